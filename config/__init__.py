@@ -1,0 +1,1 @@
+"""What a user edits, checked: schema, loader and the shipped starter files."""

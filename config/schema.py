@@ -1,0 +1,204 @@
+"""The shape of the four files a user edits. Every key has a description; the configuration reference is generated from them."""
+
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator
+
+from vigie.errors import QueryError
+from vigie.model import DocumentKind
+from vigie.query import parse
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused: a key that nothing reads is a typo."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a time zone; write it as Europe/Paris") from error
+    return name
+
+
+def _readable_query(query: str) -> str:
+    try:
+        parse(query)
+    except QueryError as error:
+        raise ValueError(str(error)) from error
+    return query
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Query = Annotated[str, AfterValidator(_readable_query)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Address = Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")]
+
+
+class Team(Strict):
+    """Who Vigie works for."""
+
+    name: str = Field("Équipe communication", description="Name of the team, shown in the mails.")
+    zone: Zone = Field("Europe/Paris", description="Time zone in which times are shown and digests are sent.")
+    language: Literal["fr", "en"] = Field("fr", description="Language of the mails.")
+
+
+class Data(Strict):
+    """Where Vigie keeps what it knows."""
+
+    folder: Path = Field(Path("data"), description="Folder of the database; relative to the configuration folder.")
+    retention_days: int = Field(540, ge=1, description="Mentions older than this are removed, except those with a note.")
+
+
+class Store(Strict):
+    """Where mentions are stored."""
+
+    kind: Literal["sqlite"] = Field("sqlite", description="`sqlite`: one file in the data folder.")
+
+
+class Crawl(Strict):
+    """Manners and limits of the collection."""
+
+    contact: str = Field("", description="Page or address that tells site owners who collects; part of the user agent.")
+    delay_s: float = Field(1.0, ge=0, description="Seconds between two requests to one site; AutoThrottle may lengthen it.")
+    concurrency: int = Field(16, ge=1, le=256, description="Requests under way at once, all sites together.")
+    timeout_s: float = Field(30, gt=0, description="Seconds before a server that hangs is given up.")
+    max_page_mb: float = Field(8, gt=0, description="Larger pages and feeds are cut off and counted.")
+    max_pages_per_pass: int = Field(
+        2000, ge=1, description="Pages one source may bring in one pass; the rest waits for the next."
+    )
+    proxy: str = Field("", description="HTTP proxy for every request, such as `http://proxy.exemple:3128`; empty for none.")
+    allow_private: bool = Field(False, description="Also read private and loopback addresses (an intranet, tests).")
+
+
+class Analyse(Strict):
+    """How texts are understood."""
+
+    spacy_model: str = Field("fr_core_news_md", description="Trained French pipeline; where it is missing a blank one does less.")
+    languages: list[str] = Field(["fr"], description="Languages whose mentions are kept; others are off topic.")
+
+
+class Mail(Strict):
+    """The SMTP server that sends alerts and digests. User and password come from the environment only."""
+
+    host: str = Field("localhost", description="SMTP server.")
+    port: int = Field(25, ge=1, le=65535, description="25, 465 (tls) or 587 (starttls).")
+    security: Literal["none", "starttls", "tls"] = Field("none", description="Encryption of the connection.")
+    sender: Address = Field("vigie@localhost", description="Address the mails come from.")
+    timeout_s: float = Field(30, gt=0, description="Seconds before a server that hangs is given up.")
+    unsubscribe: str = Field("", description="Address or page for List-Unsubscribe; empty: the sender.")
+
+
+class Schedule(Strict):
+    """The rhythm of the live system."""
+
+    tick: timedelta = Field(timedelta(minutes=5), description="Time between two looks of the detectors, as `PT5M` or seconds.")
+
+
+class Settings(Strict):
+    """`vigie.toml`."""
+
+    team: Team = Team()
+    data: Data = Data()
+    store: Store = Store()
+    crawl: Crawl = Crawl()
+    analysis: Analyse = Analyse()
+    mail: Mail = Mail()
+    schedule: Schedule = Schedule()
+
+
+class Brand(Strict):
+    """A row of `brands.toml`: one name to watch."""
+
+    id: Slug = Field(description="Stable identity; mentions are filed under it.")
+    name: str = Field(min_length=1, description="The brand as the mails write it.")
+    query: Query = Field(description='What is a mention: words, "phrases", AND OR NOT (ET OU SAUF), parentheses.')
+    role: Literal["own", "competitor"] = Field("own", description="`own` is alerted on; `competitor` is for share of voice.")
+    handles: list[str] = Field([], description="Hashtags and account names that also mean the brand, without # or @.")
+    exclude: list[str] = Field([], description="Words or phrases near which the name means something else.")
+    site: str = Field("", description="The brand's own site; what it publishes there is not a mention.")
+
+
+class SourceRow(Strict):
+    """A row of `sources.toml`: a place that is read."""
+
+    id: Slug = Field(description="Stable identity; documents are filed under it.")
+    kind: str = Field(description="How the place is read: feed, site, comments, forum.")
+    url: HttpUrl = Field(description="Address of the feed, the site, the blog or the board.")
+    name: str = Field("", description="Name shown in the mails; the host when empty.")
+    document_kind: DocumentKind | None = Field(
+        None, description="What it publishes: news, blog, forum_post, comment, review, social, list."
+    )
+    language: str = Field("fr", description="Language of the texts when the page does not say.")
+    country: str = Field("FR", description="Country of the publisher, two letters.")
+    zone: Zone = Field("Europe/Paris", description="Time zone of dates written without one.")
+    tier: int = Field(2, ge=1, le=3, description="1 national outlet, 2 ordinary, 3 small.")
+    interval: timedelta = Field(
+        timedelta(minutes=15), ge=timedelta(minutes=1), description="Time between two readings, as `PT15M` or seconds."
+    )
+    enabled: bool = Field(True, description="false: keep the row, do not read the source.")
+    options: dict[str, Any] = Field({}, description="Settings of the kind, see the kind's own table.")
+
+
+class RuleRow(Strict):
+    """A row of `alerts.toml`: what is worth an alert, for whom."""
+
+    id: Slug = Field(description="Stable identity; incidents name the rule that opened them.")
+    kind: str = Field("bad_buzz", description="Which detector: bad_buzz, buzz.")
+    brands: list[Slug] = Field([], description="Brand ids; empty: every own brand.")
+    recipients: list[Address] = Field(min_length=1, description="Who is mailed.")
+    options: dict[str, Any] = Field({}, description="Settings of the detector, see its own table.")
+
+
+class DigestRow(Strict):
+    """A digest of `alerts.toml`: the morning mail."""
+
+    id: Slug = Field(description="Stable identity; a digest is sent once per id, day and recipient.")
+    brands: list[Slug] = Field([], description="Brand ids; empty: every own brand.")
+    at: time = Field(time(8, 0), description="Local hour at which it is sent, in the team's zone.")
+    recipients: list[Address] = Field(min_length=1, description="Who is mailed.")
+
+
+class BrandsFile(Strict):
+    """`brands.toml`."""
+
+    brand: list[Brand] = Field(min_length=1)
+
+
+class SourcesFile(Strict):
+    """`sources.toml`."""
+
+    source: list[SourceRow] = []
+
+
+class AlertsFile(Strict):
+    """`alerts.toml`."""
+
+    rule: list[RuleRow] = []
+    digest: list[DigestRow] = []
+
+
+class Config(Strict):
+    """The whole configuration, as the rest of Vigie receives it. `folder` is where the files were read."""
+
+    folder: Path
+    settings: Settings
+    brands: list[Brand]
+    sources: list[SourceRow]
+    rules: list[RuleRow]
+    digests: list[DigestRow]
+
+    @field_validator("folder")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.resolve()
+
+    @property
+    def data_folder(self) -> Path:
+        """The data folder, absolute."""
+        return self.folder / self.settings.data.folder

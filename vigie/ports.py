@@ -1,0 +1,372 @@
+"""The contracts between the rooms of Vigie. Each docstring is the contract; `tests/contracts/` holds every implementation to it.
+
+Pipeline code knows these Protocols only. Dates are aware and in UTC; windows are half-open (`start` included, `end` excluded).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from vigie.model import (
+    Analysis,
+    Arrival,
+    Delivery,
+    Document,
+    Incident,
+    Mention,
+    Outcome,
+    PassReport,
+    SentimentLabel,
+    Source,
+    SourceState,
+    Story,
+    WorkflowState,
+)
+from vigie.query import Node
+
+# --- mentions -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which mentions are meant; every part given narrows the choice. `start`/`end` bound the publication date."""
+
+    query: Node | None = None
+    brands: Sequence[str] = ()
+    labels: Sequence[SentimentLabel] = ()
+    kinds: Sequence[str] = ()
+    sources: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    states: Sequence[WorkflowState] = ()
+    story_id: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    seen_start: datetime | None = None
+    seen_end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Mentions, newest publication first. `cursor` asks for the next page; None on the last one."""
+
+    mentions: Sequence[Mention]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts by tone; `total` is their sum."""
+
+    negative: int = 0
+    neutral: int = 0
+    positive: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.negative + self.neutral + self.positive
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The mentions published from `start` (included) until the next bucket."""
+
+    start: datetime
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """How many mentions were new, and how many replaced an earlier version of themselves."""
+
+    created: int
+    updated: int
+
+
+class MentionStore(Protocol):
+    """Keeps mentions for good, finds them and counts them. Methods raise StoreUnavailable when nothing could be done."""
+
+    def upsert(self, mentions: Sequence[Mention]) -> Upserted:
+        """Writes all or nothing. Idempotent by id; the workflow of a mention already stored is kept, whatever `mentions` says."""
+        ...
+
+    def get(self, mention_id: str) -> Mention | None: ...
+
+    def remove_document(self, document_id: str, keep: Sequence[str] = ()) -> int:
+        """Removes the mentions of a document except the ids in `keep` (an edit may take a brand's name away); returns how many."""
+        ...
+
+    def search(self, chosen: Filter, limit: int = 20, cursor: str | None = None) -> Page:
+        """Newest first; following cursors gives each mention present from the start exactly once, whatever is written meanwhile."""
+        ...
+
+    def count(self, chosen: Filter) -> Tally: ...
+
+    def histogram(self, chosen: Filter, step: timedelta, zone: str) -> Sequence[Bucket]:
+        """One bucket per `step` from `chosen.start` to `chosen.end` (both required), empty ones included, in order.
+
+        A step of one day means calendar days of `zone`, also across clock changes. Raises: ValueError without start or end.
+        """
+        ...
+
+    def share_of_voice(self, chosen: Filter) -> Mapping[str, Tally]:
+        """Counts per brand id, for every brand that has at least one mention chosen."""
+        ...
+
+    def stories(self, chosen: Filter, limit: int = 10) -> Sequence[Story]:
+        """The chosen mentions grouped by story, most documents first, then the most recent."""
+        ...
+
+    def top_sources(self, chosen: Filter, limit: int = 10) -> Sequence[tuple[str, Tally]]:
+        """Source ids with their counts, most mentions first."""
+        ...
+
+    def mark(self, mention_id: str, state: WorkflowState, note: str = "") -> bool:
+        """Sets what the team did; False when there is no such mention."""
+        ...
+
+    def correct(self, mention_id: str, label: SentimentLabel | None) -> bool:
+        """Sets (or, with None, takes back) a person's tone, which counts from then on; False when there is no such mention."""
+        ...
+
+    def erase_author(self, author: str) -> int:
+        """Removes every mention by this author for good, from the text index too; returns how many."""
+        ...
+
+    def erase_url(self, url: str) -> int:
+        """Removes every mention of the document at this canonical address for good; returns how many."""
+        ...
+
+    def purge(self, before: datetime) -> int:
+        """Retention: removes mentions published before `before`, except those with a note; returns how many."""
+        ...
+
+
+# --- state: always on the machine that schedules ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEntry:
+    """A document that waits for analysis; `attempts` counts the failed ones."""
+
+    document: Document
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The end of a document's way: its outcome, and the arrivals of its mentions that detection has to see."""
+
+    document_id: str
+    source_id: str
+    outcome: Outcome
+    reason: str = ""
+    arrivals: Sequence[Arrival] = ()
+
+
+class Inbox(Protocol):
+    """Documents between collection and store: durable before anything else happens to them."""
+
+    def put(self, documents: Sequence[Document]) -> int:
+        """Keeps the new and the changed ones for analysis and counts the others as known; returns how many wait anew.
+
+        A document is known when its id is here with the same content hash. `seen_at` of a document already here never changes.
+        """
+        ...
+
+    def pending(self, limit: int) -> Sequence[InboxEntry]:
+        """The oldest documents that wait, in the order of their arrival."""
+        ...
+
+    def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Ends documents, counts each outcome once and records the arrivals, all in one transaction. Settled twice counts once.
+
+        A mention whose arrival is recorded already keeps the first one.
+        """
+        ...
+
+    def defer(self, document_id: str, reason: str) -> None:
+        """Leaves the document waiting and counts the attempt; the caller quarantines after too many."""
+        ...
+
+    def count_failed(self, source_id: str, reason: str, number: int = 1) -> None:
+        """Counts documents that were announced and could never be read: they count as seen and as failed."""
+        ...
+
+    def outcomes(self, since: datetime | None = None) -> Mapping[Outcome, int]:
+        """Documents by outcome, every outcome present; documents that still wait are in none. `seen` is the sum."""
+        ...
+
+    def waiting(self) -> int: ...
+
+    def replay(self, reason: str | None = None) -> int:
+        """Puts failed (quarantined) documents back to wait, all or those of one reason; returns how many."""
+        ...
+
+    def arrivals_after(self, sequence: int, limit: int = 10_000) -> Sequence[Arrival]:
+        """Arrivals with a greater sequence number, in order."""
+        ...
+
+
+class SourceMemory(Protocol):
+    """What a connector remembers of one source from one pass to the next: validators, threads, what was tried.
+
+    Reads see what the last committed pass left, and this pass's own writes. Writes are kept only when the pass is committed.
+    """
+
+    def get(self, key: str) -> str | None: ...
+
+    def set(self, key: str, value: str | None) -> None:
+        """Remembers `value` under `key`; None forgets the key."""
+        ...
+
+
+class SourceLog(Protocol):
+    """The state of each source. A pass is begun, its documents go to the inbox, and only then is it committed."""
+
+    def memory(self, source_id: str) -> SourceMemory:
+        """A fresh view for one pass; what is written to it is lost unless `commit` is called with it."""
+        ...
+
+    def commit(self, report: PassReport, memory: SourceMemory, state: SourceState) -> None:
+        """Keeps the memory's writes, the report and the new state in one transaction."""
+        ...
+
+    def state(self, source_id: str) -> SourceState:
+        """NEVER for a source that was not read yet."""
+        ...
+
+    def states(self) -> Sequence[SourceState]: ...
+
+    def document_times(self, source_id: str, limit: int = 50) -> Sequence[datetime]:
+        """When the latest documents of the source were published, newest first: its rhythm."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StorySignature:
+    """A text as near-duplicate search keeps it: `bands` are hashes shared by likely copies, `sketch` is compared for certain."""
+
+    story_id: str
+    document_id: str
+    bands: tuple[int, ...]
+    sketch: bytes
+    seen_at: datetime
+
+
+class StoryIndex(Protocol):
+    """Finds texts that were told before."""
+
+    def candidates(self, bands: Sequence[int], since: datetime) -> Sequence[StorySignature]:
+        """Signatures seen at or after `since` that share at least one band, oldest first."""
+        ...
+
+    def remember(self, signature: StorySignature) -> None:
+        """Idempotent by document id; the latest signature of a document counts."""
+        ...
+
+    def forget(self, before: datetime) -> int: ...
+
+
+class IncidentLog(Protocol):
+    """Incidents, and the detectors' memory."""
+
+    def open_incidents(self) -> Sequence[Incident]:
+        """Those not closed, oldest first."""
+        ...
+
+    def incidents(self, start: datetime | None = None, end: datetime | None = None) -> Sequence[Incident]:
+        """Those opened in the window, oldest first."""
+        ...
+
+    def save(self, incident: Incident) -> None:
+        """Writes or replaces by id."""
+        ...
+
+    def detector_state(self, name: str) -> bytes | None:
+        """What `save_detector_state` kept under this name."""
+        ...
+
+    def save_detector_state(self, name: str, state: bytes) -> None: ...
+
+
+class Outbox(Protocol):
+    """Messages to send. A delivery once added is sent at least once and, by its key, is never made twice."""
+
+    def add(self, delivery: Delivery) -> bool:
+        """False, and nothing changes, when the key is known."""
+        ...
+
+    def known(self, key: str) -> bool: ...
+
+    def due(self, now: datetime, limit: int = 50) -> Sequence[Delivery]:
+        """Pending deliveries whose `next_at` is None or past, oldest first."""
+        ...
+
+    def update(self, delivery: Delivery) -> None:
+        """Replaces by key."""
+        ...
+
+    def deliveries(self, subject_id: str | None = None) -> Sequence[Delivery]:
+        """All, or those about one incident or digest, oldest first."""
+        ...
+
+
+class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, Protocol):
+    """Everything that only the scheduling machine knows."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Groups the calls inside into one durable write: all of it or, when the block raises, nothing. May be nested."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# --- edges ----------------------------------------------------------------------------------------------------------
+
+
+class Sink(Protocol):
+    """Where a collector hands over what it read. Returns once the documents are durable."""
+
+    def receive(self, documents: Sequence[Document]) -> None: ...
+
+    def lost(self, source_id: str, reason: str) -> None:
+        """An announced document that cannot be read: counted as failed, never silently dropped."""
+        ...
+
+
+class Collector(Protocol):
+    """Reads sources and hands their documents to a sink."""
+
+    async def collect(self, sources: Sequence[Source], sink: Sink, memories: Mapping[str, SourceMemory]) -> Sequence[PassReport]:
+        """One polite pass over `sources`, in parallel across sites, one report each. Never raises for what a site does."""
+        ...
+
+
+class Analyser(Protocol):
+    """Turns documents into mentions."""
+
+    def analyse(self, documents: Iterable[Document]) -> Sequence[Analysis]:
+        """One analysis per document, in order. Never raises for what a text holds: such a document is FAILED with its reason."""
+        ...
+
+
+class Channel(Protocol):
+    """A way to reach people."""
+
+    async def send(self, delivery: Delivery) -> None:
+        """Returns when the message is accepted. Raises: DeliveryDeferred (try later), DeliveryRefused (never)."""
+        ...
+
+    async def check(self) -> str:
+        """Tries the connection without sending; a line saying what answered. Raises: DeliveryError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunTotals:
+    """What a run did, for the summary that ends it."""
+
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    waiting: int = 0
