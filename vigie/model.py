@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class DocumentKind(StrEnum):
@@ -99,6 +100,11 @@ class Document:
     def content_hash(self) -> str:
         """Changes when the title or the text does; not when the author, the date or the page around it do."""
         return _sha1(self.title, self.text)
+
+    @property
+    def site(self) -> str:
+        """The host that published it, lower case, without `www.`."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -288,7 +294,8 @@ class DeliveryState(StrEnum):
 class Delivery:
     """One message for one recipient. `key` is its identity: a second delivery with the same key is never made.
 
-    `content` is the whole message as it goes out (RFC 5322 bytes for mail). `subject_id` is the incident's id or the digest's period.
+    `content` is the whole message as it goes out (RFC 5322 bytes for mail). `subject_id` is the incident's id or
+    the digest's period.
     """
 
     key: str

@@ -94,11 +94,11 @@ class MentionStore(Protocol):
     def get(self, mention_id: str) -> Mention | None: ...
 
     def remove_document(self, document_id: str, keep: Sequence[str] = ()) -> int:
-        """Removes the mentions of a document except the ids in `keep` (an edit may take a brand's name away); returns how many."""
+        """Removes a document's mentions except the ids in `keep` (an edit may take a brand's name away); returns how many."""
         ...
 
     def search(self, chosen: Filter, limit: int = 20, cursor: str | None = None) -> Page:
-        """Newest first; following cursors gives each mention present from the start exactly once, whatever is written meanwhile."""
+        """Newest first; following cursors gives each mention present from the start exactly once, whatever is written since."""
         ...
 
     def count(self, chosen: Filter) -> Tally: ...
