@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator
 
 from vigie.errors import QueryError
-from vigie.model import DocumentKind
+from vigie.model import DocumentKind, Source
 from vigie.query import parse
 
 
@@ -199,6 +199,31 @@ class Config(Strict):
         return folder.resolve()
 
     @property
+    def watched_sources(self) -> list[Source]:
+        """The enabled sources, as the rest of Vigie knows them."""
+        return [source_of(row) for row in self.sources if row.enabled]
+
+    @property
     def data_folder(self) -> Path:
         """The data folder, absolute."""
         return self.folder / self.settings.data.folder
+
+
+_USUAL_DOCUMENT_KIND = {"comments": DocumentKind.COMMENT, "forum": DocumentKind.FORUM_POST}
+
+
+def source_of(row: SourceRow) -> Source:
+    """The source that a row of `sources.toml` declares."""
+    return Source(
+        id=row.id,
+        kind=row.kind,
+        url=str(row.url),
+        name=row.name or (row.url.host or row.id),
+        document_kind=row.document_kind or _USUAL_DOCUMENT_KIND.get(row.kind, DocumentKind.NEWS),
+        language=row.language,
+        country=row.country,
+        zone=row.zone,
+        tier=row.tier,
+        interval=row.interval,
+        options=row.options,
+    )

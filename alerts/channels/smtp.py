@@ -1,0 +1,79 @@
+"""Mail by SMTP: one message to one recipient, over a plain, STARTTLS or TLS connection.
+
+User and password come from VIGIE_SMTP_USER and VIGIE_SMTP_PASSWORD (or `…_FILE`); they never reach a log or a message.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiosmtplib
+
+from config.schema import Mail
+from config.secrets import secret
+from vigie.errors import ConfigError, DeliveryDeferred, DeliveryRefused
+from vigie.model import Delivery
+
+_PERMANENT = range(500, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpChannel:
+    """Sends through one SMTP server; a connection is opened per message, for alerts are rare and hours apart."""
+
+    settings: Mail
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def from_settings(cls, settings: Mail, environment: Mapping[str, str]) -> "SmtpChannel":
+        """Raises: ConfigError when a user is set without a password, or a secret's file cannot be read."""
+        user = secret("VIGIE_SMTP_USER", environment)
+        password = secret("VIGIE_SMTP_PASSWORD", environment)
+        if user and not password:
+            raise ConfigError(["VIGIE_SMTP_USER is set, VIGIE_SMTP_PASSWORD (or VIGIE_SMTP_PASSWORD_FILE) is not"])
+        return cls(settings, user, password)
+
+    async def send(self, delivery: Delivery) -> None:
+        """Returns when the server took the message. Raises: DeliveryDeferred, DeliveryRefused."""
+        async with self._connection(delivery.recipient) as server:
+            await server.sendmail(self.settings.sender, [delivery.recipient], delivery.content)
+
+    async def check(self) -> str:
+        """Connects, logs in, says goodbye. Raises: DeliveryDeferred, DeliveryRefused."""
+        async with self._connection(self.settings.sender) as server:
+            await server.noop()
+        login = "login" if self.user else "no login"
+        return f"{self.settings.host}:{self.settings.port} answers ({self.settings.security}, {login})"
+
+    @asynccontextmanager
+    async def _connection(self, recipient: str) -> AsyncIterator[aiosmtplib.SMTP]:
+        server = aiosmtplib.SMTP(
+            hostname=self.settings.host,
+            port=self.settings.port,
+            timeout=self.settings.timeout_s,
+            use_tls=self.settings.security == "tls",
+            start_tls=self.settings.security == "starttls",
+            username=self.user,
+            password=self.password,
+        )
+        try:
+            async with server:
+                yield server
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            refusal = error.recipients[0]
+            raise _failure(recipient, refusal.code, refusal.message) from error
+        except aiosmtplib.SMTPDataError as error:
+            raise _failure(recipient, error.code, error.message) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise DeliveryDeferred(recipient, f"{self.settings.host}:{self.settings.port}: {error}") from error
+
+
+def _failure(recipient: str, code: int, message: str) -> DeliveryDeferred | DeliveryRefused:
+    """5xx about this recipient or this message is for good (RFC 5321, section 4.2.1); everything else may pass.
+
+    A refused login or sender is not judged here: it is a setting, which people mend, and the alert must then still go out.
+    """
+    if code in _PERMANENT:
+        return DeliveryRefused(recipient, f"{code} {message}")
+    return DeliveryDeferred(recipient, f"{code} {message}")

@@ -1,0 +1,104 @@
+"""The configuration loader: everything wrong is said at once, with file, key path and what to do."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+import config
+from config.load import Extensions, load
+from vigie.errors import ConfigError
+from vigie.model import DocumentKind
+
+
+class _Options(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    fetch_pages: bool = True
+
+
+EXTENSIONS = Extensions(
+    kinds=dict.fromkeys(("feed", "site", "comments", "forum"), _Options),
+    rules={"bad_buzz": _Options},
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(Path(config.__file__).parent / "starter", tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def problems(folder: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(folder, EXTENSIONS)
+    return caught.value.problems
+
+
+def test_the_starter_folder_is_valid(folder: Path) -> None:
+    loaded = load(folder, EXTENSIONS)
+    assert [brand.id for brand in loaded.brands] == ["exemple"]
+    assert [source.document_kind for source in loaded.watched_sources] == [DocumentKind.NEWS, DocumentKind.FORUM_POST]
+    assert loaded.data_folder == folder.resolve() / "data"
+
+
+def test_problems_of_all_files_are_told_at_once(folder: Path) -> None:
+    (folder / "vigie.toml").write_text("[mail]\nport = 'x'\n")
+    (folder / "brands.toml").write_text("[[brand]]\nid = 'a'\nname = 'A'\nquery = '(a'\n")
+    (folder / "sources.toml").write_text("[[source]]\nid = 's'\nkind = 'feed'\nurl = 'ftp://x'\n")
+    (folder / "alerts.toml").write_text("[[rule]]\nid = 'r'\nrecipients = []\n")
+    assert {line.split(":")[0] for line in problems(folder)} == {"vigie.toml", "brands.toml", "sources.toml", "alerts.toml"}
+
+
+def test_an_unknown_key_names_the_nearest_known_one(folder: Path) -> None:
+    (folder / "sources.toml").write_text("[[source]]\nid = 'le-journal'\nkind = 'feed'\nurl = 'http://x.fr/'\nintervall = 3\n")
+    assert problems(folder) == ["sources.toml: source[le-journal].intervall: unknown key; did you mean `interval`?"]
+
+
+def test_a_row_without_id_is_named_by_its_number(folder: Path) -> None:
+    (folder / "sources.toml").write_text("[[source]]\nkind = 'feed'\nurl = 'http://x.fr/'\n")
+    assert problems(folder) == ["sources.toml: source[1].id: this key is required"]
+
+
+def test_an_unknown_option_of_a_kind_is_found(folder: Path) -> None:
+    row = "[[source]]\nid = 's'\nkind = 'feed'\nurl = 'http://x.fr/'\noptions = {fetch_page = true}\n"
+    (folder / "sources.toml").write_text(row)
+    assert problems(folder) == ["sources.toml: source[s].options.fetch_page: unknown key; did you mean `fetch_pages`?"]
+
+
+def test_an_unknown_kind_names_the_nearest_known_one(folder: Path) -> None:
+    (folder / "sources.toml").write_text("[[source]]\nid = 's'\nkind = 'forums'\nurl = 'http://x.fr/'\n")
+    assert problems(folder) == ["sources.toml: source[s].kind: unknown kind 'forums'; did you mean `forum`?"]
+
+
+def test_an_id_used_twice_is_refused(folder: Path) -> None:
+    row = "[[source]]\nid = 's'\nkind = 'feed'\nurl = 'http://x.fr/'\n"
+    (folder / "sources.toml").write_text(row * 2)
+    assert problems(folder) == ["sources.toml: source[s].id: used 2 times; ids name one row only"]
+
+
+def test_a_rule_for_a_brand_that_does_not_exist_is_refused(folder: Path) -> None:
+    (folder / "alerts.toml").write_text("[[rule]]\nid = 'r'\nbrands = ['exempel']\nrecipients = ['a@b.fr']\n")
+    assert problems(folder) == ["alerts.toml: rule[r].brands: no brand 'exempel' in brands.toml; did you mean `exemple`?"]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"[team\n", "not valid TOML"),
+        ("name = 'Équipe'".encode("latin-1"), "not UTF-8 text"),
+        (b"[team]\nzone = 'Europe/Pariss'\n", "is not a time zone"),
+        (b"[team]\nzone = '../../etc/passwd'\n", "is not a time zone"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(folder: Path, content: bytes, says: str) -> None:
+    (folder / "vigie.toml").write_bytes(content)
+    (line,) = problems(folder)
+    assert line.startswith("vigie.toml:")
+    assert says in line
+
+
+def test_missing_files_say_how_to_make_them(tmp_path: Path) -> None:
+    lines = problems(tmp_path / "nowhere")
+    assert len(lines) == 4
+    assert all("vigie init" in line for line in lines)

@@ -1,0 +1,54 @@
+"""What several commands share: where the configuration is, and how times and tables are written."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:
+    from config.schema import Config
+
+ConfigFolder = Annotated[
+    Path, typer.Option("--config", "-c", envvar="VIGIE_CONFIG", help="Folder of vigie.toml and the three other files.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print data as JSON, one document a line.")]
+
+
+def load_config(folder: Path) -> "Config":
+    """The checked configuration. Raises: ConfigError."""
+    from config.load import load
+    from vigie.extensions import extensions
+
+    return load(folder, extensions())
+
+
+def print_json(rows: Iterable[Any]) -> None:
+    """One JSON value a line; dates as ISO 8601."""
+    for row in rows:
+        typer.echo(json.dumps(row, ensure_ascii=False, default=str))
+
+
+def print_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table on a terminal, the same cells split by tabs elsewhere."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if not console.is_terminal:
+        typer.echo("\t".join(headers))
+        for row in rows:
+            typer.echo("\t".join(str(cell) for cell in row))
+        return
+    table = Table(*headers, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    console.print(table)
+
+
+def local(moment: datetime | None, zone: str) -> str:
+    """`2026-03-10 14:05` in the zone; a dash for None."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M") if moment else "-"

@@ -1,0 +1,42 @@
+"""The digest by hand: a preview that changes nothing, and the round that sends what is due."""
+
+import email
+import email.policy
+import os
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from config.schema import Config, DigestRow
+
+
+def preview(config: Config, row: DigestRow, at: datetime | None) -> tuple[str, bytes]:
+    """The digest as it would be written at the local time `at` (now when None): its plain text, and the whole message."""
+    from alerts.digest import latest_period
+    from alerts.gather import gather_digest
+    from alerts.mail import compose_digest
+    from vigie.clock import SystemClock
+    from vigie.store import open_stores
+
+    zone = ZoneInfo(config.settings.team.zone)
+    now = (at.replace(tzinfo=zone) if at and at.tzinfo is None else at or datetime.now(UTC)).astimezone(UTC)
+    with open_stores(config, SystemClock()) as (state, store):
+        view = gather_digest(store, state, config, row, latest_period(row, zone, now), now)
+    content = compose_digest(view, recipient=row.recipients[0], config=config, key=f"preview:{row.id}", now=now)
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    body = message.get_body(("plain",))
+    return f"{message['subject']}\n\n{body.get_content() if body else ''}", content
+
+
+async def send_due(config: Config) -> str:
+    """Writes the digests that are due now, sends what waits, and says what was done."""
+    from alerts.channels import open_channels
+    from alerts.digest import DigestDesk
+    from alerts.outbox import dispatch
+    from vigie.clock import SystemClock
+    from vigie.store import open_stores
+
+    now = datetime.now(UTC)
+    with open_stores(config, SystemClock()) as (state, store):
+        written = DigestDesk(digests=config.digests, config=config, store=store, state=state).run(now)
+        done = await dispatch(state, open_channels(config.settings, os.environ), now)
+    return f"{len(written)} digests written, {done.sent} mails sent, {done.deferred} put off, {done.refused} refused"

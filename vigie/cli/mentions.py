@@ -1,0 +1,143 @@
+"""Mentions: find them, mark them, correct their tone."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from vigie.cli.common import AsJson, ConfigFolder, load_config, local, print_json
+from vigie.model import SentimentLabel, WorkflowState
+
+if TYPE_CHECKING:
+    from vigie.model import Mention
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.command()(search)
+    app.command()(mark)
+    app.command()(correct)
+
+
+def search(
+    query: Annotated[str | None, typer.Argument(help='Words, "phrases", AND OR NOT, site: lang: author: title:.')] = None,
+    brand: Annotated[list[str] | None, typer.Option(help="Brand id; may be repeated.")] = None,
+    tone: Annotated[list[SentimentLabel] | None, typer.Option(help="negative, neutral or positive; may be repeated.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Published from this local time on.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Published before this local time.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many mentions.")] = 20,
+    folder: ConfigFolder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Search stored mentions, newest first. Exit code 1 when nothing is found.
+
+    Example: vigie search 'prélèvement OR facture' --brand marelle --tone negative
+    """
+    from vigie.clock import SystemClock
+    from vigie.ports import Filter
+    from vigie.query import parse
+    from vigie.store import open_stores
+
+    config = load_config(folder)
+    zone = config.settings.team.zone
+    chosen = Filter(
+        query=parse(query) if query else None,
+        brands=brand or (),
+        labels=tone or (),
+        start=_utc(since, zone),
+        end=_utc(until, zone),
+    )
+    with open_stores(config, SystemClock()) as (_state, store):
+        tally = store.count(chosen)
+        found = store.search(chosen, limit).mentions
+    if as_json:
+        print_json(mention_row(mention) for mention in found)
+    else:
+        for mention in found:
+            _print_mention(mention, zone)
+        typer.echo(f"{tally.total} mentions: {tally.negative} negative, {tally.neutral} neutral, {tally.positive} positive")
+    if not found:
+        raise typer.Exit(1)
+
+
+def _utc(moment: datetime | None, zone: str) -> datetime | None:
+    if moment is None:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def mention_row(mention: "Mention") -> dict[str, Any]:
+    """The mention as `--json` prints it."""
+    document = mention.document
+    return {
+        "id": mention.id,
+        "brand": mention.brand_id,
+        "published_at": document.published.at.isoformat(),
+        "seen_at": document.seen_at.isoformat(),
+        "kind": str(document.kind),
+        "source": document.source_id,
+        "url": document.url,
+        "title": document.title,
+        "text": document.text,
+        "tone": str(mention.label),
+        "score": mention.sentiment.score,
+        "negative": mention.sentiment.negative,
+        "evidence": list(mention.sentiment.evidence),
+        "story": mention.story_id,
+        "state": str(mention.workflow.state),
+        "note": mention.workflow.note,
+    }
+
+
+def _print_mention(mention: "Mention", zone: str) -> None:
+    document = mention.document
+    text = " ".join(document.text.split())
+    typer.echo(
+        f"{local(document.published.at, zone)}  {mention.label:<8}  {mention.brand_id}  {document.source_id}  {mention.id}"
+    )
+    if document.title:
+        typer.echo(f"  {document.title}")
+    typer.echo(f"  {text[:200]}{'…' if len(text) > 200 else ''}")
+    typer.echo(f"  {document.url}\n")
+
+
+def mark(
+    mention: Annotated[str, typer.Argument(help="Mention id, as `vigie search` prints it.")],
+    state: Annotated[WorkflowState, typer.Argument(help="handled, not_relevant or new.")],
+    note: Annotated[str, typer.Option(help="A word for the colleagues; a mention with a note is never purged.")] = "",
+    folder: ConfigFolder = Path(),
+) -> None:
+    """Say what was done with a mention. Exit code 1 when there is no such mention.
+
+    Example: vigie mark 3f2a… handled --note 'répondu sur le forum'
+    """
+    from vigie.clock import SystemClock
+    from vigie.store import open_stores
+
+    with open_stores(load_config(folder), SystemClock()) as (_state, store):
+        _require(store.mark(mention, state, note), mention)
+
+
+def correct(
+    mention: Annotated[str, typer.Argument(help="Mention id, as `vigie search` prints it.")],
+    tone: Annotated[SentimentLabel, typer.Argument(help="negative, neutral or positive.")],
+    folder: ConfigFolder = Path(),
+) -> None:
+    """Correct the tone of a mention; the correction counts from then on. Exit code 1 when there is no such mention.
+
+    Example: vigie correct 3f2a… neutral
+    """
+    from vigie.clock import SystemClock
+    from vigie.store import open_stores
+
+    with open_stores(load_config(folder), SystemClock()) as (_state, store):
+        _require(store.correct(mention, tone), mention)
+
+
+def _require(found: bool, mention: str) -> None:
+    if not found:
+        typer.echo(f"vigie: no mention {mention}", err=True)
+        raise typer.Exit(1)
+    typer.echo("done")

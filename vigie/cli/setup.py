@@ -1,0 +1,106 @@
+"""First steps: a starter folder, its check, and the demo."""
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vigie.cli.common import AsJson, ConfigFolder, load_config, print_json
+from vigie.errors import VigieError
+
+if TYPE_CHECKING:
+    from config.schema import Config
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.command()(init)
+    app.command()(check)
+    app.command()(demo)
+
+
+def init(folder: Annotated[Path, typer.Argument(help="Folder to write; it may exist, its files are never overwritten.")]) -> None:
+    """Write a starter configuration folder, with commented examples.
+
+    Example: vigie init ma-veille
+    """
+    from config.load import FILES
+
+    starter = Path(__file__).parent.parent.parent / "config" / "starter"
+    existing = [name for name in FILES if (folder / name).exists()]
+    if existing:
+        raise VigieError(f"{folder}: {', '.join(existing)} already there; nothing was written")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        shutil.copyfile(starter / name, folder / name)
+        typer.echo(f"wrote {folder / name}")
+    typer.echo(f"Next: edit brands.toml and sources.toml, then `vigie check -c {folder}` and `vigie run -c {folder}`.")
+
+
+def check(
+    folder: ConfigFolder = Path(),
+    offline: Annotated[bool, typer.Option("--offline", help="Only read the files; try no connection.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the configuration, and try the data folder and the mail server.
+
+    Every problem is printed at once. Exit code 2 when a file is wrong, 1 when a connection fails.
+
+    Example: vigie check -c ma-veille
+    """
+    config = load_config(folder)
+    lines = [
+        {"what": "files", "ok": True, "says": _inventory(config)},
+        *([] if offline else [_try_data_folder(config), _try_mail(config)]),
+    ]
+    if as_json:
+        print_json(lines)
+    else:
+        for line in lines:
+            typer.echo(f"{'ok    ' if line['ok'] else 'FAILED'}  {line['what']}: {line['says']}")
+    if not all(line["ok"] for line in lines):
+        raise typer.Exit(1)
+
+
+def _inventory(config: "Config") -> str:
+    return (
+        f"{len(config.brands)} brands, {len(config.watched_sources)} sources, "
+        f"{len(config.rules)} rules, {len(config.digests)} digests"
+    )
+
+
+def _try_data_folder(config: "Config") -> dict[str, object]:
+    folder = config.data_folder
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(nearest, os.W_OK):
+        return {"what": "data folder", "ok": False, "says": f"{nearest} is not writable"}
+    free = shutil.disk_usage(nearest).free // 2**20
+    return {"what": "data folder", "ok": True, "says": f"{folder} ({free} MB free)"}
+
+
+def _try_mail(config: "Config") -> dict[str, object]:
+    from alerts.channels import open_channels
+
+    try:
+        says = asyncio.run(open_channels(config.settings, os.environ)["smtp"].check())
+    except VigieError as error:
+        return {"what": "mail", "ok": False, "says": str(error)}
+    return {"what": "mail", "ok": True, "says": says}
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for what the demo writes.")] = Path("demo-out"),
+    seed: Annotated[int, typer.Option("--seed", help="Another seed tells the same story with other texts and times.")] = 1,
+) -> None:
+    """Run the whole job offline, on a small web made for it: collect, analyse, detect, mail.
+
+    Ends by itself in about a minute. A second run on the same folder finds everything known and mails nothing twice.
+
+    Example: vigie demo --out demo-out
+    """
+    from vigie.demo.run import run_demo
+
+    raise typer.Exit(run_demo(out, seed))

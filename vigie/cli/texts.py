@@ -1,0 +1,174 @@
+"""Commands over lines of text, for people who want to see what Vigie would make of theirs, and for outside measurements.
+
+Each reads standard input (or a file) and answers line by line; none touches a store or sends a mail.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vigie.errors import VigieError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from alerts.detect import Options
+    from vigie.model import Document
+
+KINDS = {"social": "social", "news": "news", "forum": "forum_post", "comment": "comment", "review": "review", "blog": "blog"}
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.command()(sentiment)
+    app.command()(match)
+    app.command()(stories)
+    app.command()(replay)
+    app.command()(fetch)
+
+
+def sentiment(
+    kind: Annotated[
+        str | None, typer.Option(help="social, news, forum, comment, review or blog: thresholds fit the kind.")
+    ] = None,
+) -> None:
+    """Read one text a line; write label, score in [-1, 1] and probability of negative, split by tabs.
+
+    A newline inside a text is written \\n, a backslash \\\\.
+
+    Example: echo "Toujours aucune réponse du SAV" | vigie sentiment --kind forum
+    """
+    from analysis.sentiment.stream import score_lines
+    from vigie.model import DocumentKind
+
+    if kind is not None and kind not in KINDS:
+        raise typer.BadParameter(f"{kind!r} is not one of {', '.join(KINDS)}")
+    _write(score_lines(_lines(), DocumentKind(KINDS[kind]) if kind else None))
+
+
+def match(brands: Annotated[Path, typer.Option("--brands", help="A brands.toml.")]) -> None:
+    """Read JSON Lines {"id", "title", "text", "kind"}; write for each the brands it mentions, and why.
+
+    Example: vigie match --brands brands.toml < texts.jsonl
+    """
+    from analysis.explain import match_rows
+    from config.load import load_brands
+
+    _write(json.dumps(row, ensure_ascii=False) for row in match_rows(load_brands(brands), _json_rows()))
+
+
+def stories() -> None:
+    """Read JSON Lines {"id", "title", "text", "published_at", "source"} in order; write {"id", "story"}: copies share a story.
+
+    Example: vigie stories < articles.jsonl
+    """
+    from analysis.stories import StoryText, assign_stories
+
+    rows = (
+        StoryText(r["id"], r.get("title") or "", r["text"], r.get("published_at"), r.get("source") or "") for r in _json_rows()
+    )
+    _write(json.dumps({"id": one, "story": story}) for one, story in assign_stories(rows))
+
+
+def replay(
+    file: Annotated[Path | None, typer.Argument(help="Input; standard input when not given.")] = None,
+    counts: Annotated[
+        bool, typer.Option("--counts", help="Read a CSV timestamp,value instead; write timestamp,value,score,alert.")
+    ] = False,
+    rule: Annotated[str | None, typer.Option("--rule", help="Rule id in alerts.toml of --config whose options apply.")] = None,
+    folder: Annotated[
+        Path, typer.Option("--config", "-c", envvar="VIGIE_CONFIG", help="Configuration folder, for --rule.")
+    ] = Path(),
+) -> None:
+    """Show the alerts that the live detector would have raised on past data: no store, no mail.
+
+    Input: JSON Lines of mentions and ticks in the order they were collected.
+
+    Example: vigie replay past.jsonl
+    """
+    from alerts.replay import replay_counts, replay_mentions
+
+    lines = _file_lines(file) if file else _lines()
+    _write(replay_counts(lines) if counts else replay_mentions(lines, _detector_options(folder, rule)))
+
+
+def _detector_options(folder: Path, rule: str | None) -> "Options":
+    """The settings of the rule of that id; without one, those of a rule that reports every rise."""
+    from alerts.rules import BuzzOptions, detector_options
+    from vigie.cli.common import load_config
+
+    if rule is None:
+        return BuzzOptions().detector()
+    rows = [row for row in load_config(folder).rules if row.id == rule]
+    if not rows:
+        raise typer.BadParameter(f"no rule {rule!r} in alerts.toml")
+    return detector_options(rows[0])
+
+
+def fetch(
+    url: Annotated[str, typer.Argument(help="A site, blog, forum, page or feed.")],
+    kind: Annotated[str | None, typer.Option(help="feed, site, comments or forum; found out when not given.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many documents.")] = None,
+    delay: Annotated[float, typer.Option(min=0, help="Seconds between two requests to the site.")] = 1.0,
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="Also read loopback and private addresses.")] = False,
+    zone: Annotated[str, typer.Option(help="Time zone of the site's dates without one.")] = "Europe/Paris",
+) -> None:
+    """Read a site politely and print its documents as JSON Lines; nothing is stored. robots.txt is always obeyed.
+
+    Exit code 1 when the site could not be read.
+
+    Example: vigie fetch https://blog.exemple.fr/ --limit 20
+    """
+    from config.schema import Crawl
+    from crawlers.fetch import document_row
+    from crawlers.fetch import fetch as fetch_site
+    from vigie.clock import SystemClock
+
+    def show(documents: "Sequence[Document]") -> None:
+        _write(json.dumps(document_row(document, zone), ensure_ascii=False) for document in documents)
+
+    settings = Crawl(delay_s=delay, allow_private=allow_private)
+    report = asyncio.run(
+        fetch_site(url, kind=kind, limit=limit, settings=settings, clock=SystemClock(), on_documents=show, zone=zone)
+    )
+    for reason, number in report.errors.items():
+        typer.echo(f"{reason}: {number}", err=True)
+    if not report.ok:
+        raise VigieError(f"{url}: {report.message or 'could not be read'}")
+
+
+def _file_lines(path: Path) -> Iterator[str]:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            yield from (line.rstrip("\n") for line in file)
+    except OSError as error:
+        raise VigieError(f"{path}: {error.strerror}") from error
+
+
+def _lines() -> Iterator[str]:
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    return (line.rstrip("\n") for line in sys.stdin)
+
+
+def _json_rows() -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(_lines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise VigieError(f"line {number}: not JSON: {error}") from error
+        if not isinstance(row, dict) or "id" not in row or "text" not in row:
+            raise VigieError(f'line {number}: an object with "id" and "text" was expected')
+        yield row
+
+
+def _write(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,10 @@
+"""The option models of every registered kind of source and of rule, for the configuration to be checked against."""
+
+from alerts.rules import RULES
+from config.load import Extensions
+from crawlers.kinds import KINDS
+
+
+def extensions() -> Extensions:
+    """All registered extensions, by the name that a row's `kind` gives."""
+    return Extensions(kinds={name: kind.Options for name, kind in KINDS.items()}, rules=RULES)

@@ -1,0 +1,141 @@
+"""The way of a document: received, kept in the inbox, analysed, stored, settled. One counted outcome each, nothing lost.
+
+A crash at any point leaves either the document in the inbox, from where it is analysed again, or all of its end written:
+mentions are upserts by id, and outcome and arrivals are settled in one transaction after them.
+"""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vigie.errors import StoreUnavailable
+from vigie.model import Analysis, Arrival, Document, DocumentKind, Mention, Outcome
+from vigie.ports import Analyser, Inbox, InboxEntry, MentionStore, Settlement, State
+
+_LOG = logging.getLogger(__name__)
+_BATCH = 100
+_MOST_ATTEMPTS = 3
+_SIGNED_KINDS = frozenset({DocumentKind.NEWS})
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The collector's sink: makes documents durable, with their authors under a pseudonym.
+
+    A by-line of the press stays; anybody else becomes a keyed hash before anything is written, so that one person's
+    messages can be told together, and erased, without the name being kept.
+    """
+
+    inbox: Inbox
+    key: bytes
+
+    def receive(self, documents: Sequence[Document]) -> None:
+        """Durable when it returns. Raises: StoreUnavailable."""
+        self.inbox.put([self._without_name(document) for document in documents])
+
+    def lost(self, source_id: str, reason: str) -> None:
+        self.inbox.count_failed(source_id, reason)
+
+    def _without_name(self, document: Document) -> Document:
+        if document.author is None or document.kind in _SIGNED_KINDS:
+            return document
+        return replace(document, author=pseudonym(document.site, document.author, self.key))
+
+
+def pseudonym(site: str, author: str, key: bytes) -> str:
+    """`auteur-` and 12 hexadecimal characters: HMAC-SHA256 of the name as one site knows it, under the installation's key."""
+    digest = hmac.new(key, f"{site}\x00{author}".encode("utf-8", "surrogatepass"), hashlib.sha256)
+    return f"auteur-{digest.hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What one call of `analyse_waiting` did: documents settled, and those put off because analysis failed."""
+
+    settled: int = 0
+    deferred: int = 0
+
+
+class Pipeline:
+    """Takes documents from the inbox to the store."""
+
+    def __init__(self, state: State, store: MentionStore, analyser: Analyser) -> None:
+        self._state, self._store, self._analyser = state, store, analyser
+
+    def analyse_waiting(self, limit: int | None = None) -> Analysed:
+        """Analyses what waits, oldest first, until the inbox is empty or `limit` documents were taken.
+
+        Raises: StoreUnavailable; what was not settled still waits then.
+        """
+        settled = deferred = 0
+        while limit is None or settled + deferred < limit:
+            room = _BATCH if limit is None else min(_BATCH, limit - settled - deferred)
+            entries = self._state.pending(room)
+            if not entries:
+                break
+            failed = self._analyse_batch(entries)
+            settled, deferred = settled + len(entries) - failed, deferred + failed
+            if failed == len(entries):
+                break
+        if settled or deferred:
+            _LOG.info("event=analysed settled=%d deferred=%d", settled, deferred)
+        return Analysed(settled, deferred)
+
+    def _analyse_batch(self, entries: Sequence[InboxEntry]) -> int:
+        """Settles a batch; returns how many documents were put off."""
+        try:
+            analyses = self._analyser.analyse(entry.document for entry in entries)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the analyse loop: a batch that fails is tried one by one
+            if len(entries) > 1:
+                return sum(self._analyse_batch([entry]) for entry in entries)
+            return self._put_off(entries[0], repr(error))
+        self._finish(entries, analyses)
+        return 0
+
+    def _put_off(self, entry: InboxEntry, reason: str) -> int:
+        """Leaves the document waiting, or quarantines it after too many tries; returns how many still wait."""
+        document = entry.document
+        _LOG.warning("event=analysis_failed source=%s document=%s reason=%s", document.source_id, document.id, reason)
+        if entry.attempts + 1 < _MOST_ATTEMPTS:
+            self._state.defer(document.id, reason)
+            return 1
+        self._state.settle([Settlement(document.id, document.source_id, Outcome.FAILED, f"analysis: {reason}")])
+        return 0
+
+    def _finish(self, entries: Sequence[InboxEntry], analyses: Sequence[Analysis]) -> None:
+        """Mentions first, then the settlement: dying in between repeats an upsert, and loses nothing."""
+        mentions = [mention for analysis in analyses for mention in analysis.mentions]
+        for analysis in analyses:
+            self._store.remove_document(analysis.document_id, keep=[mention.id for mention in analysis.mentions])
+        self._store.upsert(mentions)
+        self._state.settle(
+            [
+                Settlement(
+                    entry.document.id,
+                    entry.document.source_id,
+                    analysis.outcome,
+                    analysis.reason,
+                    [_arrival(mention) for mention in analysis.mentions],
+                )
+                for entry, analysis in zip(entries, analyses, strict=True)
+            ]
+        )
+
+
+def _arrival(mention: Mention) -> Arrival:
+    document = mention.document
+    return Arrival(
+        sequence=0,
+        mention_id=mention.id,
+        brand_id=mention.brand_id,
+        published_at=document.published.at,
+        seen_at=document.seen_at,
+        negative=mention.sentiment.negative,
+        story_id=mention.story_id,
+        source_id=document.source_id,
+        site=document.site,
+    )

@@ -1,0 +1,64 @@
+"""Writes docs/configuration.md from the schema and the registered extensions: `make docs`. A test keeps the file true."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from config.schema import Brand, DigestRow, RuleRow, Settings, SourceRow
+from vigie.extensions import extensions
+
+_OPENING = """# Configuration
+
+Four TOML files in one folder. `vigie init DIR` writes them with comments, `vigie check` validates them and names every problem
+at once. Unknown keys are refused. Durations are ISO 8601 (`PT15M`) or seconds.
+
+This page is generated from the schema by `make docs`; a test fails when the two differ.
+
+Secrets come from the environment only: `VIGIE_SMTP_USER`, `VIGIE_SMTP_PASSWORD`, `VIGIE_PSEUDONYM_KEY`; or from a file named by
+the same variable with `_FILE` behind it.
+"""
+
+
+def reference() -> Iterator[str]:
+    """The page, part by part."""
+    known = extensions()
+    yield _OPENING
+    yield "## vigie.toml\n"
+    for name, section in Settings.model_fields.items():
+        yield from _table(f"### [{name}]", section.annotation)
+    yield from _table("## brands.toml: [[brand]]", Brand)
+    yield from _table("## sources.toml: [[source]]", SourceRow)
+    for name, model in known.kinds.items():
+        yield from _table(f'### [source.options] for kind = "{name}"', model)
+    yield from _table("## alerts.toml: [[rule]]", RuleRow)
+    for name, model in known.rules.items():
+        yield from _table(f'### [rule.options] for kind = "{name}"', model)
+    yield from _table("## alerts.toml: [[digest]]", DigestRow)
+
+
+def _table(title: str, model: Any) -> Iterator[str]:
+    yield f"{title}\n"
+    fields = model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
+    if not fields:
+        yield "No options.\n"
+        return
+    yield "| key | default | meaning |\n|---|---|---|"
+    for name, field in fields.items():
+        meaning = (field.description or "").replace("|", "\\|")
+        yield f"| `{name}` | {_default(field)} | {meaning} |"
+    yield ""
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default is PydanticUndefined and field.default_factory is None:
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    return f"`{value!s}`" if value not in ("", None) else "empty"
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(reference()).rstrip() + "\n")

@@ -1,0 +1,116 @@
+"""`vigie run`: the live system. APScheduler starts each step in its rhythm on one asyncio loop, until a signal ends it.
+
+Every job is `coalesce` (a machine that slept runs it once) and, but for collection, `max_instances=1`. A step that finds the
+store or the mail server away is logged and comes again: the inbox and the outbox keep what waits.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from vigie.errors import VigieError
+from vigie.watch import Watch
+
+_LOG = logging.getLogger(__name__)
+_LOOK_FOR_DUE_SOURCES = timedelta(seconds=15)
+_PASSES_AT_ONCE = 8
+_PATIENCE_AT_STOP_S = 8.0
+
+
+async def run(watch: Watch) -> None:
+    """Runs until SIGTERM or SIGINT; then ends what is under way within 10 seconds and returns."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    jobs = _Jobs(watch)
+    scheduler = _schedule(watch, jobs)
+    scheduler.start()
+    _LOG.info("event=started sources=%d brands=%d", len(watch.config.watched_sources), len(watch.config.brands))
+    try:
+        await stop.wait()
+    finally:
+        scheduler.shutdown(wait=False)
+        watch.stopping.set()
+        await jobs.end()
+        _LOG.info("event=stopped")
+
+
+def _schedule(watch: Watch, jobs: "_Jobs") -> AsyncIOScheduler:
+    scheduler = AsyncIOScheduler(
+        timezone=watch.config.settings.team.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    tick = watch.config.settings.schedule.tick
+    steps: tuple[tuple[str, Callable[[], Awaitable[None]], timedelta, int], ...] = (
+        ("collect", jobs.collect, _LOOK_FOR_DUE_SOURCES, _PASSES_AT_ONCE),
+        ("tick", jobs.tick, tick, 1),
+        ("digest", jobs.digest, timedelta(minutes=1), 1),
+        ("send", jobs.send, timedelta(minutes=1), 1),
+    )
+    for name, step, every, at_once in steps:
+        scheduler.add_job(step, IntervalTrigger(seconds=every.total_seconds()), id=name, max_instances=at_once)
+    scheduler.add_job(jobs.collect, id="first-collect")
+    return scheduler
+
+
+class _Jobs:
+    """The steps as jobs: each keeps its own failure to itself and is known while it runs, so that a stop can wait for it."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._running: set[asyncio.Task[None]] = set()
+        self._analysing = asyncio.Lock()
+
+    async def collect(self) -> None:
+        await self._guard("collect", self._collect_and_analyse())
+
+    async def tick(self) -> None:
+        await self._guard("tick", self._detect_and_send())
+
+    async def digest(self) -> None:
+        await self._guard("digest", self._digest_and_send())
+
+    async def send(self) -> None:
+        await self._guard("send", self._send())
+
+    async def _collect_and_analyse(self) -> None:
+        await self._watch.collect()
+        async with self._analysing:
+            await self._watch.analyse()
+
+    async def _detect_and_send(self) -> None:
+        async with self._analysing:
+            await self._watch.analyse()
+        self._watch.detect()
+        await self._watch.send()
+
+    async def _digest_and_send(self) -> None:
+        if self._watch.digest():
+            await self._watch.send()
+
+    async def _send(self) -> None:
+        await self._watch.send()
+
+    async def _guard(self, name: str, step: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(step)
+        self._running.add(task)
+        try:
+            await task
+        except asyncio.CancelledError:
+            _LOG.info("event=cancelled job=%s", name)
+        except VigieError as error:
+            _LOG.error("event=job_failed job=%s reason=%s", name, error)
+        finally:
+            self._running.discard(task)
+
+    async def end(self) -> None:
+        """Cancels what runs and waits for its end, for a few seconds at most."""
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=_PATIENCE_AT_STOP_S)
