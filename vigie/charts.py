@@ -112,19 +112,13 @@ def volume_curve(
     import altair as alt  # noqa: PLC0415
 
     x = alt.X("start:T", title=None, scale=alt.Scale(type="utc"), axis=_time_axis(ticks))
+    y = alt.Y("low:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4), scale=alt.Scale(domainMin=0))
+    colour = alt.Color("tone:N", title=None, scale=_legend(words, with_band=bool(expected)))
     bars = alt.Chart(alt.InlineData(values=_bar_rows(buckets, step, words))).mark_rect(stroke=PAPER, strokeWidth=0.8)
-    layers = [
-        bars.encode(
-            x=x,
-            x2="end:T",
-            y=alt.Y("low:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4), scale=alt.Scale(domainMin=0)),
-            y2="high:Q",
-            color=alt.Color("tone:N", title=None, scale=_legend(words, bool(expected))),
-        )
-    ]
+    layers = [bars.encode(x=x, x2="end:T", y=y, y2="high:Q", color=colour)]
     if expected:
         band = alt.Chart(alt.InlineData(values=_band_rows(buckets, step, expected, words))).mark_rect()
-        layers.insert(0, band.encode(x=x, x2="end:T", y="low:Q", y2="high:Q", color="tone:N"))
+        layers.insert(0, band.encode(x=x, x2="end:T", y=y, y2="high:Q", color=colour))
     if onset is not None:
         layers += _onset_mark(onset, words.onset, x)
     return _finished(alt.layer(*layers), size)
@@ -198,7 +192,7 @@ def _time_axis(ticks: Sequence[Tick]) -> Any:
     )
 
 
-def _legend(words: CurveWords, with_band: bool) -> Any:
+def _legend(words: CurveWords, *, with_band: bool) -> Any:
     import altair as alt  # noqa: PLC0415
 
     domain, colours = [words.negative, words.other], [NEGATIVE, NEUTRAL]

@@ -79,7 +79,8 @@ class Document:
 
     `url` is canonical; for a comment or a post it keeps the fragment or query that names it. `thread_url` is the address of the
     article or topic that the document belongs to (its own for an article); `parent_url` that of what it answers, if anything.
-    `text` is plain text, paragraphs separated by a newline. `title` is empty for comments. `seen_at` is when Vigie first read it.
+    `text` is plain text, paragraphs separated by a newline. `title` is the document's own, empty for comments and replies;
+    `thread_title` that of the article or topic, which says what an answer is about. `seen_at` is when Vigie first read it.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Document:
     language: str | None = None
     parent_url: str | None = None
     thread_url: str | None = None
+    thread_title: str = ""
     tier: int = 2
 
     @property

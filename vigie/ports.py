@@ -98,7 +98,7 @@ class MentionStore(Protocol):
         ...
 
     def search(self, chosen: Filter, limit: int = 20, cursor: str | None = None) -> Page:
-        """Newest first; following cursors gives each mention present from the start exactly once, whatever is written since."""
+        """Newest first, to the second. Cursors give each mention present from the start exactly once, whatever is written since."""
         ...
 
     def count(self, chosen: Filter) -> Tally: ...
@@ -176,7 +176,10 @@ class Inbox(Protocol):
         ...
 
     def pending(self, limit: int) -> Sequence[InboxEntry]:
-        """The oldest documents that wait, in the order of their arrival."""
+        """Documents that wait: first seen first, and those seen at one moment in the order of their publication.
+
+        So the first to tell a story is told first, and a pass repeated after a crash is analysed in the same order.
+        """
         ...
 
     def settle(self, settlements: Sequence[Settlement]) -> None:

@@ -7,6 +7,8 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,10 +58,15 @@ def match(brands: Annotated[Path, typer.Option("--brands", help="A brands.toml."
 
     Example: vigie match --brands brands.toml < texts.jsonl
     """
-    from analysis.explain import match_rows
+    from analysis.explain import TextRow, match_rows
     from config.load import load_brands
+    from vigie.model import DocumentKind
 
-    _write(json.dumps(row, ensure_ascii=False) for row in match_rows(load_brands(brands), _json_rows()))
+    rows = (
+        TextRow(str(row["id"]), row.get("title") or "", row["text"], DocumentKind(KINDS.get(row.get("kind") or "", "news")))
+        for row in _json_rows()
+    )
+    _write(json.dumps(asdict(row), ensure_ascii=False) for row in match_rows(load_brands(brands), rows))
 
 
 def stories() -> None:
@@ -70,7 +77,8 @@ def stories() -> None:
     from analysis.stories import StoryText, assign_stories
 
     rows = (
-        StoryText(r["id"], r.get("title") or "", r["text"], r.get("published_at"), r.get("source") or "") for r in _json_rows()
+        StoryText(str(row["id"]), row.get("title") or "", row["text"], _moment(row.get("published_at")), row.get("source") or "")
+        for row in _json_rows()
     )
     _write(json.dumps({"id": one, "story": story}) for one, story in assign_stories(rows))
 
@@ -166,6 +174,17 @@ def _json_rows() -> Iterator[dict[str, Any]]:
         if not isinstance(row, dict) or "id" not in row or "text" not in row:
             raise VigieError(f'line {number}: an object with "id" and "text" was expected')
         yield row
+
+
+def _moment(text: str | None) -> datetime | None:
+    """An ISO 8601 date as an aware datetime, UTC where it has no offset; None for none."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise VigieError(f"published_at {text!r}: an ISO 8601 date was expected") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _write(lines: Iterable[str]) -> None:

@@ -1,1 +1,50 @@
-"""Placeholder."""
+"""Where Vigie keeps what it knows. `STORES` names the kinds of mention store; a new one is a module and a row here.
+
+The state (inbox, sources, incidents, deliveries) is in SQLite whatever the mention store is, on the machine that schedules.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from config.schema import Config
+from vigie.clock import Clock
+from vigie.errors import ConfigError
+from vigie.ports import MentionStore, State
+from vigie.store.database import Database, open_database
+from vigie.store.sqlite import SqliteMentionStore
+from vigie.store.state import SqliteState
+
+__all__ = ["STORES", "Database", "open_database", "open_state", "open_store", "open_stores"]
+
+
+def _sqlite(config: Config, database: Database) -> MentionStore:
+    return SqliteMentionStore(database, config.settings.team.zone)
+
+
+STORES: Mapping[str, Callable[[Config, Database], MentionStore]] = {"sqlite": _sqlite}
+
+
+def open_store(config: Config, database: Database) -> MentionStore:
+    """The mention store that `store.kind` names. Raises: ConfigError for a kind that is not here."""
+    kind = config.settings.store.kind
+    if kind not in STORES:
+        raise ConfigError([f"vigie.toml: store.kind: {kind!r} is not one of {', '.join(sorted(STORES))}"])
+    return STORES[kind](config, database)
+
+
+def open_state(database: Database, clock: Clock) -> State:
+    """The state kept in `database`; `clock` dates what is counted."""
+    return SqliteState(database, clock)
+
+
+@contextmanager
+def open_stores(config: Config, clock: Clock) -> Iterator[tuple[State, MentionStore]]:
+    """The state and the mentions of the configuration's data folder, closed at the end of the block.
+
+    Raises: StoreUnavailable, StoreError, ConfigError.
+    """
+    database = open_database(config.data_folder)
+    try:
+        yield open_state(database, clock), open_store(config, database)
+    finally:
+        database.close()

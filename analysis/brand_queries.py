@@ -1,0 +1,135 @@
+"""Evaluates a brand's query on what was found in one document, and keeps the proof."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from analysis.brand_terms import Hit
+from analysis.folding import fold
+from vigie.model import Document
+from vigie.query import And, Field, Node, Not, Or, Term
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTerms:
+    """What one document offers to the queries. Hits before `title_end` are in its title."""
+
+    hits: Mapping[Term, Sequence[Hit]]
+    title_end: int
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a query that is fulfilled: words found and fields that hold. Both empty for a NOT."""
+
+    hits: tuple[Hit, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+    def __add__(self, other: "Evidence") -> "Evidence":
+        return Evidence(self.hits + other.hits, self.fields + other.fields)
+
+
+def evaluate(node: Node, found: FoundTerms) -> Evidence | None:
+    """The evidence that `node` is fulfilled; None when it is not."""
+    match node:
+        case Term():
+            hits = found.hits.get(node)
+            return Evidence(tuple(hits)) if hits else None
+        case Field("title", value):
+            hits = [hit for hit in found.hits.get(Term(value), ()) if hit.start < found.title_end]
+            return Evidence(tuple(hits)) if hits else None
+        case Field():
+            return Evidence(fields=(node,)) if _holds(node, found.document) else None
+        case Not(part):
+            return Evidence() if evaluate(part, found) is None else None
+        case And(parts):
+            proofs = [evaluate(part, found) for part in parts]
+            return None if None in proofs else _total(proofs)
+        case Or(parts):
+            proofs = [proof for proof in (evaluate(part, found) for part in parts) if proof is not None]
+            return _total(proofs) if proofs else None
+
+
+def speaking_terms(node: Node) -> Iterator[Term]:
+    """The terms whose presence may fulfil `node`: all but those under NOT."""
+    match node:
+        case Term():
+            yield node
+        case Field("title", value):
+            yield Term(value)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from speaking_terms(part)
+        case _:
+            return
+
+
+def every_term(node: Node) -> Iterator[Term]:
+    """All the terms of `node`, those under NOT too."""
+    match node:
+        case Not(part):
+            yield from every_term(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from every_term(part)
+        case _:
+            yield from speaking_terms(node)
+
+
+def needs_no_term(node: Node) -> bool:
+    """Whether `node` can be fulfilled by a document in which none of its terms stands, as `site:exemple.fr` can."""
+    match node:
+        case Term():
+            return False
+        case Field(name):
+            return name != "title"
+        case Not():
+            return True
+        case And(parts):
+            return all(needs_no_term(part) for part in parts)
+        case Or(parts):
+            return any(needs_no_term(part) for part in parts)
+
+
+def with_handles(query: Node, handles: Sequence[Term]) -> Node:
+    """`query` fulfilled by any of `handles` as well; what its outermost NOTs take away stays away."""
+    if not handles:
+        return query
+    parts = query.parts if isinstance(query, And) else (query,)
+    wanted = tuple(part for part in parts if not isinstance(part, Not))
+    unwanted = tuple(part for part in parts if isinstance(part, Not))
+    either = Or((wanted[0] if len(wanted) == 1 else And(wanted), *handles))
+    return And((either, *unwanted)) if unwanted else either
+
+
+def host_of(site: str) -> str:
+    """The host of an address or of a bare site name, lower case, without `www.`."""
+    address = site.strip() if "//" in site else f"//{site.strip()}"
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def is_on_site(document: Document, host: str) -> bool:
+    """Whether `document` was published on `host` or below it."""
+    return document.site == host or document.site.endswith(f".{host}")
+
+
+def _total(proofs: Sequence[Evidence | None]) -> Evidence:
+    return sum((proof for proof in proofs if proof is not None), Evidence())
+
+
+def _holds(field: Field, document: Document | None) -> bool:
+    """Whether a field other than `title` holds; never without a document."""
+    if document is None:
+        return False
+    match field.name:
+        case "site":
+            return is_on_site(document, host_of(field.value))
+        case "lang":
+            return (document.language or "").lower().split("-")[0] == field.value.lower().split("-")[0]
+        case "author":
+            return fold(document.author or "") == fold(field.value)
+        case "kind":
+            return document.kind == field.value.lower()
+        case _:
+            return document.source_id == field.value

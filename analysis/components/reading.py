@@ -1,0 +1,38 @@
+"""What the components know and write about one text: the attributes under `doc._`, declared in one place."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from spacy.tokens import Doc
+
+from vigie.errors import StoreError
+
+_LOG = logging.getLogger(__name__)
+
+# Given by the gate: document (vigie.model.Document, without its spam), matches (the relevant BrandMatch values), and text_start,
+# where in the Doc the document's text begins, its title standing before. Written by the components: the rest.
+_ATTRIBUTES = ("document", "matches", "text_start", "relevance", "story_id", "sentiment")
+
+
+def declare_attributes() -> None:
+    """Makes the attributes known to spaCy; each is None until written, `failures` an empty list. Idempotent."""
+    for name in _ATTRIBUTES:
+        Doc.set_extension(name, default=None, force=True)
+    Doc.set_extension("failures", default=[], force=True)
+
+
+def attempt(doc: Doc, field: str, read: Callable[[Doc], Any]) -> Doc:
+    """`doc` with `read(doc)` as its attribute `field`. A text that makes `read` raise loses that field only, and it is noted.
+
+    Raises: StoreError, for then it is not the text that failed.
+    """
+    try:
+        setattr(doc._, field, read(doc))
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the analyse loop: the loss of a field is counted in Analysis.reason
+        document = doc._.document.id
+        _LOG.warning("event=component_failed field=%s document=%s error=%s", field, document, type(error).__name__)
+        doc._.failures = [*doc._.failures, field]
+    return doc

@@ -1,0 +1,39 @@
+"""The tone of a text, title and text together. Writes `doc._.sentiment`."""
+
+from typing import Protocol
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from analysis.components.reading import attempt
+from vigie.model import DocumentKind, Sentiment
+
+NAME = "vigie_sentiment"
+
+
+class Scorer(Protocol):
+    """What tells the tone of a string: `analysis.sentiment.SentimentScorer`, or another model in its place."""
+
+    def score(self, text: str, kind: DocumentKind | None = None) -> Sentiment: ...
+
+
+class SentimentComponent:
+    """Scores what the Doc holds of the document."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
+
+    def score_with(self, scorer: Scorer) -> None:
+        """Uses `scorer` from now on."""
+        self._scorer = scorer
+
+    def __call__(self, doc: Doc) -> Doc:
+        return attempt(doc, "sentiment", lambda doc: self._scorer.score(doc.text.strip(), doc._.document.kind))
+
+
+@Language.factory(NAME)
+def create(nlp: Language, name: str) -> SentimentComponent:
+    """The component with Vigie's own scorer."""
+    from analysis.sentiment import SentimentScorer  # noqa: PLC0415 - not read where another scorer is given
+
+    return SentimentComponent(SentimentScorer())

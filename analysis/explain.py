@@ -1,0 +1,108 @@
+"""Says why a text is, or is not, a mention: what `vigie match` prints. Runs the very analyser of the live system."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+
+from analysis.assemble import BrandAnalyser, build_analyser
+from analysis.matching import BrandMatch
+from analysis.stories import MemoryStoryIndex
+from config.schema import Analyse, Brand
+from vigie.model import (
+    Analysis,
+    DateSource,
+    Document,
+    DocumentKind,
+    Mention,
+    Outcome,
+    PublicationDate,
+    SentimentLabel,
+    Span,
+)
+
+_BATCH = 64
+_UNDATED = PublicationDate(datetime(1970, 1, 1, tzinfo=UTC), DateSource.FIRST_SEEN, 0.0)
+_REFUSALS = {
+    Outcome.OFF_TOPIC: "langue non suivie",
+    Outcome.SPAM: "texte publicitaire",
+    Outcome.FAILED: "texte illisible",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A text of nobody in particular, to be explained."""
+
+    id: str
+    title: str
+    text: str
+    kind: DocumentKind = DocumentKind.NEWS
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedMatch:
+    """A brand found in a text. `relevant` is False when no mention comes of it, and `reason` says why, in French.
+
+    `role` is empty: the part a brand plays in a text is not read yet.
+    """
+
+    brand: str
+    relevant: bool
+    relevance: float
+    reason: str
+    role: str
+    tone: SentimentLabel | None
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedText:
+    """The brands found in the text of that id, in the order of the configuration."""
+
+    id: str
+    matches: tuple[ExplainedMatch, ...]
+
+
+def match_rows(brands: Sequence[Brand], rows: Iterable[TextRow], settings: Analyse | None = None) -> Iterator[ExplainedText]:
+    """One explanation per row, in order. Raises: QueryError when a brand's query cannot be read."""
+    analyser = build_analyser(brands, settings or Analyse(), MemoryStoryIndex())
+    documents = (_document(row) for row in rows)
+    while batch := list(islice(documents, _BATCH)):
+        for document, matches in zip(batch, explain_matches(analyser, batch), strict=True):
+            yield ExplainedText(document.id, matches)
+
+
+def explain_matches(analyser: BrandAnalyser, documents: Sequence[Document]) -> Sequence[tuple[ExplainedMatch, ...]]:
+    """The brands found in each document. Spans count in the text without its spam, which is what would be stored."""
+    analyses = analyser.analyse(documents)
+    return [_explain(analyser, document, analysis) for document, analysis in zip(documents, analyses, strict=True)]
+
+
+def _explain(analyser: BrandAnalyser, document: Document, analysis: Analysis) -> tuple[ExplainedMatch, ...]:
+    mentions = {mention.brand_id: mention for mention in analysis.mentions}
+    read = analysis.mentions[0].document if mentions else document
+    matches = analyser.gate.matcher.match(read.title, read.text, document=read)
+    return tuple(_explained(match, mentions.get(match.brand_id), analysis.outcome) for match in matches)
+
+
+def _explained(match: BrandMatch, mention: Mention | None, outcome: Outcome) -> ExplainedMatch:
+    if mention:
+        return ExplainedMatch(match.brand_id, True, mention.relevance, match.reason, "", mention.sentiment.label, match.spans)
+    reason = f"{_REFUSALS[outcome]} ({match.reason})" if match.is_relevant else match.reason
+    return ExplainedMatch(match.brand_id, False, 0.0, reason, "", None, match.spans)
+
+
+def _document(row: TextRow) -> Document:
+    """A document without source, address or date."""
+    return Document(
+        id=row.id,
+        source_id="",
+        kind=row.kind,
+        url="",
+        title=row.title,
+        text=row.text,
+        author=None,
+        published=_UNDATED,
+        seen_at=_UNDATED.at,
+    )

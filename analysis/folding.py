@@ -1,0 +1,102 @@
+"""Text as it is compared: no case, no accents, one kind of apostrophe and blank. Offsets lead back to the original.
+
+The matcher, the story index and the spam filter all compare folded text; what users see is always the original.
+"""
+
+import re
+import unicodedata
+from functools import cached_property
+
+_APOSTROPHES = "’‘ʼʹ´`′＇"
+_HYPHENS = "-‐‑"  # compounds are written with and without: Coca-Cola, coca cola
+_LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
+_JOINER = "\u200d"  # glues emoji into one picture, so it must not vanish
+_LETTERS_WITHOUT_DECOMPOSITION = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"}
+_SPACES = re.compile(" {2,}")
+_LINE_BREAKS = re.compile(" ?\n[ \n]*")
+# Anchored at the start of a run and of bounded length, so that a megabyte without blanks costs one pass.
+_WEB = re.compile(
+    r"""(?:https?://|(?<!\w)www\.)\S+
+      | (?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+
+      | (?<![\w.-])(?:[\w-]{1,63}\.){1,9}[a-z]{2,24}/\S*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WORD = re.compile(r"\w+")
+
+
+class _FoldingTable(dict[int, str]):
+    """What each character becomes, worked out once per character; made for `str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_character(chr(code))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    """The folded form of one character: none, one or several characters."""
+    if character in _APOSTROPHES:
+        return "'"
+    if character in _LINE_ENDS:
+        return "\n"
+    category = unicodedata.category(character)
+    if character in _HYPHENS or character.isspace() or category == "No":  # No: the superscript of a footnote ends a word
+        return " "
+    if character == _JOINER or category == "So":  # So: a decomposed ™ would be the letters tm
+        return character
+    if category in ("Cf", "Mn"):
+        return ""
+    lowered = unicodedata.normalize("NFKD", character).casefold()
+    return "".join(
+        _LETTERS_WITHOUT_DECOMPOSITION.get(letter, letter) for letter in lowered if unicodedata.category(letter) != "Mn"
+    )
+
+
+_TABLE = _FoldingTable()
+
+
+def fold(text: str) -> str:
+    """`text` without case and accents; hyphens are spaces, runs of blanks one space, or one newline where a line ended."""
+    return _LINE_BREAKS.sub("\n", _SPACES.sub(" ", text.translate(_TABLE)))
+
+
+def without_addresses(text: str) -> str:
+    """`text` with a blank in place of each web and mail address."""
+    return _WEB.sub(" ", text)
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of `text`, folded, without web and mail addresses: what two copies of a text have in common."""
+    return _WORD.findall(fold(without_addresses(text)))
+
+
+def web_addresses(text: str) -> list[tuple[int, int]]:
+    """Where web and mail addresses stand in `text`. A bare host (`booking.com`) is a name, not an address."""
+    return [found.span() for found in _WEB.finditer(text)]
+
+
+class FoldedText:
+    """A text beside its folded form. The way back is worked out when first asked for: most texts hold no hit."""
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+        self.text = fold(original)
+
+    def to_original(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the original that the non-empty range `start`-`end` of the folded text stands for."""
+        first, last = self._offsets[start], self._offsets[end - 1] + 1
+        while last < len(self.original) and unicodedata.category(self.original[last]) == "Mn":
+            last += 1
+        return first, last
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """For each folded character, the place of the character it comes from; a run of blanks comes from its first."""
+        offsets: list[int] = []
+        in_blanks = False
+        for place, character in enumerate(self.original):
+            for folded in _TABLE[ord(character)]:
+                blank = folded in " \n"
+                if not (blank and in_blanks):
+                    offsets.append(place)
+                in_blanks = blank
+        return offsets

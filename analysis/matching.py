@@ -1,0 +1,210 @@
+"""Which brands a document names, and where: the first gate, through which every document goes.
+
+Queries are evaluated on the document as a whole (title and text); exclusions are judged hit by hit. No spaCy here: a text
+that names no brand costs one folding and one pass of an automaton.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.brand_queries import (
+    Evidence,
+    FoundTerms,
+    evaluate,
+    every_term,
+    host_of,
+    is_on_site,
+    needs_no_term,
+    speaking_terms,
+    with_handles,
+)
+from analysis.brand_terms import Hit, TermFinder, handle_terms
+from analysis.folding import folded_words
+from analysis.voices import VOICES
+from config.schema import Brand
+from vigie.model import Document, Span
+from vigie.query import Node, Term, parse
+
+_NEAR_WORDS = 12  # an exclusion this close takes a hit away, across a full stop too
+_LONGEST_SENTENCE = 40  # words: a forum post without full stops would otherwise be one sentence
+_SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
+_WORD = re.compile(r"\w+")
+_SHOWN_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BrandMatch:
+    """A brand whose query a document fulfils. `spans` are where its name stands, none when only the thread's
+    title names it; `reason` says why, for users, in French.
+
+    `is_relevant` is False when the name was found but means something else here, or when the brand itself speaks.
+    """
+
+    brand_id: str
+    spans: tuple[Span, ...]
+    reason: str
+    is_relevant: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _CompiledBrand:
+    """A brand ready for matching. `names` are the terms that stand for the brand; others of its query are only context."""
+
+    id: str
+    query: Node
+    names: frozenset[Term]
+    exclusions: frozenset[Term]
+    site: str
+
+
+class BrandMatcher:
+    """Finds every brand of the configuration in a document, in one pass."""
+
+    def __init__(self, brands: Sequence[Brand]) -> None:
+        """Raises: QueryError when a query cannot be read."""
+        self._brands = [_compile(brand) for brand in brands]
+        wanted = {term for brand in self._brands for term in (*every_term(brand.query), *brand.exclusions)}
+        self._finder = TermFinder(wanted)
+        self._named_by: dict[Term, list[int]] = {}
+        for place, brand in enumerate(self._brands):
+            for term in set(speaking_terms(brand.query)):
+                self._named_by.setdefault(term, []).append(place)
+        self._termless = [place for place, brand in enumerate(self._brands) if needs_no_term(brand.query)]
+
+    def match(self, title: str, text: str, *, document: Document | None = None) -> tuple[BrandMatch, ...]:
+        """The brands whose query `title` and `text` fulfil, in the order of the configuration, irrelevant ones among them.
+
+        Spans count in the two strings as given. Fields such as `site:` are false where `document` is not given.
+        """
+        joined = f"{title}\n{text}"
+        hits: dict[Term, list[Hit]] = {}
+        for hit in self._finder.find(joined):
+            hits.setdefault(hit.term, []).append(hit)
+        places = {place for term in hits for place in self._named_by.get(term, ())}
+        places.update(self._termless)
+        found = FoundTerms(hits, len(title), document)
+        matches = (_match(self._brands[place], found, joined) for place in sorted(places))
+        return tuple(match for match in matches if match)
+
+
+def _compile(brand: Brand) -> _CompiledBrand:
+    handles = [term for handle in brand.handles for term in handle_terms(handle)]
+    query = parse(brand.query)
+    name_words = set(folded_words(brand.name))
+    speaking = list(speaking_terms(query))
+    named = [term for term in speaking if name_words.intersection(folded_words(term.text))]
+    exclusions = frozenset(_exclusion(phrase) for phrase in brand.exclude if phrase.strip())
+    return _CompiledBrand(
+        brand.id, with_handles(query, handles), frozenset([*(named or speaking), *handles]), exclusions, host_of(brand.site)
+    )
+
+
+def _exclusion(phrase: str) -> Term:
+    """The term of an exclusion: words in a row, with the `=` and `*` of queries."""
+    words = " ".join(phrase.split())
+    return Term(words.lstrip("=").rstrip("*"), prefix=words.endswith("*"), exact_case=words.startswith("="))
+
+
+def _match(brand: _CompiledBrand, found: FoundTerms, joined: str) -> BrandMatch | None:
+    evidence = evaluate(brand.query, found)
+    if evidence is None:
+        return None
+    spans = _spans(evidence, brand, found.title_end)
+    if brand.site and _speaks_itself(brand.site, found.document):
+        return BrandMatch(brand.id, spans, f"publié par la marque sur {brand.site}", is_relevant=False)
+    cancelled = _cancelled_hits(brand, found.hits, joined)
+    if not cancelled:
+        return BrandMatch(brand.id, spans, _reason(evidence, joined))
+    kept = {term: [hit for hit in hits if hit not in cancelled] for term, hits in found.hits.items()}
+    remaining = evaluate(brand.query, FoundTerms(kept, found.title_end, found.document))
+    if remaining is None:
+        return BrandMatch(brand.id, spans, f"exclu, près de {_quoted(cancelled.values(), joined)}", is_relevant=False)
+    return BrandMatch(brand.id, _spans(remaining, brand, found.title_end), _reason(remaining, joined))
+
+
+def _speaks_itself(site: str, document: Document | None) -> bool:
+    """Whether the brand published `document`; what customers write in the comments and forums of its site is theirs."""
+    return document is not None and document.kind not in VOICES and is_on_site(document, site)
+
+
+def _cancelled_hits(brand: _CompiledBrand, hits: Mapping[Term, Sequence[Hit]], joined: str) -> dict[Hit, Hit]:
+    """The hits of the brand's name that an exclusion takes away, each with that exclusion.
+
+    An exclusion that contains the name (« jus d'orange ») takes away the hits it contains, any other those that are near.
+    """
+    exclusions = sorted((hit for term in brand.exclusions for hit in hits.get(term, ())), key=lambda hit: hit.start)
+    if not exclusions:
+        return {}
+    names = [hit for term in brand.names for hit in hits.get(term, ())]
+    cancelled = _contained(names, exclusions)
+    containing = set(cancelled.values())
+    apart = [hit for hit in exclusions if hit not in containing]
+    starts = [hit.start for hit in apart]
+    nearness = _Nearness(joined)
+    for name in names:
+        place = bisect_left(starts, name.start)
+        for hit in apart[max(0, place - 1) : place + 1]:
+            if nearness.are_near(name, hit):
+                cancelled.setdefault(name, hit)
+    return cancelled
+
+
+def _contained(names: Sequence[Hit], exclusions: Sequence[Hit]) -> dict[Hit, Hit]:
+    """The hits in `names` that overlap one of `exclusions`, which are in order of their start."""
+    starts = [hit.start for hit in exclusions]
+    longest = max(hit.end - hit.start for hit in exclusions)
+    contained: dict[Hit, Hit] = {}
+    for name in names:
+        nearby = exclusions[bisect_left(starts, name.start - longest) : bisect_left(starts, name.end)]
+        contained.update((name, hit) for hit in nearby if name.start < hit.end)
+    return contained
+
+
+class _Nearness:
+    """Distances between hits of one text, in words and sentences."""
+
+    def __init__(self, text: str) -> None:
+        self._words = [found.start() for found in _WORD.finditer(text)]
+        self._ends = [found.start() for found in _SENTENCE_END.finditer(text)]
+
+    def are_near(self, one: Hit, other: Hit) -> bool:
+        """Whether at most `_NEAR_WORDS` words stand between the two, or one sentence holds both."""
+        first, second = sorted((one, other), key=lambda hit: hit.start)
+        between = bisect_left(self._words, second.start) - bisect_left(self._words, first.end)
+        if between <= _NEAR_WORDS:
+            return True
+        same_sentence = bisect_left(self._ends, first.end) == bisect_left(self._ends, second.start)
+        return same_sentence and between <= _LONGEST_SENTENCE
+
+
+def _spans(evidence: Evidence, brand: _CompiledBrand, title_end: int) -> tuple[Span, ...]:
+    """Where the brand's name stands, in order, the longest of overlapping spellings only."""
+    spans: list[Span] = []
+    last_end = -1
+    for hit in sorted(set(evidence.hits), key=lambda hit: (hit.start, -hit.end)):
+        if hit.term not in brand.names or hit.start < last_end:
+            continue
+        last_end = hit.end
+        spans.append(_span(hit, title_end))
+    return tuple(sorted(spans, key=lambda span: (span.field_name != "title", span.start)))
+
+
+def _span(hit: Hit, title_end: int) -> Span:
+    if hit.start < title_end:
+        return Span("title", hit.start, hit.end)
+    return Span("text", hit.start - title_end - 1, hit.end - title_end - 1)
+
+
+def _reason(evidence: Evidence, joined: str) -> str:
+    fields = [f"{field.name}:{field.value}" for field in evidence.fields]
+    words = [_quoted(evidence.hits, joined)] if evidence.hits else []
+    return ", ".join([*words, *dict.fromkeys(fields)])
+
+
+def _quoted(hits: Iterable[Hit], joined: str) -> str:
+    """The first words found, as they stand in the text, each once."""
+    ordered = sorted(hits, key=lambda hit: (hit.start, -hit.end))
+    words = list(dict.fromkeys(joined[hit.start : hit.end] for hit in ordered))
+    return ", ".join(f"« {word} »" for word in words[:_SHOWN_WORDS])

@@ -1,0 +1,105 @@
+"""Turns weighed hits into the numbers that the model reads. Order and names are those of `NAMES`."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from analysis.sentiment.grammar import FIRST_PERSON, REQUESTS
+from analysis.sentiment.hits import Hit
+from analysis.sentiment.layout import Layout
+from analysis.sentiment.lexicon import Field
+from analysis.sentiment.tokens import Token, TokenKind
+
+# Length is learnt from tweets: beyond that many words it says nothing.
+_LONG = 30
+
+
+def _sums(hits: Sequence[Hit], field: Field) -> tuple[float, float]:
+    """Praise and blame of one field, both as positive numbers on a logarithmic scale."""
+    own = [hit.value for hit in hits if hit.field is field]
+    return math.log1p(sum(v for v in own if v > 0)), math.log1p(-sum(v for v in own if v < 0))
+
+
+def _balance(values: Sequence[float]) -> float:
+    """-1 when all is blame, 1 when all is praise; small sums stay near 0."""
+    total, size = sum(values), sum(map(abs, values))
+    return total / (size + 1.0)
+
+
+def _count(row: Sequence[Token], kind: TokenKind) -> float:
+    return math.log1p(sum(token.kind is kind for token in row))
+
+
+def features(hits: Sequence[Hit], row: Sequence[Token], where: Layout, textblob: tuple[float, float]) -> tuple[float, ...]:
+    """One number per name in `NAMES`. `textblob` is textblob-fr's polarity (-1 to 1) and subjectivity (0 to 1)."""
+    values = [hit.value for hit in hits]
+    words = [token for token in row if token.kind is TokenKind.WORD]
+    last = where.sentence[-1] if row else 0
+    sums = [_sums(hits, field) for field in Field]
+    return (
+        *(number for pair in sums for number in pair),
+        _balance(values),
+        math.tanh(sum(values) / 3),
+        max((v for v in values if v > 0), default=0.0) / 3,
+        -min((v for v in values if v < 0), default=0.0) / 3,
+        _balance([hit.value for hit in hits if where.sentence[hit.start] == last]),
+        _balance([hit.value for hit in hits if where.turns and hit.start > where.turns[-1]]),
+        math.log1p(sum(-hit.value for hit in hits if hit.negated and hit.value < 0)),
+        math.log1p(sum(hit.value for hit in hits if hit.negated and hit.value > 0)),
+        float(any(hit.ironic for hit in hits)),
+        float(not any(values)),
+        min(1.0, sum(v > 0 for v in values) * sum(v < 0 for v in values)),
+        textblob[0],
+        abs(textblob[0]),
+        textblob[1],
+        math.log1p(min(len(words), _LONG)) / 3,
+        float(bool(where.turns)),
+        float(bool(where.questions)),
+        float(bool(where.loud)),
+        sum(token.shouted for token in words) / (len(words) + 5),
+        float(any(token.folded in FIRST_PERSON for token in words)),
+        float(any(token.folded in REQUESTS for token in words)),
+        _count(row, TokenKind.LINK),
+        _count(row, TokenKind.HANDLE),
+        _count(row, TokenKind.NUMBER),
+        float(any(token.folded in ("…", "...", "..") for token in row)),
+    )
+
+
+NAMES = (
+    *(f"{field}_{side}" for field in Field for side in ("praise", "blame")),
+    "balance",
+    "net",
+    "strongest_praise",
+    "strongest_blame",
+    "last_sentence",
+    "after_turn",
+    "turned_to_blame",
+    "turned_to_praise",
+    "ironic",
+    "silent",
+    "mixed",
+    "textblob_polarity",
+    "textblob_strength",
+    "textblob_subjectivity",
+    "length",
+    "turns",
+    "asks",
+    "loud",
+    "shouting",
+    "first_person",
+    "requests",
+    "links",
+    "handles",
+    "numbers",
+    "trails_off",
+)
+
+
+@cache
+def textblob_analyzer() -> Callable[[str], tuple[float, float]]:
+    """textblob-fr's analyzer: a text in, polarity and subjectivity out. Loaded at the first call (about a second)."""
+    from textblob_fr import PatternAnalyzer  # noqa: PLC0415 -- commands that score nothing must not pay for it
+
+    analyze: Callable[[str], tuple[float, float]] = PatternAnalyzer().analyze
+    return analyze

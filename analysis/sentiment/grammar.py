@@ -1,0 +1,59 @@
+"""The small words that rules go by, folded as tokens are: lower case, no accents. Words that carry tone are in lexicon.tsv."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NEGATORS = _words("pas pa jamais jms jamai aucun aucune aucunement sans ni guere nullement zero rien moins manque peu non plus")
+NEGATORS_AFTER_VERB = _words("pas pa po jamais jms jamai guere rien aucun aucune nullement plus mal")
+# "pas seulement", "pas que", "pas encore": the negation says something else.
+UNDO_NEGATION = _words("que qu seulement uniquement encore")
+# Words between a negation and what it negates that do not use up its reach.
+LIGHT = _words("""
+    du tout tous a fait vraiment tres si aussi assez trop franchement un une de d des le la les l ete eu particulierement
+    specialement forcement super hyper plus bien me m te t se s en y
+""")
+INTENSIFIERS = _words("""
+    tres trop tro vraiment vrmt super hyper ultra mega extremement tellement si absolument totalement completement tout
+    franchement particulierement incroyablement vachement grave enormement terriblement profondement carrement
+    purement strictement exceptionnellement bien fort ben quel quelle quels quelles grand grande gros grosse immense
+    enorme vrai vraie pur pure
+    bcp beaucoup
+""")
+DIMINISHERS = _words("peu assez plutot relativement legerement moyennement presque vaguement petit petite petits petites quelque")
+# Praise that irony likes to open with, and the part of it that closes a message out of politeness.
+OPENERS = _words("""
+    merci mrc mrci bravo felicitations felicitation super genial top chapeau magnifique parfait excellent formidable fabuleux
+    adore cool bonheur nickel classe sympa
+""")
+POLITE = _words("merci mrc mrci")
+WINKS = _words("🙄 🤡 /s")
+# How words begin that tell of a cure: thanks near them are meant.
+CURES = (
+    "resol", "regl", "repar", "depan", "rembours", "remplac", "retrouv", "sauv", "aid", "rattrap", "solution", "rapid", "reactiv",
+    "efficac",
+)  # fmt: skip
+# What turns a text. "pourtant" is left out: it turns as often back as forward.
+CONTRASTS = (
+    ("mais",),
+    ("sauf", "que"),
+    ("sauf", "qu"),
+    ("par", "contre"),
+    ("en", "revanche"),
+    ("cependant",),
+    ("toutefois",),
+    ("neanmoins",),
+    ("malheureusement",),
+    ("helas",),
+    ("hormis",),
+)
+# What follows "si" when it opens a condition; before other words it is a degree ("si bon").
+AFTER_IF = _words("""
+    je j tu il ils elle elles on nous vous ca cela c ce cette ces mon ma mes ton ta tes son sa ses notre votre leur
+    le la les l un une des
+""")
+FIRST_PERSON = _words("je j jai chui jsuis g nous on moi mon ma mes me m notre nos")
+REQUESTS = _words("quelqu qqn savez sait sais connait connaissez comment combien pourquoi avis conseil")
+# Words that differ from a word of the lexicon by an accent only and are common: "le marché" is not "ça marche". They keep it.
+ACCENTED = _words("marché marchés tâche tâches pâle côté côtés congé congés")

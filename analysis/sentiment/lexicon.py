@@ -1,0 +1,175 @@
+"""Loads the words, phrases and signs that carry tone from the .tsv files beside this module, and finds them among tokens."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from analysis.sentiment.forms import forms
+from analysis.sentiment.tokens import Token, TokenKind, fold
+
+_MIN_STEM, _MAX_STEM = 3, 9
+_MAX_GAP = 3
+_OPPOSITES = ("in", "im", "ir", "il", "mal")
+_PREFIXES = (*_OPPOSITES, "re", "hyper", "super", "ultra", "archi", "mega")
+_MIN_DERIVED = 4
+_GAP = "..."
+
+
+class Field(StrEnum):
+    """What a tone comes from: the writer's feeling, what happened to a customer, what news report, an emoji, a rating."""
+
+    FEELING = "feeling"
+    SERVICE = "service"
+    CRISIS = "crisis"
+    SIGN = "sign"
+    RATING = "rating"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Tone of a word or phrase: `strength` from -3 to 3. `verb`: a negation may follow it ("ne marche pas")."""
+
+    field: Field
+    strength: int
+    verb: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in a row. Each part holds the words accepted there; `word*` is a prefix, a part ("...",) is up to three words."""
+
+    parts: tuple[tuple[str, ...], ...]
+    entry: Entry
+
+    def end(self, row: Sequence[Token], start: int) -> int | None:
+        """The index after the phrase when it begins at `row[start]`, else None."""
+        return _phrase_end(self.parts, row, start)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Every entry, by what finds it."""
+
+    words: dict[str, Entry]
+    stems: dict[str, Entry]
+    phrases: dict[str, tuple[Phrase, ...]]
+    signs: dict[str, Entry]
+
+    def word(self, folded: str) -> Entry | None:
+        """The entry of a word: the form itself, else its longest stem, else that of the word it is made from."""
+        return self._listed(folded) or self._derived(folded)
+
+    def _listed(self, folded: str) -> Entry | None:
+        found = self.words.get(folded)
+        if found is not None:
+            return found
+        for length in range(min(len(folded), _MAX_STEM), _MIN_STEM - 1, -1):
+            found = self.stems.get(folded[:length])
+            if found is not None:
+                return found
+        return None
+
+    def _derived(self, folded: str) -> Entry | None:
+        """Adverbs ("scandaleusement"), degrees ("hyperdéçu"), returns ("refonctionne"), opposites of praise ("inconfortable")."""
+        if folded.endswith("ment"):
+            base = self._listed(folded[:-4])
+            return Entry(base.field, 1 if base.strength > 0 else -2) if base and abs(base.strength) > 1 else None
+        for prefix in _PREFIXES:
+            rest = folded.removeprefix(prefix)
+            base = self.words.get(rest) if rest != folded and len(rest) >= _MIN_DERIVED else None
+            if base is None:
+                continue
+            if prefix in _OPPOSITES:
+                return Entry(base.field, max(-2, -base.strength)) if base.strength > 0 and not base.verb else None
+            return base if base.verb or prefix != "re" else None
+        return None
+
+    def phrase(self, row: Sequence[Token], start: int) -> tuple[Entry, int] | None:
+        """The longest phrase that begins at `row[start]` and the index after it."""
+        best: tuple[Entry, int] | None = None
+        for phrase in self.phrases.get(row[start].folded, ()):
+            end = phrase.end(row, start)
+            if end is not None and (best is None or end > best[1]):
+                best = phrase.entry, end
+        return best
+
+
+@cache
+def load() -> Lexicon:
+    """The lexicon of the package. Raises: ValueError, with file and line, on an entry that cannot be read."""
+    words: dict[str, Entry] = {}
+    stems: dict[str, Entry] = {}
+    for name, strength, listed, kind in _lexicon_rows():
+        entry = Entry(Field(name), strength, verb=kind in ("er", "ir", "verb"))
+        for word in listed.split():
+            if kind == "stem":
+                stems[fold(word)] = entry
+            else:
+                words.update(dict.fromkeys(map(fold, forms(word, kind)), entry))
+    signs = {sign: Entry(Field.SIGN, int(row[0])) for row in _rows("emoji.tsv", 2) for sign in row[1].split()}
+    return Lexicon(words, stems, _phrases(), signs)
+
+
+def _lexicon_rows() -> Iterator[tuple[str, int, str, str]]:
+    for name, kind, strength, listed in _rows("lexicon.tsv", 4):
+        yield name, int(strength), listed, kind
+
+
+def _phrases() -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, list[Phrase]] = {}
+    for name, strength, text in _rows("phrases.tsv", 3):
+        parts = tuple(_part(part) for part in text.replace("'", " ").split())
+        phrase = Phrase(parts, Entry(Field(name), int(strength)))
+        for word in _first_words(parts[0]):
+            found.setdefault(word, []).append(phrase)
+    return {word: tuple(phrases) for word, phrases in found.items()}
+
+
+def _part(text: str) -> tuple[str, ...]:
+    return (_GAP,) if text == _GAP else tuple(fold(word) for word in text.split("|"))
+
+
+def _first_words(part: tuple[str, ...]) -> Iterator[str]:
+    """The words by which a phrase is found; the first part may hold no gap, and a prefix stands for the forms of its verb."""
+    for word in part:
+        if word == _GAP:
+            raise ValueError("a phrase cannot begin with ...")
+        if word.endswith("*"):
+            yield from (word[:-1], *map(fold, forms(word[:-1] + "er", "er")))
+        else:
+            yield word
+
+
+def _rows(name: str, columns: int) -> Iterator[list[str]]:
+    text = files("analysis.sentiment").joinpath(name).read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line or line.startswith("#"):
+            continue
+        row = line.split("\t")
+        if len(row) != columns:
+            raise ValueError(f"{name}, line {number}: {columns} columns were expected, found {len(row)}")
+        yield row
+
+
+def _phrase_end(parts: Sequence[tuple[str, ...]], row: Sequence[Token], at: int) -> int | None:
+    if not parts:
+        return at
+    if parts[0] == (_GAP,):
+        for skipped in range(_MAX_GAP + 1):
+            end = _phrase_end(parts[1:], row, at + skipped)
+            if end is not None:
+                return end
+            if at + skipped >= len(row) or row[at + skipped].kind is TokenKind.MARK:
+                return None
+        return None
+    if at >= len(row) or not _fits(parts[0], row[at]):
+        return None
+    return _phrase_end(parts[1:], row, at + 1)
+
+
+def _fits(part: tuple[str, ...], token: Token) -> bool:
+    if token.kind not in (TokenKind.WORD, TokenKind.NUMBER):
+        return False
+    return any(token.folded.startswith(word[:-1]) if word.endswith("*") else token.folded == word for word in part)

@@ -1,0 +1,85 @@
+"""Cuts a text into the pieces that carry tone: words, emoji, emoticons, stars, marks. First step of the sentiment scorer."""
+
+import re
+import unicodedata
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from analysis.sentiment.grammar import ACCENTED
+
+
+class TokenKind(StrEnum):
+    """What a token is. A handle is `@name`; a hashtag is a word without its sign."""
+
+    WORD = "word"
+    NUMBER = "number"
+    EMOJI = "emoji"
+    EMOTICON = "emoticon"
+    STARS = "stars"
+    RATING = "rating"
+    HANDLE = "handle"
+    LINK = "link"
+    MARK = "mark"
+
+
+class Token(NamedTuple):
+    """One piece of a text; `text[start:end]` is how it stands there.
+
+    `folded` is what rules compare: lower case, no accents, stretched letters once ("NUUUL" is "nul"), an emoji without its skin
+    tone. `shouted` is a word of three letters or more in capitals.
+    """
+
+    kind: TokenKind
+    folded: str
+    start: int
+    end: int
+    shouted: bool = False
+    stretched: bool = False
+
+
+_PICTURE = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u203c\u2049\u2190-\u21ff\u2300-\u23ff"
+_STARS = "★☆⭐🌟✩✪"
+_PIECES = re.compile(
+    rf"""
+    (?P<link>https?://\S+|www\.\S+)
+  | (?P<handle>@\w+)
+  | (?P<rating>(?<![\d/.,])\d{{1,2}}(?:[.,]\d)?\s?/\s?(?:5|10|20)(?![\d/]))
+  | (?P<stars>[{_STARS}](?:[{_STARS}\ufe0f\s]*[{_STARS}])?)
+  | (?P<emoji>(?:[\U0001f1e6-\U0001f1ff]{{2}}|[{_PICTURE}])[\ufe0f\U0001f3fb-\U0001f3ff]*)
+  | (?P<emoticon>(?<!\w)(?:[:;=][-'^o]?[)(\]\[DPpOo/|\\3*$@]+|[xX]D+\b|<3+|</3|\^_*\^|-_+-|T_T|:'-?[()]|/s\b))
+  | (?P<word>[^\W\d_]+)
+  | (?P<number>\d+(?:[.,]\d+)?)
+  | (?P<mark>\.{{2,}}|[!?]+|[.…,;:()«»"“”\n])
+    """,
+    re.VERBOSE,
+)
+_KINDS = {kind.value: kind for kind in TokenKind}
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_SKIN = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of `text`, in order. White space, hyphens, apostrophes and what is unknown are left out."""
+    return [_token(found) for found in _PIECES.finditer(text)]
+
+
+@lru_cache(maxsize=50_000)
+def fold(word: str) -> str:
+    """`word` in lower case without accents; ligatures are spelt out, and a few homographs keep their accent."""
+    plain = word.lower().replace("œ", "oe").replace("æ", "ae")
+    if plain.isascii() or plain in ACCENTED:
+        return plain
+    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+
+
+def _token(found: re.Match[str]) -> Token:
+    kind, raw = _KINDS[found.lastgroup or "mark"], found.group()
+    start, end = found.span()
+    if kind is TokenKind.WORD:
+        folded = fold(raw)
+        single = _STRETCHED.sub(r"\1", folded)
+        return Token(kind, single, start, end, len(raw) > 2 and raw.isupper(), single != folded)
+    if kind is TokenKind.EMOJI:
+        return Token(kind, _SKIN.sub("", raw), start, end)
+    return Token(kind, raw, start, end)

@@ -1,0 +1,223 @@
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.assemble import BrandAnalyser, build_analyser, build_pipeline
+from analysis.components.sentiment import SentimentComponent
+from analysis.explain import TextRow, explain_matches, match_rows
+from analysis.gate import Gate
+from analysis.stories import MemoryStoryIndex
+from config.schema import Analyse, Brand
+from vigie.errors import StoreUnavailable
+from vigie.model import (
+    Analysis,
+    DateSource,
+    Document,
+    DocumentKind,
+    Outcome,
+    PublicationDate,
+    Sentiment,
+    SentimentLabel,
+    Span,
+    mention_id,
+)
+from vigie.ports import StoryIndex, StorySignature
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+BRANDS = [
+    Brand(id="orange", name="Orange", query="orange", exclude=["vitamine"]),
+    Brand(id="sfr", name="SFR", query="SFR"),
+]
+ABSENT_MODEL = "absent_model"
+SPAM = "Meilleur casino en ligne fiable : bonus sans dépôt, jouez maintenant sur https://exemple-casino.test/fr"
+COUNCIL = (
+    "Le conseil municipal se réunit mardi soir pour voter le budget de la rénovation de l'école et de la cantine, dont le "
+    "coût a doublé depuis l'hiver."
+)
+TONE = Sentiment(SentimentLabel.NEGATIVE, -0.8, 0.9, ("nul",))
+
+
+class FixedTone:
+    """A scorer that says the same of every text, and cannot read those that hold ILLISIBLE."""
+
+    def score(self, text: str, kind: DocumentKind | None = None) -> Sentiment:
+        if "ILLISIBLE" in text:
+            raise ValueError("cannot be read")
+        return TONE
+
+
+class LockedIndex(MemoryStoryIndex):
+    """An index whose database does not answer."""
+
+    def candidates(self, bands: Sequence[int], since: datetime) -> Sequence[StorySignature]:
+        raise StoreUnavailable("database is locked")
+
+
+class BrokenIndex(MemoryStoryIndex):
+    def candidates(self, bands: Sequence[int], since: datetime) -> Sequence[StorySignature]:
+        raise KeyError("broken")
+
+
+def build(index: StoryIndex) -> BrandAnalyser:
+    nlp = build_pipeline(ABSENT_MODEL, index)
+    cast(SentimentComponent, nlp.get_pipe("vigie_sentiment")).score_with(FixedTone())
+    return BrandAnalyser(GATE, nlp)
+
+
+GATE = Gate(BRANDS, ["fr"])
+ANALYSER = build(MemoryStoryIndex())
+
+
+@pytest.fixture
+def analyser() -> BrandAnalyser:
+    return build(MemoryStoryIndex())
+
+
+def document(text: str, *, title: str = "", identity: str = "d") -> Document:
+    published = PublicationDate(NOON, DateSource.META, 1.0)
+    return Document(identity, "journal", DocumentKind.NEWS, "https://exemple.fr/a", title, text, None, published, NOON, "fr")
+
+
+def analyse(analyser: BrandAnalyser, text: str, title: str = "") -> Analysis:
+    return analyser.analyse([document(text, title=title)])[0]
+
+
+def test_a_document_becomes_one_mention_for_each_brand_it_names(analyser: BrandAnalyser) -> None:
+    analysis = analyse(analyser, "SFR et Orange, c'est nul", title="Panne d'Orange")
+    assert analysis.outcome is Outcome.STORED
+    assert [mention.brand_id for mention in analysis.mentions] == ["orange", "sfr"]
+    orange = analysis.mentions[0]
+    assert orange.id == mention_id("d", "orange")
+    assert orange.spans == (Span("title", 8, 14), Span("text", 7, 13))
+    assert (orange.language, orange.sentiment, orange.story_id) == ("fr", TONE, "d")
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "reason"),
+    [
+        ("Rien à voir avec l'orangerie", Outcome.OFF_TOPIC, "no_brand"),
+        ("", Outcome.OFF_TOPIC, "no_brand"),
+        ("Une orange pleine de vitamine", Outcome.OFF_TOPIC, "no_brand"),
+        ("Orange has been down since last night and nobody answers the phone", Outcome.OFF_TOPIC, "language:en"),
+        (f"{SPAM} Orange", Outcome.SPAM, "spam"),
+        (f"{COUNCIL}\n{SPAM} Orange", Outcome.SPAM, "brand_in_spam"),
+    ],
+)
+def test_what_is_no_mention_ends_at_the_gate_with_its_reason(
+    analyser: BrandAnalyser, text: str, outcome: Outcome, reason: str
+) -> None:
+    assert analyse(analyser, text) == Analysis("d", outcome, (), reason)
+
+
+def test_injected_spam_is_cut_from_the_mention_and_spans_count_without_it(analyser: BrandAnalyser) -> None:
+    article = (
+        "Depuis hier soir le réseau d'Orange ne répond plus dans tout le département, et la préfecture parle d'un câble coupé."
+    )
+    mention = analyse(analyser, f"{SPAM}\n{article}").mentions[0]
+    assert mention.document.text == article
+    assert [article[span.start : span.end] for span in mention.spans] == ["Orange"]
+
+
+def test_analyses_come_in_the_order_of_the_documents(analyser: BrandAnalyser) -> None:
+    texts = [("rien", "SFR en panne", "Orange en panne")[place % 3] for place in range(200)]
+    documents = [document(text, identity=str(place)) for place, text in enumerate(texts)]
+    analyses = analyser.analyse(iter(documents))
+    assert [analysis.document_id for analysis in analyses] == [str(place) for place in range(200)]
+    assert [len(analysis.mentions) for analysis in analyses] == [0 if text == "rien" else 1 for text in texts]
+
+
+def test_a_component_that_raises_costs_its_field_only(analyser: BrandAnalyser) -> None:
+    bad, good = analyser.analyse([document("SFR ILLISIBLE", identity="a"), document("SFR en panne", identity="b")])
+    assert (bad.outcome, bad.reason) == (Outcome.STORED, "without_sentiment")
+    assert bad.mentions[0].sentiment.label is SentimentLabel.NEUTRAL
+    assert (good.reason, good.mentions[0].sentiment) == ("", TONE)
+
+
+def test_a_broken_story_index_costs_the_story_only() -> None:
+    text = "Orange annonce une hausse de tous ses tarifs à partir du mois prochain"
+    analysis = analyse(build(BrokenIndex()), text)
+    assert (analysis.reason, analysis.mentions[0].story_id) == ("without_story_id", "d")
+
+
+def test_a_locked_story_index_stops_the_batch_so_that_it_is_tried_again() -> None:
+    with pytest.raises(StoreUnavailable):
+        analyse(build(LockedIndex()), "Orange annonce une hausse de tous ses tarifs à partir du mois prochain")
+
+
+def test_a_text_that_breaks_the_pipeline_is_failed_and_its_neighbours_are_not(analyser: BrandAnalyser) -> None:
+    broken = replace(document("SFR en panne", identity="b"), title=cast(str, None))
+    analyses = analyser.analyse([document("SFR", identity="a"), broken, document("Orange", identity="c")])
+    assert [analysis.outcome for analysis in analyses] == [Outcome.STORED, Outcome.FAILED, Outcome.STORED]
+    assert analyses[1].reason
+
+
+def test_copies_share_a_story_and_a_second_analysis_changes_nothing(analyser: BrandAnalyser) -> None:
+    dispatch = (
+        "Orange annonce une hausse de tous ses tarifs à partir du mois prochain, les clients ont trente jours pour résilier."
+    )
+    documents = [document(dispatch, identity="a"), document(dispatch, identity="b")]
+    first = analyser.analyse(documents)
+    assert [analysis.mentions[0].story_id for analysis in first] == ["a", "a"]
+    assert analyser.analyse(documents) == first
+
+
+def test_a_missing_model_is_said_once_and_the_blank_pipeline_finds_sentences(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        nlp = build_pipeline(ABSENT_MODEL, MemoryStoryIndex())
+    assert [record.message.split()[0] for record in caplog.records] == ["event=spacy_model_missing"]
+    doc = nlp.make_doc("Bon… Bref. M. Dupont attend ! Fin")
+    assert [sent.text for sent in nlp.get_pipe("sentencizer")(doc).sents] == ["Bon…", "Bref.", "M. Dupont attend !", "Fin"]
+
+
+def test_a_very_long_text_is_read_in_part_and_keeps_its_late_spans(analyser: BrandAnalyser) -> None:
+    text = "Un mot de plus. " * 3000 + "Orange"
+    assert analyse(analyser, text).mentions[0].spans == (Span("text", 48_000, 48_006),)
+
+
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.text(), st.text())))
+def test_every_document_has_one_analysis_whatever_it_holds(texts: list[tuple[str, str]]) -> None:
+    documents = [
+        document(f"{text} Orange", title=title, identity=f"{place}:{title}:{text}") for place, (title, text) in enumerate(texts)
+    ]
+    analyses = ANALYSER.analyse(documents)
+    assert [analysis.document_id for analysis in analyses] == [given.id for given in documents]
+    assert all((analysis.outcome is Outcome.STORED) == bool(analysis.mentions) for analysis in analyses)
+    assert not [analysis.reason for analysis in analyses if analysis.outcome is Outcome.FAILED]
+
+
+def test_an_explanation_tells_mentions_from_refusals(analyser: BrandAnalyser) -> None:
+    texts = [
+        "Chez Orange, c'est nul",
+        "Une orange pleine de vitamine",
+        "Orange has been down since last night and nobody answers the phone",
+        f"{SPAM} Orange",
+        "rien",
+    ]
+    explained = explain_matches(analyser, [document(text, identity=str(place)) for place, text in enumerate(texts)])
+    assert [[(match.relevant, match.tone, match.reason) for match in matches] for matches in explained] == [
+        [(True, SentimentLabel.NEGATIVE, "« Orange »")],
+        [(False, None, "exclu, près de « vitamine »")],
+        [(False, None, "langue non suivie (« Orange »)")],
+        [(False, None, "texte publicitaire (« Orange »)")],
+        [],
+    ]
+
+
+def test_rows_are_explained_in_their_order_with_the_live_settings() -> None:
+    rows = [TextRow(str(place), "", "SFR en panne" if place % 2 else "rien") for place in range(130)]
+    explained = list(match_rows(BRANDS, iter(rows), Analyse(spacy_model=ABSENT_MODEL)))
+    assert [(text.id, len(text.matches)) for text in explained] == [(str(place), place % 2) for place in range(130)]
+
+
+def test_the_trained_pipeline_tells_the_name_from_the_fruit() -> None:
+    trained = build_analyser(BRANDS, Analyse(), MemoryStoryIndex())
+    name, fruit = trained.analyse([document("Orange a annoncé ses résultats.", identity="a"), document("Il mange une orange.")])
+    assert name.mentions[0].relevance == 1.0
+    assert fruit.mentions[0].relevance < 1.0

@@ -1,0 +1,469 @@
+"""What every mention store promises (`vigie.ports.MentionStore`)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from vigie.model import (
+    DateSource,
+    Document,
+    DocumentKind,
+    Mention,
+    PublicationDate,
+    Sentiment,
+    SentimentLabel,
+    Span,
+    Workflow,
+    WorkflowState,
+    document_id,
+    mention_id,
+)
+from vigie.ports import Bucket, Filter, MentionStore, Tally, Upserted
+from vigie.query import parse
+
+NEGATIVE, NEUTRAL, POSITIVE = SentimentLabel.NEGATIVE, SentimentLabel.NEUTRAL, SentimentLabel.POSITIVE
+MONDAY = datetime(2026, 3, 9, 8, tzinfo=UTC)
+
+
+def _mention(  # one place that knows how to make a mention; tests name only what matters to them
+    number: int = 1,
+    *,
+    brand: str = "orange",
+    title: str = "",
+    text: str = "Un texte.",
+    url: str | None = None,
+    author: str | None = None,
+    at: datetime | None = None,
+    label: SentimentLabel = NEUTRAL,
+    story: str | None = None,
+    source: str = "source",
+    kind: DocumentKind = DocumentKind.NEWS,
+    language: str = "fr",
+    evidence: tuple[str, ...] = (),
+) -> Mention:
+    url = url or f"https://www.exemple.fr/{number}"
+    published = at or MONDAY + timedelta(minutes=number)
+    document = Document(
+        id=document_id(url),
+        source_id=source,
+        kind=kind,
+        url=url,
+        title=title,
+        text=text,
+        author=author,
+        published=PublicationDate(published, DateSource.META, 0.9),
+        seen_at=published + timedelta(minutes=3),
+        language=language,
+    )
+    return Mention(
+        id=mention_id(document.id, brand),
+        brand_id=brand,
+        document=document,
+        spans=(Span("text", 0, 2),),
+        language=language,
+        relevance=0.75,
+        sentiment=Sentiment(label, 0.1, 0.2, evidence),
+        story_id=story or f"story-{number}",
+    )
+
+
+def _found(store: MentionStore, query: str) -> list[str]:
+    return [mention.document.title for mention in store.search(Filter(parse(query)), limit=100).mentions]
+
+
+# --- writing
+
+
+def test_a_stored_mention_comes_back_as_it_was(store: MentionStore) -> None:
+    document = replace(
+        _mention().document,
+        text="L'« été »\n\nsans œufs 😡",
+        author="Zoé",
+        parent_url="https://exemple.fr/p",
+        thread_url="https://exemple.fr/t",
+        tier=1,
+        published=PublicationDate(MONDAY, DateSource.PAGE_TEXT, 0.3, day_only=True),
+    )
+    workflow = Workflow(WorkflowState.HANDLED, "vu avec la presse", POSITIVE)
+    mention = replace(_mention(evidence=("pas bon",)), document=document, workflow=workflow)
+    store.upsert([mention])
+    assert store.get(mention.id) == mention
+
+
+def test_an_unknown_mention_is_none(store: MentionStore) -> None:
+    assert store.get("0" * 40) is None
+
+
+def test_writing_the_same_mentions_twice_changes_nothing(store: MentionStore) -> None:
+    mentions = [_mention(1), _mention(2)]
+    assert store.upsert(mentions) == Upserted(created=2, updated=0)
+    assert store.upsert(mentions) == Upserted(created=0, updated=2)
+    assert store.count(Filter()).total == 2
+
+
+def test_a_batch_that_holds_a_mention_twice_keeps_the_last(store: MentionStore) -> None:
+    first, second = _mention(1, text="avant"), _mention(1, text="après")
+    assert store.upsert([first, second]).created == 1
+    assert store.get(first.id) == second
+
+
+def test_nothing_to_write_is_nothing_written(store: MentionStore) -> None:
+    assert store.upsert([]) == Upserted(0, 0)
+
+
+def test_a_rewritten_text_is_found_by_its_new_words_only(store: MentionStore) -> None:
+    store.upsert([_mention(1, title="t", text="une panne géante")])
+    store.upsert([_mention(1, title="t", text="une grève surprise")])
+    assert (_found(store, "panne"), _found(store, "greve")) == ([], ["t"])
+
+
+def test_a_new_publication_date_moves_the_mention(store: MentionStore) -> None:
+    store.upsert([_mention(1, title="a"), _mention(2, title="b")])
+    store.upsert([_mention(1, title="a", at=MONDAY + timedelta(days=2))])
+    assert [mention.document.title for mention in store.search(Filter()).mentions] == ["a", "b"]
+    assert store.count(Filter(end=MONDAY + timedelta(days=1))).total == 1
+
+
+def test_a_new_analysis_keeps_what_people_decided(store: MentionStore) -> None:
+    mention = _mention(1, label=NEGATIVE)
+    store.upsert([mention])
+    store.mark(mention.id, WorkflowState.HANDLED, "répondu")
+    store.correct(mention.id, POSITIVE)
+    store.upsert(
+        [replace(_mention(1, label=NEUTRAL, text="autre texte"), workflow=Workflow(WorkflowState.NOT_RELEVANT, "x", NEGATIVE))]
+    )
+    kept = store.get(mention.id)
+    assert kept is not None
+    assert kept.workflow == Workflow(WorkflowState.HANDLED, "répondu", POSITIVE)
+    assert (kept.document.text, kept.sentiment.label) == ("autre texte", NEUTRAL)
+
+
+def test_removing_a_document_keeps_the_brands_that_are_still_named(store: MentionStore) -> None:
+    url = "https://exemple.fr/a"
+    kept, gone = _mention(1, url=url, brand="orange"), _mention(1, url=url, brand="free")
+    other = _mention(2, brand="free")
+    store.upsert([kept, gone, other])
+    assert store.remove_document(document_id(url), keep=[kept.id]) == 1
+    assert (store.get(kept.id), store.get(gone.id), store.get(other.id)) == (kept, None, other)
+    assert store.remove_document(document_id(url), keep=[kept.id]) == 0
+
+
+def test_marks_and_corrections_need_a_mention(store: MentionStore) -> None:
+    assert not store.mark("0" * 40, WorkflowState.HANDLED)
+    assert not store.correct("0" * 40, NEGATIVE)
+
+
+def test_marked_mentions_are_found_by_their_state(store: MentionStore) -> None:
+    first, second = _mention(1), _mention(2)
+    store.upsert([first, second])
+    assert store.mark(first.id, WorkflowState.HANDLED, "note")
+    assert [mention.id for mention in store.search(Filter(states=[WorkflowState.HANDLED])).mentions] == [first.id]
+    assert store.count(Filter(states=[WorkflowState.NEW])).total == 1
+
+
+def test_a_correction_counts_everywhere_until_it_is_taken_back(store: MentionStore) -> None:
+    mention = _mention(1, label=NEGATIVE, text="panne")
+    day = Filter(start=datetime(2026, 3, 8, 23, tzinfo=UTC), end=datetime(2026, 3, 9, 23, tzinfo=UTC))
+
+    def counts() -> list[Tally]:
+        return [
+            store.count(Filter()),
+            store.count(Filter(parse("panne"))),
+            store.share_of_voice(Filter())["orange"],
+            store.top_sources(Filter())[0][1],
+            store.histogram(day, timedelta(days=1), "Europe/Paris")[0].tally,
+            store.histogram(day, timedelta(hours=12), "UTC")[0].tally,
+        ]
+
+    store.upsert([mention])
+    assert counts() == [Tally(negative=1)] * 6
+    store.correct(mention.id, POSITIVE)
+    assert counts() == [Tally(positive=1)] * 6
+    assert store.search(Filter(labels=[POSITIVE])).mentions
+    assert not store.search(Filter(labels=[NEGATIVE])).mentions
+    assert store.stories(Filter())[0].negative == 0
+    store.correct(mention.id, None)
+    assert counts() == [Tally(negative=1)] * 6
+
+
+def test_an_authors_mentions_are_erased(store: MentionStore) -> None:
+    store.upsert([_mention(1, author="Jean Dupont", title="a"), _mention(2, author="Jeanne", title="b"), _mention(3, title="c")])
+    assert store.erase_author("Jean Dupont") == 1
+    assert store.erase_author("Jean Dupont") == 0
+    assert _found(store, "texte") == ["c", "b"]
+
+
+def test_a_page_is_erased_for_every_brand(store: MentionStore) -> None:
+    url = "https://exemple.fr/a"
+    store.upsert([_mention(1, url=url), _mention(1, url=url, brand="free"), _mention(2)])
+    assert store.erase_url(url) == 2
+    assert store.count(Filter()).total == 1
+
+
+def test_retention_spares_mentions_with_a_note(store: MentionStore) -> None:
+    old, noted, recent = _mention(1), _mention(2), _mention(3, at=MONDAY + timedelta(days=5))
+    store.upsert([old, noted, recent])
+    store.mark(noted.id, WorkflowState.NEW, "à garder")
+    assert store.purge(MONDAY + timedelta(days=5)) == 1
+    assert [mention.id for mention in store.search(Filter()).mentions] == [recent.id, noted.id]
+
+
+# --- finding
+
+
+def test_the_newest_publication_comes_first(store: MentionStore) -> None:
+    store.upsert([_mention(2, title="b"), _mention(3, title="c"), _mention(1, title="a")])
+    assert [mention.document.title for mention in store.search(Filter()).mentions] == ["c", "b", "a"]
+
+
+def test_pages_hold_each_mention_once_whatever_is_written_between(store: MentionStore) -> None:
+    same_minute = [_mention(number, at=MONDAY) for number in range(7)]
+    store.upsert(same_minute)
+    seen: list[str] = []
+    cursor = None
+    for turn in range(4):
+        page = store.search(Filter(brands=["orange"]), limit=2, cursor=cursor)
+        seen += [mention.id for mention in page.mentions]
+        cursor = page.cursor
+        store.upsert([_mention(100 + turn, at=MONDAY + timedelta(hours=turn))])
+        store.upsert(same_minute)
+    assert cursor is None
+    assert sorted(seen) == sorted(mention.id for mention in same_minute)
+
+
+def test_the_last_page_has_no_cursor(store: MentionStore) -> None:
+    store.upsert([_mention(1), _mention(2)])
+    assert store.search(Filter(), limit=2).cursor is None
+    assert store.search(Filter(), limit=1).cursor is not None
+
+
+@pytest.mark.parametrize("cursor", ["abc", "", "-1", "9" * 40])
+def test_a_cursor_that_no_page_gave_is_refused(store: MentionStore, cursor: str) -> None:
+    with pytest.raises(ValueError, match="cursor"):
+        store.search(Filter(), cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("decue", True),
+        ("DÉÇUE", True),
+        ('"service client"', True),
+        ('"client service"', False),
+        ('"nul part"', False),
+        ("coeur", True),
+        ("cœur", True),
+        ("été", True),
+        ("l'été", True),
+        ("l’ete", True),
+        ("serv*", True),
+        ('"service cli"*', True),
+        ('"service cli"', False),
+        ("=Orange", True),
+        ("=orange", False),
+        ("=Déç*", True),
+        ("=Dec*", False),
+        ("orange -banane", True),
+        ("orange -panne", False),
+        ("banane OU panne", True),
+        ("banane panne", False),
+        ("orange (banane OU (panne -fraise))", True),
+        ("orange NOT site:exemple.fr", False),
+        ("site:exemple.fr", True),
+        ("site:www.exemple.fr", True),
+        ("site:xemple.fr", False),
+        ("lang:fr", True),
+        ("lang:en", False),
+        ('author:"jean-rene"', True),
+        ("author:jean", False),
+        ("title:orange", True),
+        ("title:panne", False),
+        ("kind:news", True),
+        ("source:une-source", True),
+        ("source:source", False),
+        ("++", False),
+        ('c++ OU a-b OU prix: OU "(*"', False),
+        ("orange -++", True),
+        ("banane OU site:exemple.fr", True),
+    ],
+)
+def test_a_query_means_what_its_language_says(store: MentionStore, query: str, found: bool) -> None:
+    text = "Je suis Déçue du service client. Une panne en plein cœur de l’été, nul\nn'y va."
+    store.upsert([_mention(1, title="Orange", text=text, author="Jean-René", source="une-source")])
+    assert _found(store, query) == (["Orange"] if found else [])
+
+
+def test_a_site_includes_the_hosts_below_it(store: MentionStore) -> None:
+    store.upsert(
+        [
+            _mention(1, url="https://exemple.fr/1", title="a"),
+            _mention(2, url="https://forum.exemple.fr/2", title="b"),
+            _mention(3, url="https://contre-exemple.fr/3", title="c"),
+        ]
+    )
+    assert _found(store, "site:exemple.fr") == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        Filter(brands=["free", "sosh"]),
+        Filter(labels=[POSITIVE]),
+        Filter(kinds=["blog"]),
+        Filter(sources=["forum-1"]),
+        Filter(languages=["en"]),
+        Filter(story_id="autre"),
+        Filter(start=MONDAY + timedelta(hours=1)),
+        Filter(seen_start=MONDAY + timedelta(hours=1)),
+        Filter(parse("texte"), brands=["free"], labels=[POSITIVE], start=MONDAY + timedelta(hours=1)),
+    ],
+    ids=str,
+)
+def test_each_part_of_a_filter_narrows(store: MentionStore, chosen: Filter) -> None:
+    wanted = _mention(
+        1,
+        brand="free",
+        label=POSITIVE,
+        kind=DocumentKind.BLOG,
+        source="forum-1",
+        language="en",
+        story="autre",
+        at=MONDAY + timedelta(hours=1),
+    )
+    store.upsert([wanted, _mention(2, at=MONDAY)])
+    assert store.search(chosen).mentions == [wanted]
+    assert store.count(chosen) == Tally(positive=1)
+
+
+def test_windows_hold_their_start_and_not_their_end(store: MentionStore) -> None:
+    mention = _mention(1, at=MONDAY)
+    store.upsert([mention])
+    seen = mention.document.seen_at
+    later = timedelta(seconds=1)
+    assert store.count(Filter(start=MONDAY, end=MONDAY + later)).total == 1
+    assert store.count(Filter(start=MONDAY - later, end=MONDAY)).total == 0
+    assert store.count(Filter(seen_start=seen, seen_end=seen + later)).total == 1
+    assert store.count(Filter(seen_start=seen - later, seen_end=seen)).total == 0
+
+
+# --- counting
+
+
+def test_whole_days_hold_their_first_midnight_and_not_the_last(store: MentionStore) -> None:
+    midnight = datetime(2026, 3, 8, 23, tzinfo=UTC)  # in Paris
+    store.upsert([_mention(number, at=midnight + number * timedelta(days=1)) for number in range(3)])
+    two_days = Filter(start=midnight, end=midnight + timedelta(days=2))
+    assert store.count(two_days).total == 2
+    assert store.share_of_voice(two_days)["orange"].total == 2
+    assert [bucket.tally.total for bucket in store.histogram(two_days, timedelta(days=1), "Europe/Paris")] == [1, 1]
+
+
+def test_hours_are_counted_with_the_empty_ones(store: MentionStore) -> None:
+    store.upsert([_mention(1, at=MONDAY, label=NEGATIVE), _mention(2, at=MONDAY + timedelta(hours=2, minutes=59))])
+    buckets = store.histogram(Filter(start=MONDAY, end=MONDAY + timedelta(hours=3)), timedelta(hours=1), "Europe/Paris")
+    assert buckets == [
+        Bucket(MONDAY, Tally(negative=1)),
+        Bucket(MONDAY + timedelta(hours=1), Tally()),
+        Bucket(MONDAY + timedelta(hours=2), Tally(neutral=1)),
+    ]
+
+
+@pytest.mark.parametrize("query", [None, "texte"])
+def test_days_are_those_of_the_zone_when_the_clocks_change(store: MentionStore, query: str | None) -> None:
+    """On 29 March 2026 Paris goes from UTC+1 to UTC+2: that day lasts 23 hours."""
+    start, sunday_end = datetime(2026, 3, 27, 23, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC)
+    moments = [sunday_end - timedelta(seconds=1), sunday_end]
+    store.upsert([_mention(number, at=at) for number, at in enumerate(moments)])
+    chosen = Filter(parse(query) if query else None, start=start, end=datetime(2026, 3, 31, 22, tzinfo=UTC))
+    buckets = store.histogram(chosen, timedelta(days=1), "Europe/Paris")
+    assert [bucket.start for bucket in buckets] == [
+        start,
+        datetime(2026, 3, 28, 23, tzinfo=UTC),
+        sunday_end,
+        datetime(2026, 3, 30, 22, tzinfo=UTC),
+    ]
+    assert [bucket.tally.total for bucket in buckets] == [0, 1, 1, 0]
+
+
+def test_a_day_that_begins_in_the_window_is_counted_from_there(store: MentionStore) -> None:
+    noon = datetime(2026, 3, 9, 11, tzinfo=UTC)
+    store.upsert([_mention(1, at=noon - timedelta(hours=1)), _mention(2, at=noon), _mention(3, at=noon + timedelta(hours=12))])
+    buckets = store.histogram(Filter(start=noon, end=noon + timedelta(days=1)), timedelta(days=1), "Europe/Paris")
+    assert buckets == [Bucket(noon, Tally(neutral=1)), Bucket(datetime(2026, 3, 9, 23, tzinfo=UTC), Tally(neutral=1))]
+
+
+@pytest.mark.parametrize("chosen", [Filter(), Filter(start=MONDAY), Filter(end=MONDAY)], ids=["neither", "no end", "no start"])
+def test_a_histogram_needs_both_ends(store: MentionStore, chosen: Filter) -> None:
+    with pytest.raises(ValueError, match="start and an end"):
+        store.histogram(chosen, timedelta(hours=1), "Europe/Paris")
+
+
+def test_a_histogram_needs_a_step(store: MentionStore) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        store.histogram(Filter(start=MONDAY, end=MONDAY + timedelta(days=1)), timedelta(0), "Europe/Paris")
+
+
+def test_share_of_voice_names_the_brands_that_were_mentioned(store: MentionStore) -> None:
+    store.upsert([_mention(1), _mention(2, label=NEGATIVE), _mention(3, brand="free", label=POSITIVE)])
+    assert store.share_of_voice(Filter()) == {"orange": Tally(1, 1, 0), "free": Tally(0, 0, 1)}
+    assert store.share_of_voice(Filter(brands=["sosh"])) == {}
+
+
+def test_the_sources_that_say_most_come_first(store: MentionStore) -> None:
+    store.upsert([_mention(1, source="a"), _mention(2, source="b"), _mention(3, source="b", label=NEGATIVE)])
+    assert store.top_sources(Filter()) == [("b", Tally(1, 1, 0)), ("a", Tally(0, 1, 0))]
+    assert len(store.top_sources(Filter(), limit=1)) == 1
+
+
+def test_a_story_is_told_by_its_first_document(store: MentionStore) -> None:
+    long_text = "mot " * 200
+    first = _mention(1, story="s", title="Premier", text=long_text, url="https://a.fr/1", label=POSITIVE)
+    second = _mention(2, story="s", title="Copie", url="https://b.fr/2", label=NEGATIVE, evidence=("catastrophe",))
+    third = _mention(3, story="s", title="Copie", url="https://b.fr/3", label=NEGATIVE, evidence=("désastre",))
+    store.upsert([third, second, first, _mention(4, story="t")])
+    story, other = store.stories(Filter())
+    assert (story.id, story.title, story.url) == ("s", "Premier", "https://a.fr/1")
+    assert (story.documents, story.copies, story.sites, story.negative) == (3, 2, 2, 2)
+    assert (story.first_published_at, story.evidence) == (first.document.published.at, ("catastrophe",))
+    assert story.excerpt.startswith("mot mot")
+    assert story.excerpt.endswith("…")
+    assert len(story.excerpt) <= 200
+    assert other.id == "t"
+
+
+def test_a_document_that_names_two_brands_is_one_document_of_its_story(store: MentionStore) -> None:
+    url = "https://exemple.fr/a"
+    store.upsert([_mention(1, url=url, story="s", label=NEGATIVE), _mention(1, url=url, story="s", label=NEGATIVE, brand="free")])
+    (story,) = store.stories(Filter())
+    assert (story.documents, story.negative) == (1, 1)
+
+
+def test_stories_of_one_size_are_told_latest_first(store: MentionStore) -> None:
+    store.upsert([_mention(1, story="old"), _mention(2, story="new"), _mention(3, story="newest")])
+    assert [story.id for story in store.stories(Filter(), limit=2)] == ["newest", "new"]
+
+
+Write = Callable[[MentionStore, Mention], object]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda store, mention: store.remove_document(mention.document.id),
+        lambda store, mention: store.erase_url(mention.document.url),
+        lambda store, mention: store.erase_author("Zoé"),
+        lambda store, mention: store.purge(MONDAY + timedelta(days=9)),
+    ],
+    ids=["remove_document", "erase_url", "erase_author", "purge"],
+)
+def test_what_is_removed_is_neither_found_nor_counted(store: MentionStore, write: Write) -> None:
+    mention = _mention(1, author="Zoé")
+    day = Filter(start=datetime(2026, 3, 8, 23, tzinfo=UTC), end=datetime(2026, 3, 9, 23, tzinfo=UTC))
+    store.upsert([mention])
+    write(store, mention)
+    assert store.get(mention.id) is None
+    assert store.search(Filter(parse("texte"))).mentions == []
+    assert store.count(Filter()) == Tally()
+    assert store.histogram(day, timedelta(days=1), "Europe/Paris")[0].tally == Tally()

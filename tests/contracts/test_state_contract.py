@@ -1,0 +1,402 @@
+"""What every state promises (`vigie.ports.State`)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from vigie.clock import SimulatedClock
+from vigie.model import (
+    Arrival,
+    DateSource,
+    Delivery,
+    DeliveryState,
+    Document,
+    DocumentKind,
+    Incident,
+    IncidentState,
+    Outcome,
+    PassReport,
+    PublicationDate,
+    Signal,
+    SignalKind,
+    SourceHealth,
+    SourceState,
+)
+from vigie.ports import InboxEntry, Settlement, State, StorySignature
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def _document(number: int = 1, text: str = "texte", source: str = "source") -> Document:
+    return Document(
+        id=f"document-{number}",
+        source_id=source,
+        kind=DocumentKind.FORUM_POST,
+        url=f"https://exemple.fr/{number}",
+        title="",
+        text=text,
+        author="Zoé",
+        published=PublicationDate(NOW - timedelta(hours=1) + number * MINUTE, DateSource.FEED, 0.8),
+        seen_at=NOW,
+    )
+
+
+def _arrival(mention_id: str = "m", negative: float = 0.5) -> Arrival:
+    return Arrival(0, mention_id, "orange", NOW - MINUTE, NOW, negative, "story", "source", "exemple.fr")
+
+
+def _settled(document: Document, outcome: Outcome = Outcome.STORED, reason: str = "", *arrivals: Arrival) -> Settlement:
+    return Settlement(document.id, document.source_id, outcome, reason, arrivals)
+
+
+def _counts(state: State, since: datetime | None = None) -> dict[str, int]:
+    return {outcome.value: number for outcome, number in state.outcomes(since).items() if number}
+
+
+# --- inbox
+
+
+def test_documents_wait_first_seen_first_and_then_in_the_order_of_their_publication(state: State) -> None:
+    later = replace(_document(0), seen_at=NOW + MINUTE)
+    documents = [later, _document(3), _document(1), _document(2)]
+    assert state.put(documents) == 4
+    assert [entry.document for entry in state.pending(3)] == [_document(1), _document(2), _document(3)]
+    assert state.pending(4)[-1] == InboxEntry(later, 0)
+    assert state.waiting() == 4
+
+
+def test_a_document_that_is_here_already_is_known(state: State) -> None:
+    document = _document()
+    assert state.put([document, document]) == 1
+    state.settle([_settled(document, Outcome.OFF_TOPIC)])
+    assert state.put([replace(document, seen_at=NOW + MINUTE, author="autre")]) == 0
+    assert state.waiting() == 0
+    assert _counts(state) == {"known": 2, "off_topic": 1}
+
+
+def test_a_changed_document_waits_again_and_was_seen_when_it_was_first_seen(state: State) -> None:
+    document = _document()
+    state.put([document])
+    state.settle([_settled(document)])
+    changed = replace(_document(text="autre texte"), seen_at=NOW + timedelta(days=1))
+    assert state.put([changed]) == 1
+    assert state.pending(10) == [InboxEntry(replace(changed, seen_at=NOW), 0)]
+
+
+def test_a_document_that_changes_while_it_is_analysed_is_analysed_again(state: State) -> None:
+    document = _document()
+    state.put([document])
+    state.pending(10)
+    state.put([_document(text="autre texte")])
+    state.settle([_settled(document)])
+    assert [entry.document.text for entry in state.pending(10)] == ["autre texte"]
+    state.settle([_settled(document)])
+    assert (state.waiting(), _counts(state)) == (0, {"stored": 1})
+
+
+def test_a_document_has_one_outcome_however_often_it_is_settled(state: State) -> None:
+    document = _document()
+    state.put([document])
+    state.settle([_settled(document), _settled(document, Outcome.SPAM)])
+    state.settle([_settled(document)])
+    assert _counts(state) == {"stored": 1}
+
+
+def test_every_outcome_is_named_also_when_nothing_happened(state: State) -> None:
+    assert state.outcomes() == dict.fromkeys(Outcome, 0)
+
+
+def test_a_document_that_waits_has_no_outcome(state: State) -> None:
+    state.put([_document()])
+    assert (_counts(state), state.waiting()) == ({}, 1)
+
+
+def test_seen_is_the_sum_of_the_outcomes(state: State) -> None:
+    documents = [_document(number) for number in range(4)]
+    state.put(documents)
+    state.put(documents[:2])
+    ends = [Outcome.STORED, Outcome.OFF_TOPIC, Outcome.SPAM, Outcome.FAILED]
+    state.settle([_settled(document, outcome) for document, outcome in zip(documents, ends, strict=True)])
+    state.count_failed("source", "http_500", 3)
+    assert _counts(state) == {"stored": 1, "known": 2, "off_topic": 1, "spam": 1, "failed": 4}
+
+
+def test_outcomes_are_counted_from_the_moment_asked_for(state: State, clock: SimulatedClock) -> None:
+    state.count_failed("source", "timeout")
+    clock.advance(MINUTE)
+    state.count_failed("source", "timeout", 2)
+    assert _counts(state, NOW) == {"failed": 3}
+    assert _counts(state, NOW + MINUTE) == {"failed": 2}
+    assert _counts(state, NOW + 2 * MINUTE) == {}
+
+
+def test_no_count_is_lost_over_the_years(state: State, clock: SimulatedClock) -> None:
+    for day in range(10):
+        state.put([_document(day), _document(day)])
+        clock.advance(timedelta(hours=31))
+    assert _counts(state) == {"known": 10}
+    assert _counts(state, clock.now() - timedelta(hours=31)) == {"known": 1}
+
+
+def test_a_deferred_document_waits_on_with_its_attempts_counted(state: State) -> None:
+    state.put([_document()])
+    state.defer("document-1", "store_unavailable")
+    state.defer("document-1", "store_unavailable")
+    assert [entry.attempts for entry in state.pending(10)] == [2]
+
+
+def test_failed_documents_are_replayed_by_reason(state: State) -> None:
+    documents = [_document(number) for number in range(3)]
+    state.put(documents)
+    state.defer("document-0", "crash")
+    reasons = [(Outcome.FAILED, "crash"), (Outcome.FAILED, "too_long"), (Outcome.STORED, "")]
+    state.settle([_settled(document, *end) for document, end in zip(documents, reasons, strict=True)])
+    assert state.replay("crash") == 1
+    assert state.pending(10) == [InboxEntry(documents[0], 0)]
+    assert state.replay() == 1
+    assert state.waiting() == 2
+    assert state.replay() == 0
+
+
+def test_arrivals_are_numbered_in_order_and_the_first_of_a_mention_stays(state: State) -> None:
+    documents = [_document(1), _document(2)]
+    state.put(documents)
+    state.settle([_settled(documents[0], Outcome.STORED, "", _arrival("a"), _arrival("b"))])
+    state.settle([_settled(documents[1], Outcome.STORED, "", _arrival("a", negative=0.9), replace(_arrival("c"), sequence=77))])
+    arrivals = state.arrivals_after(0)
+    assert [replace(arrival, sequence=0) for arrival in arrivals] == [_arrival("a"), _arrival("b"), _arrival("c")]
+    assert [arrival.sequence for arrival in arrivals] == sorted({arrival.sequence for arrival in arrivals})
+    assert state.arrivals_after(arrivals[1].sequence) == arrivals[2:]
+    assert len(state.arrivals_after(0, limit=2)) == 2
+
+
+def test_the_rhythm_of_a_source_is_known_newest_first(state: State) -> None:
+    documents = [_document(1), _document(3), _document(2), _document(4, source="autre")]
+    state.put(documents)
+    assert state.document_times("source", limit=2) == [documents[1].published.at, documents[2].published.at]
+    assert state.document_times("inconnue") == []
+
+
+# --- sources
+
+
+def _report(source: str = "source", finished_at: datetime = NOW) -> PassReport:
+    return PassReport(
+        source,
+        finished_at - MINUTE,
+        finished_at,
+        ok=True,
+        requests=3,
+        errors={"http_500": 2},
+        message="é",
+        retry_after=MINUTE,
+        moved_to="https://x.fr",
+    )
+
+
+def test_a_pass_sees_its_own_writes_and_the_next_only_what_was_committed(state: State) -> None:
+    memory = state.memory("source")
+    memory.set("etag", "abc")
+    assert memory.get("etag") == "abc"
+    assert state.memory("source").get("etag") is None
+    state.commit(_report(), memory, SourceState("source"))
+    assert state.memory("source").get("etag") == "abc"
+    assert state.memory("autre").get("etag") is None
+
+
+def test_a_forgotten_key_is_gone_after_the_commit(state: State) -> None:
+    first = state.memory("source")
+    first.set("etag", "abc")
+    first.set("thread", "1")
+    state.commit(_report(), first, SourceState("source"))
+    second = state.memory("source")
+    second.set("etag", None)
+    assert (second.get("etag"), state.memory("source").get("etag")) == (None, "abc")
+    state.commit(_report(), second, SourceState("source"))
+    third = state.memory("source")
+    assert (third.get("etag"), third.get("thread")) == (None, "1")
+
+
+def test_a_source_that_was_not_read_yet_has_never_been(state: State) -> None:
+    assert state.state("source") == SourceState("source", SourceHealth.NEVER)
+    assert state.states() == []
+
+
+def test_the_state_of_a_source_is_the_last_committed(state: State) -> None:
+    known = SourceState("source", SourceHealth.FAILING, NOW, NOW - MINUTE, None, NOW + MINUTE, 3, "http_500", timedelta(hours=2))
+    state.commit(_report(), state.memory("source"), SourceState("source"))
+    state.commit(_report(), state.memory("source"), known)
+    state.commit(_report("autre"), state.memory("autre"), SourceState("autre"))
+    assert state.state("source") == known
+    assert sorted(one.source_id for one in state.states()) == ["autre", "source"]
+
+
+def test_the_parts_of_a_commit_are_of_one_source(state: State) -> None:
+    with pytest.raises(ValueError, match="autre"):
+        state.commit(_report("source"), state.memory("autre"), SourceState("source"))
+
+
+# --- stories
+
+
+def _signature(document: str = "d", bands: tuple[int, ...] = (1, 2, 3), seen_at: datetime = NOW) -> StorySignature:
+    return StorySignature("story", document, bands, b"\x00sketch\xff", seen_at)
+
+
+def test_texts_that_share_a_band_are_candidates_oldest_first(state: State) -> None:
+    later, first, stranger = _signature("b", (1, 9), NOW + MINUTE), _signature("a"), _signature("c", (7, 8))
+    for signature in (later, first, stranger):
+        state.remember(signature)
+    assert state.candidates([9, 2, 1], NOW) == [first, later]
+    assert state.candidates([1], NOW + MINUTE) == [later]
+    assert state.candidates([], NOW) == []
+
+
+@pytest.mark.parametrize("band", [0, 2**63 - 1, 2**63, 2**64 - 1, -1, -(2**63)])
+def test_a_band_may_be_any_hash_of_64_bits(state: State, band: int) -> None:
+    state.remember(_signature(bands=(band,)))
+    assert state.candidates([band], NOW) == [_signature(bands=(band,))]
+
+
+def test_the_latest_signature_of_a_document_counts(state: State) -> None:
+    state.remember(_signature(bands=(1,)))
+    state.remember(_signature(bands=(2, 2)))
+    assert state.candidates([1], NOW) == []
+    assert state.candidates([2], NOW) == [_signature(bands=(2, 2))]
+
+
+def test_old_signatures_are_forgotten(state: State) -> None:
+    state.remember(_signature("old", seen_at=NOW - MINUTE))
+    state.remember(_signature("new"))
+    assert state.forget(NOW) == 1
+    assert [signature.document_id for signature in state.candidates([1], NOW - MINUTE)] == ["new"]
+
+
+# --- incidents
+
+
+def _incident(name: str, opened_at: datetime = NOW, state: IncidentState = IncidentState.OPEN) -> Incident:
+    signal = Signal(
+        NOW, "orange", SignalKind.BAD_BUZZ, 7.5, timedelta(hours=1), 30, 2.5, 6.0, 20, 0.5, 0.2, 9, 5, 11, NOW - MINUTE
+    )
+    closed_at = NOW if state is IncidentState.CLOSED else None
+    return Incident(
+        name,
+        "orange",
+        "rule",
+        SignalKind.BAD_BUZZ,
+        state,
+        opened_at,
+        NOW,
+        NOW,
+        signal,
+        signal,
+        replace(signal, seen=31),
+        closed_at,
+    )
+
+
+def test_incidents_are_listed_oldest_first_by_their_opening(state: State) -> None:
+    newer, older = _incident("newer", NOW + MINUTE), _incident("older", state=IncidentState.CLOSED)
+    state.save(newer)
+    state.save(older)
+    assert state.incidents() == [older, newer]
+    assert state.incidents(NOW, NOW + MINUTE) == [older]
+    assert state.incidents(start=NOW + MINUTE) == [newer]
+    assert state.open_incidents() == [newer]
+
+
+def test_an_incident_is_replaced_by_its_id(state: State) -> None:
+    state.save(_incident("i"))
+    worse = _incident("i", state=IncidentState.WORSE)
+    state.save(worse)
+    assert state.incidents() == [worse]
+
+
+def test_a_detector_finds_what_it_kept(state: State) -> None:
+    assert state.detector_state("bad_buzz") is None
+    state.save_detector_state("bad_buzz", b"\x00old")
+    state.save_detector_state("bad_buzz", b"\x00new\xff")
+    assert state.detector_state("bad_buzz") == b"\x00new\xff"
+
+
+# --- outbox
+
+
+def _delivery(key: str = "k", subject: str = "incident", created_at: datetime = NOW) -> Delivery:
+    return Delivery(key, "smtp", "equipe@exemple.fr", "incident_opened", subject, b"From: \xe9\r\n\x00", created_at)
+
+
+def test_a_delivery_is_added_once_by_its_key(state: State) -> None:
+    assert not state.known("k")
+    assert state.add(_delivery())
+    assert not state.add(_delivery(subject="autre"))
+    assert state.known("k")
+    assert state.deliveries() == [_delivery()]
+
+
+def test_what_is_due_comes_oldest_first(state: State) -> None:
+    later, now, first = _delivery("later"), _delivery("now", created_at=NOW + MINUTE), _delivery("first")
+    state.add(replace(later, next_at=NOW + MINUTE))
+    state.add(replace(now, next_at=NOW))
+    state.add(first)
+    state.add(replace(_delivery("sent"), state=DeliveryState.SENT))
+    assert [delivery.key for delivery in state.due(NOW)] == ["first", "now"]
+    assert [delivery.key for delivery in state.due(NOW + MINUTE)] == ["later", "first", "now"]
+    assert [delivery.key for delivery in state.due(NOW, limit=1)] == ["first"]
+
+
+def test_a_delivery_is_replaced_by_its_key(state: State) -> None:
+    state.add(_delivery())
+    sent = replace(_delivery(), state=DeliveryState.SENT, attempts=2, sent_at=NOW + MINUTE, next_at=NOW, error="")
+    state.update(sent)
+    assert state.deliveries("incident") == [sent]
+    assert state.due(NOW + MINUTE) == []
+
+
+def test_deliveries_are_found_by_what_they_are_about(state: State) -> None:
+    first, second, other = _delivery("b"), _delivery("a", created_at=NOW + MINUTE), _delivery("c", subject="digest")
+    for delivery in (second, first, other):
+        state.add(delivery)
+    assert state.deliveries("incident") == [first, second]
+    assert len(state.deliveries()) == 3
+
+
+# --- transactions
+
+
+class _Interrupted(Exception):
+    pass
+
+
+def test_a_block_that_raises_leaves_nothing(state: State) -> None:
+    def interrupted() -> None:
+        with state.transaction():
+            state.put([_document()])
+            state.save(_incident("i"))
+            raise _Interrupted
+
+    with pytest.raises(_Interrupted):
+        interrupted()
+    assert (state.waiting(), state.incidents()) == (0, [])
+    assert state.put([_document()]) == 1
+
+
+def test_an_inner_block_that_raises_leaves_the_outer_one_its_writes(state: State) -> None:
+    with state.transaction():
+        state.put([_document(1)])
+        with pytest.raises(_Interrupted), state.transaction():
+            state.put([_document(2)])
+            raise _Interrupted
+        state.put([_document(3)])
+    assert [entry.document.id for entry in state.pending(10)] == ["document-1", "document-3"]
+
+
+def test_an_outer_block_that_raises_takes_the_inner_ones_with_it(state: State) -> None:
+    with pytest.raises(_Interrupted), state.transaction():
+        with state.transaction():
+            state.put([_document()])
+        raise _Interrupted
+    assert state.waiting() == 0

@@ -1,0 +1,99 @@
+"""Which rows a filter means: `vigie.ports.Filter` as SQL.
+
+Two ways lead to the rows. Through the text index, whose tags hold brand, tone, kind, source and language: that way rows come
+newest first and a page ends the search. Or through the table and its indexes: that way is shorter for counts without a text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vigie.ports import Filter
+from vigie.store.codec import microseconds, storable
+from vigie.store.fts_query import CompiledQuery, Condition, all_of, compile_query, found, match_all, match_any, negated
+from vigie.store.rows import first_mid, last_mid, tags_expression
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """`sql` begins with FROM; `m` is the mention, `row` the name of its row number."""
+
+    sql: str
+    values: tuple[object, ...]
+    row: str
+
+
+def select_counts(chosen: Filter) -> Selection:
+    """The rows of `chosen`, in no order: for counts."""
+    query = compile_query(chosen.query) if chosen.query else CompiledQuery()
+    return _selection(chosen, query, tags=_tags(chosen) if query.wanted else [])
+
+
+def select_page(chosen: Filter, before: int | None) -> Selection:
+    """The rows of `chosen` whose number is below `before`, to be read in descending order of `row`."""
+    query = compile_query(chosen.query) if chosen.query else CompiledQuery()
+    few = chosen.story_id is not None or (chosen.brands and chosen.seen_start is not None)  # rows that an index leads to
+    selection = _selection(chosen, query, [] if few and not query.wanted else _tags(chosen))
+    if before is None:
+        return selection
+    return Selection(f"{selection.sql} AND {selection.row} < ?", (*selection.values, before), selection.row)
+
+
+def _selection(chosen: Filter, query: CompiledQuery, tags: Sequence[str]) -> Selection:
+    conditions = [*query.conditions, *_conditions(chosen)]
+    wanted = [*query.wanted, *tags]
+    if wanted:
+        row, source = "t.rowid", "mention_text AS t CROSS JOIN mention AS m ON m.mid = t.rowid"
+        conditions.insert(0, Condition("t.mention_text MATCH ?", (match_all(wanted, query.unwanted),)))
+    else:
+        row, source = "m.mid", "mention AS m"
+        if query.unwanted:
+            conditions.append(negated(found(match_any(query.unwanted))))
+    if wanted or not chosen.brands:  # the rows of a brand in a window have an index of their own
+        conditions.extend(_row_range(chosen, row))
+    where = all_of(conditions)
+    return Selection(f"FROM {source} WHERE {where.sql}", where.values, row)
+
+
+def _tags(chosen: Filter) -> list[str]:
+    named = {
+        "brand": chosen.brands,
+        "label": chosen.labels,
+        "kind": chosen.kinds,
+        "source": chosen.sources,
+        "language": chosen.languages,
+    }
+    return [tags_expression(name, values) for name, values in named.items() if values]
+
+
+def _conditions(chosen: Filter) -> list[Condition]:
+    listed = {
+        "m.brand": chosen.brands,
+        "m.label": chosen.labels,
+        "m.kind": chosen.kinds,
+        "m.source": chosen.sources,
+        "m.language": chosen.languages,
+        "m.state": chosen.states,
+        "m.story": [] if chosen.story_id is None else [chosen.story_id],
+    }
+    bounds = {
+        "m.published_at >= ?": chosen.start,
+        "m.published_at < ?": chosen.end,
+        "m.seen_at >= ?": chosen.seen_start,
+        "m.seen_at < ?": chosen.seen_end,
+    }
+    conditions = [one_of(column, values) for column, values in listed.items() if values]
+    return conditions + [Condition(sql, (microseconds(moment),)) for sql, moment in bounds.items() if moment is not None]
+
+
+def one_of(column: str, values: Sequence[str]) -> Condition:
+    """The rows whose `column` is one of `values`."""
+    return Condition(f"{column} IN ({', '.join('?' * len(values))})", tuple(storable(value) for value in values))
+
+
+def _row_range(chosen: Filter, row: str) -> list[Condition]:
+    bounds = []
+    if chosen.start is not None:
+        bounds.append(Condition(f"{row} >= ?", (first_mid(chosen.start),)))
+    if chosen.end is not None:
+        bounds.append(Condition(f"{row} < ?", (last_mid(chosen.end),)))
+    return bounds

@@ -1,0 +1,87 @@
+"""What is known of each source: the memory of its connector, its passes, its health."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from vigie.model import PassReport, SourceState
+from vigie.ports import SourceMemory
+from vigie.store.codec import decode, encode, microseconds, restored, storable
+from vigie.store.database import Database
+from vigie.store.tables import Tables
+
+_KEEP_REPORTS = timedelta(days=30)
+
+
+class StagedMemory:
+    """Implements `vigie.ports.SourceMemory`: reads the committed values, keeps this pass's writes until they are committed."""
+
+    def __init__(self, database: Database, source_id: str) -> None:
+        self.source_id = source_id
+        self._database = database
+        self._staged: dict[str, str | None] = {}
+
+    @property
+    def staged(self) -> Mapping[str, str | None]:
+        """What this pass wrote; None where it forgot a key."""
+        return self._staged
+
+    def get(self, key: str) -> str | None:
+        if key in self._staged:
+            return self._staged[key]
+        row = self._database.row(
+            "SELECT value FROM source_memory WHERE source_id = ? AND key = ?", (storable(self.source_id), storable(key))
+        )
+        return restored(row[0]) if row else None
+
+    def set(self, key: str, value: str | None) -> None:
+        self._staged[key] = value
+
+
+class SourceTables(Tables):
+    """Implements `vigie.ports.SourceLog`, but for `document_times`, which the inbox knows. Reports are kept for 30 days."""
+
+    def memory(self, source_id: str) -> StagedMemory:
+        return StagedMemory(self._database, source_id)
+
+    def commit(self, report: PassReport, memory: SourceMemory, state: SourceState) -> None:
+        """As the contract says. Raises: ValueError when the three are not of one source; TypeError for another store's memory."""
+        if not isinstance(memory, StagedMemory):
+            raise TypeError("the memory must be the one that `memory` gave")
+        if not report.source_id == memory.source_id == state.source_id:
+            raise ValueError(f"a pass of {report.source_id} with memory of {memory.source_id} and state of {state.source_id}")
+        source = storable(report.source_id)
+        finished_at = microseconds(report.finished_at)
+        with self._database.transaction():
+            self._remember(memory)
+            self._database.execute("INSERT INTO source_pass VALUES (?, ?, ?)", (source, finished_at, encode(report)))
+            self._database.execute("INSERT OR REPLACE INTO source_state VALUES (?, ?)", (source, encode(state)))
+            self._forget_old()
+
+    def state(self, source_id: str) -> SourceState:
+        row = self._database.row("SELECT record FROM source_state WHERE source_id = ?", (storable(source_id),))
+        return decode(SourceState, row[0]) if row else SourceState(source_id)
+
+    def states(self) -> Sequence[SourceState]:
+        """In order of source id."""
+        return [
+            decode(SourceState, record) for (record,) in self._database.rows("SELECT record FROM source_state ORDER BY source_id")
+        ]
+
+    def reports(self, source_id: str, limit: int = 50) -> Sequence[PassReport]:
+        """The latest passes over a source, newest first."""
+        rows = self._database.rows(
+            "SELECT record FROM source_pass WHERE source_id = ? ORDER BY finished_at DESC, rowid DESC LIMIT ?",
+            (storable(source_id), limit),
+        )
+        return [decode(PassReport, record) for (record,) in rows]
+
+    def _remember(self, memory: StagedMemory) -> None:
+        source = storable(memory.source_id)
+        written = [(source, storable(key), storable(value)) for key, value in memory.staged.items() if value is not None]
+        forgotten = [(source, storable(key)) for key, value in memory.staged.items() if value is None]
+        self._database.execute_many("INSERT OR REPLACE INTO source_memory VALUES (?, ?, ?)", written)
+        self._database.execute_many("DELETE FROM source_memory WHERE source_id = ? AND key = ?", forgotten)
+
+    def _forget_old(self) -> None:
+        before = microseconds(self._clock.now() - _KEEP_REPORTS)
+        self._database.execute("DELETE FROM source_pass WHERE finished_at < ?", (before,))
