@@ -112,7 +112,7 @@ def volume_curve(
     import altair as alt  # noqa: PLC0415
 
     x = alt.X("start:T", title=None, scale=alt.Scale(type="utc"), axis=_time_axis(ticks))
-    y = alt.Y("low:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4), scale=alt.Scale(domainMin=0))
+    y = alt.Y("low:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4), scale=alt.Scale(domainMin=0, nice=True))
     colour = alt.Color("tone:N", title=None, scale=_legend(words, with_band=bool(expected)))
     bars = alt.Chart(alt.InlineData(values=_bar_rows(buckets, step, words))).mark_rect(stroke=PAPER, strokeWidth=0.8)
     layers = [bars.encode(x=x, x2="end:T", y=y, y2="high:Q", color=colour)]

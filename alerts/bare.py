@@ -1,0 +1,35 @@
+"""The mail of last resort: an incident's figures in five lines, for when the real mail cannot be composed."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from zoneinfo import ZoneInfo
+
+from alerts.threads import thread
+from vigie.model import Incident, SignalKind
+
+_SUBJECTS = {
+    "incident_opened": "ALERTE {kind} : {brand}",
+    "incident_worse": "AGGRAVATION {kind} : {brand}",
+    "incident_closed": "Retour à la normale : {brand}",
+}
+_KINDS = {SignalKind.BAD_BUZZ: "bad buzz", SignalKind.BUZZ: "buzz"}
+
+
+def compose_bare(incident: Incident, purpose: str, recipient: str, key: str, *, brand: str, sender: str, zone: str) -> bytes:
+    """RFC 5322 bytes that need nothing but the incident itself, in the same thread as its other mails."""
+    signal = incident.last
+    at = signal.at.astimezone(ZoneInfo(zone))
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = "[Vigie] " + _SUBJECTS[purpose].format(kind=_KINDS[incident.kind], brand=brand)
+    message["From"] = sender
+    message["To"] = recipient
+    message["Date"] = at
+    thread(message, incident, purpose, recipient, key, sender)
+    message.set_content(
+        f"{brand} : {signal.seen} mentions en {signal.window.total_seconds() / 3600:g} h"
+        f" (attendu {signal.expected:.0f}, au plus {signal.expected_high}),\n"
+        f"dont {signal.negatives} négatives (attendu {signal.expected_negatives:.0f}), à {at:%H:%M} le {at:%d/%m/%Y}.\n"
+        f"Début estimé : {incident.onset.astimezone(ZoneInfo(zone)):%d/%m/%Y %H:%M}.\n\n"
+        "Le message complet n'a pas pu être composé ; le journal de Vigie dit pourquoi.\n"
+    )
+    return message.as_bytes()

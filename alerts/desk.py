@@ -1,0 +1,146 @@
+"""From arrivals to deliveries: at every tick feeds the detectors, follows the incidents and files the mails to send.
+
+One tick is one transaction: after a crash it happened whole or not at all, and a tick run again does nothing twice.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.bare import compose_bare
+from alerts.detect import BrandDetector, Options
+from alerts.incidents import Step, follow
+from alerts.rules import detector_options
+from config.schema import Brand, RuleRow
+from vigie.errors import VigieError
+from vigie.model import Arrival, Delivery, Incident, IncidentState
+from vigie.ports import State
+
+_LOG = logging.getLogger(__name__)
+_BATCH = 10_000
+
+Compose = Callable[[Incident, str, str, str], bytes]
+"""Makes a mail (RFC 5322 bytes) of an incident, a purpose, a recipient and the delivery's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """One brand under one rule: a detector with a memory of its own."""
+
+    rule: RuleRow
+    brand: Brand
+    options: Options
+
+    @property
+    def name(self) -> str:
+        """Under which the detector's memory is kept."""
+        return f"detector/{self.rule.id}/{self.brand.id}"
+
+
+@dataclass(slots=True)
+class _Post:
+    """A watch at work: its detector, and the last arrival that it was given."""
+
+    watch: _Watch
+    detector: BrandDetector
+    cursor: int
+
+    def observe(self, arrival: Arrival) -> None:
+        if arrival.sequence > self.cursor:
+            self.cursor = arrival.sequence
+            if arrival.brand_id == self.watch.brand.id:
+                self.detector.observe(arrival)
+
+
+class AlertDesk:
+    """Applies the rules to what arrived. Holds nothing between ticks: all memory is in the state."""
+
+    def __init__(
+        self, *, rules: Sequence[RuleRow], brands: Sequence[Brand], zone: str, state: State, compose: Compose, sender: str
+    ) -> None:
+        """`zone` gives the local hours of the rhythm; `sender` is only for the mail of last resort.
+
+        Raises: ConfigError when a rule's kind or an option is not known.
+        """
+        self._watches = tuple(_watches(rules, brands))
+        self._zone = zone
+        self._state = state
+        self._compose = compose
+        self._sender = sender
+
+    def tick(self, now: datetime) -> Sequence[Incident]:
+        """The incidents that this tick opened or followed, as they are now, those it closed included; oldest watch first."""
+        with self._state.transaction():
+            posts = [self._post(watch) for watch in self._watches]
+            self._feed(posts)
+            opened = {(incident.rule_id, incident.brand_id): incident for incident in self._state.open_incidents()}
+            followed = [self._follow(post, opened.pop((post.watch.rule.id, post.watch.brand.id), None), now) for post in posts]
+            for incident in opened.values():
+                self._abandon(incident, now)
+        return [incident for incident in followed if incident is not None]
+
+    def _post(self, watch: _Watch) -> _Post:
+        """A watch with its memory; one without, or with one that cannot be read, learns from all arrivals there are."""
+        saved = self._state.detector_state(watch.name)
+        if saved is not None:
+            cursor, _, dumped = saved.partition(b"\n")
+            try:
+                return _Post(watch, BrandDetector.load(dumped, watch.options, self._zone), int(cursor))
+            except (VigieError, ValueError):
+                _LOG.exception("event=detector_state_lost name=%s", watch.name)
+        return _Post(watch, BrandDetector(watch.brand.id, watch.options, self._zone), 0)
+
+    def _feed(self, posts: Sequence[_Post]) -> None:
+        cursor = min((post.cursor for post in posts), default=None)
+        while cursor is not None:
+            arrivals = self._state.arrivals_after(cursor, _BATCH)
+            for arrival in arrivals:
+                for post in posts:
+                    post.observe(arrival)
+            cursor = arrivals[-1].sequence if len(arrivals) == _BATCH else None
+
+    def _follow(self, post: _Post, incident: Incident | None, now: datetime) -> Incident | None:
+        """Ticks one watch and keeps all that follows from it."""
+        watch = post.watch
+        step = follow(incident, post.detector.tick(now), watch.rule.id, now)
+        self._state.save_detector_state(watch.name, b"%d\n%s" % (post.cursor, post.detector.dump()))
+        if step.incident is not None:
+            self._state.save(step.incident)
+            self._file(watch, step, step.incident, now)
+        return step.incident
+
+    def _file(self, watch: _Watch, step: Step, incident: Incident, now: datetime) -> None:
+        """Adds one delivery per recipient of the rule when the step has something to tell."""
+        if step.notice is None:
+            return
+        told = self._state.deliveries(incident.id)
+        for recipient in dict.fromkeys(watch.rule.recipients):
+            number = 1 + sum((one.purpose, one.recipient) == (step.notice, recipient) for one in told)
+            key = f"{incident.id}/{step.notice}/{number}/{recipient}"
+            content = self._content(watch, incident, step.notice, recipient, key)
+            self._state.add(Delivery(key, "smtp", recipient, step.notice, incident.id, content, created_at=now))
+        _LOG.info("event=%s incident=%s rule=%s brand=%s", step.notice, incident.id, watch.rule.id, watch.brand.id)
+
+    def _content(self, watch: _Watch, incident: Incident, purpose: str, recipient: str, key: str) -> bytes:
+        """The mail, or its bare figures when it cannot be composed: a fault in a chart must not hide a crisis."""
+        try:
+            return self._compose(incident, purpose, recipient, key)
+        except Exception:  # noqa: BLE001 - the deliver loop: logged, and the notice goes out all the same
+            _LOG.exception("event=compose_failed incident=%s purpose=%s", incident.id, purpose)
+        name = watch.brand.name
+        return compose_bare(incident, purpose, recipient, key, brand=name, sender=self._sender, zone=self._zone)
+
+    def _abandon(self, incident: Incident, now: datetime) -> None:
+        """Ends an incident whose rule or brand is no longer configured: nobody follows it, nobody is told."""
+        self._state.save(replace(incident, state=IncidentState.CLOSED, updated_at=now, closed_at=now))
+        _LOG.info("event=incident_abandoned incident=%s rule=%s brand=%s", incident.id, incident.rule_id, incident.brand_id)
+
+
+def _watches(rules: Sequence[RuleRow], brands: Sequence[Brand]) -> Iterator[_Watch]:
+    """Every rule with each of its brands; competitors are never alerted on."""
+    for rule in rules:
+        options = detector_options(rule)
+        for brand in brands:
+            if brand.role == "own" and (not rule.brands or brand.id in rule.brands):
+                yield _Watch(rule, brand, options)

@@ -1,0 +1,75 @@
+"""Decides which digests are due and hands them to the outbox: once per digest, local day and recipient, whatever restarts."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.gather import gather_digest
+from alerts.mail import compose_digest
+from alerts.views import Period
+from config.schema import Config, DigestRow
+from vigie.model import Delivery
+from vigie.ports import Filter, MentionStore, State
+
+CHANNEL = "smtp"
+
+
+class DigestDesk:
+    """Makes the digests. It keeps nothing itself: what was made is in the outbox, by its key."""
+
+    def __init__(self, *, digests: Sequence[DigestRow], config: Config, store: MentionStore, state: State) -> None:
+        self._digests = digests
+        self._config = config
+        self._store = store
+        self._state = state
+        self._zone = ZoneInfo(config.settings.team.zone)
+
+    def run(self, now: datetime) -> Sequence[Delivery]:
+        """Adds to the outbox, and returns, the digests whose hour has passed and that were not made yet.
+
+        After a downtime only the latest missed period of each digest is made. A period that ended before Vigie watched
+        anything is not: a new installation starts with its first full morning. Raises: StoreUnavailable (nothing is lost:
+        the next run makes them).
+        """
+        return [delivery for digest in self._digests for delivery in self._make(digest, now)]
+
+    def _make(self, digest: DigestRow, now: datetime) -> list[Delivery]:
+        period = latest_period(digest, self._zone, now)
+        subject = f"digest:{digest.id}:{period.end.astimezone(self._zone):%Y-%m-%d}"
+        missing = [recipient for recipient in digest.recipients if not self._state.known(f"{subject}:{recipient}")]
+        if not missing or not self._watched(digest, period, now):
+            return []
+        view = gather_digest(self._store, self._state, self._config, digest, period, now)
+        made = []
+        for recipient in missing:
+            key = f"{subject}:{recipient}"
+            content = compose_digest(view, recipient=recipient, config=self._config, key=key, now=now)
+            made.append(Delivery(key, CHANNEL, recipient, "digest", subject, content, created_at=now))
+        with self._state.transaction():
+            return [delivery for delivery in made if self._state.add(delivery)]
+
+    def _watched(self, digest: DigestRow, period: Period, now: datetime) -> bool:
+        """Whether Vigie ran before the period ended: this digest was looked after then, or a mention had been seen."""
+        name = f"digest:{digest.id}:since"
+        since = self._state.detector_state(name)
+        if since is None:
+            since = now.isoformat().encode()
+            self._state.save_detector_state(name, since)
+        if datetime.fromisoformat(since.decode()) <= period.end:
+            return True
+        return self._store.count(Filter(seen_end=period.end)).total > 0
+
+
+def latest_period(digest: DigestRow, zone: ZoneInfo, now: datetime) -> Period:
+    """The last local day, from the digest's hour to the same hour, that ended at or before `now`.
+
+    It has 23 or 25 hours when clocks change.
+    """
+    today = now.astimezone(zone).date()
+    last = today if _due(digest, today, zone) <= now else today - timedelta(days=1)
+    return Period(start=_due(digest, last - timedelta(days=1), zone), end=_due(digest, last, zone))
+
+
+def _due(digest: DigestRow, day: date, zone: ZoneInfo) -> datetime:
+    """The digest's hour on that local day. One that the clock change skips comes an hour later, one it repeats the first time."""
+    return datetime.combine(day, digest.at, tzinfo=zone).astimezone(UTC)

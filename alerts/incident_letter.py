@@ -1,0 +1,205 @@
+"""What the mails of an incident say: its opening at length, then shortly that it got worse or that it is over."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from alerts.letter import Fact, Letter, Section, filled, mention_item, sources_section, story_item
+from alerts.pictures import curve_picture
+from alerts.texts import Wording
+from alerts.views import IncidentView, PartView
+from vigie.model import Incident, Signal, SignalKind
+
+_CHANCES = [(36500, "century"), (3650, "decade"), (365, "year"), (30, "month"), (7, "week"), (1, "day")]
+
+
+def opened_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
+    """The alert: what happens, how it differs from the usual, what is said and where, and what could not be seen."""
+    kind, figures = view.incident.kind.value, _opening_figures(view.incident, wording)
+    sections = [
+        Section(facts=_opening_facts(view, wording)),
+        _curve_section(view, wording),
+        _excess_section(view, wording),
+        _stories_section(view, wording),
+        _quotes_section(view, wording),
+        _first_section(view, wording),
+        sources_section(view.sources, wording),
+        _rule_section(view, wording),
+    ]
+    return Letter(
+        subject=wording.say(f"subject_opened_{kind}", brand=view.brand, **figures),
+        label=wording.say(f"label_opened_{kind}"),
+        lead=wording.say(f"lead_opened_{kind}", brand=view.brand, onset=view.incident.onset, **figures),
+        sections=filled(sections),
+        footer=_footer(view, wording, team),
+        alarming=True,
+    )
+
+
+def worse_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
+    """How much stronger the incident is than when it opened, and what carries it now."""
+    first, last = view.incident.first, view.incident.last
+    figures = {
+        "brand": view.brand,
+        "mentions": _counted(view.incident, last, wording),
+        "window": last.window,
+        "before": _count(view.incident, first),
+    }
+    sections = [
+        Section(facts=_worse_facts(view, wording)),
+        _curve_section(view, wording),
+        _stories_section(view, wording),
+        _quotes_section(view, wording),
+        sources_section(view.sources, wording),
+    ]
+    return Letter(
+        subject=wording.say("subject_worse", **figures),
+        label=wording.say("label_worse"),
+        lead=wording.say("lead_worse", opened=view.incident.opened_at, **figures),
+        sections=filled(sections),
+        footer=_footer(view, wording, team),
+        alarming=True,
+    )
+
+
+def closed_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
+    """Back to normal: how long it lasted, its peak, its total."""
+    lasted = _lasted(view.incident)
+    sections = [
+        Section(facts=_closing_facts(view, wording)),
+        _curve_section(view, wording),
+        sources_section(view.sources, wording),
+    ]
+    mentions = wording.say("mentions", n=view.total.total)
+    return Letter(
+        subject=wording.say("subject_closed", brand=view.brand, mentions=mentions, duration=lasted),
+        label=wording.say("label_closed"),
+        lead=wording.say("lead_closed", brand=view.brand, duration=lasted),
+        sections=filled(sections),
+        footer=_footer(view, wording, team),
+    )
+
+
+def _opening_figures(incident: Incident, wording: Wording) -> dict[str, object]:
+    signal = incident.first
+    expected = signal.expected_negatives if incident.kind is SignalKind.BAD_BUZZ else signal.expected
+    return {"mentions": _counted(incident, signal, wording), "window": signal.window, "expected": expected}
+
+
+def _count(incident: Incident, signal: Signal) -> int:
+    """What the incident is about: negative mentions for a bad buzz, all of them for a buzz."""
+    return signal.negatives if incident.kind is SignalKind.BAD_BUZZ else signal.seen
+
+
+def _counted(incident: Incident, signal: Signal, wording: Wording) -> str:
+    key = "negative_mentions" if incident.kind is SignalKind.BAD_BUZZ else "mentions"
+    return wording.say(key, n=_count(incident, signal))
+
+
+def _opening_facts(view: IncidentView, wording: Wording) -> tuple[Fact, ...]:
+    signal = view.incident.first
+    expected = wording.say("fact_expected", expected=signal.expected, high=signal.expected_high)
+    copies = wording.say("copies", n=signal.copies)
+    apart = wording.say("fact_sites_note" if signal.copies else "fact_sites_no_copy", copies=copies)
+    facts = [
+        Fact(wording.say("fact_seen", window=signal.window), wording.number(signal.seen), expected),
+        _negative_fact(signal, wording),
+        Fact(wording.say("fact_sites"), wording.say("sites", n=signal.sites), apart),
+        _onset_fact(view.incident, wording),
+    ]
+    if view.chance_below is not None:
+        facts.append(Fact(wording.say("fact_chance"), _chance(view.chance_below, wording), wording.say("chance_note")))
+    return tuple(facts)
+
+
+def _negative_fact(signal: Signal, wording: Wording) -> Fact:
+    share = signal.negatives / signal.seen if signal.seen else 0.0
+    note = wording.say("fact_negative_share", share=wording.percent(share), usual=wording.percent(signal.usual_negative_share))
+    return Fact(wording.say("fact_negatives"), wording.number(signal.negatives), note)
+
+
+def _worse_facts(view: IncidentView, wording: Wording) -> tuple[Fact, ...]:
+    first, last = view.incident.first, view.incident.last
+    seen = Fact(
+        wording.say("fact_seen", window=last.window), wording.number(last.seen), wording.say("fact_at_opening", n=first.seen)
+    )
+    return seen, _negative_fact(last, wording), _total_fact(view, wording), _onset_fact(view.incident, wording)
+
+
+def _closing_facts(view: IncidentView, wording: Wording) -> tuple[Fact, ...]:
+    incident, peak = view.incident, view.incident.peak
+    end = incident.closed_at or incident.updated_at
+    lasted = wording.say("fact_lasted_note", start=incident.onset, end=end)
+    at_peak = wording.say("fact_peak_note", window=peak.window, at=peak.at)
+    return (
+        Fact(wording.say("fact_lasted"), wording.duration(_lasted(incident)), lasted),
+        Fact(wording.say("fact_peak"), _counted(incident, peak, wording), at_peak),
+        _total_fact(view, wording),
+    )
+
+
+def _total_fact(view: IncidentView, wording: Wording) -> Fact:
+    negatives = wording.say("total_negatives", n=view.total.negative)
+    return Fact(
+        wording.say("fact_total"),
+        wording.say("mentions", n=view.total.total),
+        wording.say("fact_total_note", negatives=negatives),
+    )
+
+
+def _onset_fact(incident: Incident, wording: Wording) -> Fact:
+    delay = wording.say("fact_onset_note", delay=incident.opened_at - incident.onset)
+    return Fact(wording.say("fact_onset"), wording.moment(incident.onset), delay)
+
+
+def _lasted(incident: Incident) -> timedelta:
+    return (incident.closed_at or incident.updated_at) - incident.onset
+
+
+def _chance(below: timedelta, wording: Wording) -> str:
+    return wording.say("chance_" + next(name for days, name in _CHANCES if below >= timedelta(days=days)))
+
+
+def _curve_section(view: IncidentView, wording: Wording) -> Section:
+    if not view.curve.buckets:
+        return Section()
+    return Section(wording.say("section_curve"), pictures=(curve_picture(view.curve, wording, view.incident.onset),))
+
+
+def _excess_section(view: IncidentView, wording: Wording) -> Section:
+    kinds = [replace(part, name=wording.say(f"kind_{part.name}")) for part in view.kinds]
+    lines = [
+        wording.say(key, parts=wording.join([_part(part, wording) for part in parts]))
+        for key, parts in (("excess_kinds", kinds), ("excess_places", view.places))
+        if parts
+    ]
+    compared = any(part.usual is not None for part in view.kinds)
+    return Section(wording.say("section_excess"), lines=tuple(lines), notes=(wording.say("excess_note"),) if compared else ())
+
+
+def _part(part: PartView, wording: Wording) -> str:
+    known = "excess_part" if part.usual is not None else "excess_part_unknown"
+    return wording.say(known, name=part.name, n=part.seen, usual=part.usual)
+
+
+def _stories_section(view: IncidentView, wording: Wording) -> Section:
+    return Section(wording.say("section_stories"), items=tuple(story_item(story, wording) for story in view.stories))
+
+
+def _quotes_section(view: IncidentView, wording: Wording) -> Section:
+    items = tuple(mention_item(quote, wording) for quote in view.quotes)
+    return Section(wording.say("section_quotes"), items=items, notes=(wording.say("quotes_note"),))
+
+
+def _first_section(view: IncidentView, wording: Wording) -> Section:
+    items = (mention_item(view.first_mention, wording),) if view.first_mention else ()
+    return Section(wording.say("section_first"), items=items)
+
+
+def _rule_section(view: IncidentView, wording: Wording) -> Section:
+    fired = "rule_fired" if view.rule.row else "rule_gone"
+    line = wording.say(fired, rule=view.rule.id, row=", ".join(view.rule.row))
+    return Section(wording.say("section_rule"), lines=(line, wording.say("rule_change")))
+
+
+def _footer(view: IncidentView, wording: Wording, team: str) -> tuple[str, ...]:
+    return (wording.say("why_incident", rule=view.rule.id, unsubscribe=wording.say("unsubscribe", team=team)),)

@@ -1,0 +1,114 @@
+"""A mail before it is a mail: a sentence and sections, the same for its HTML and its plain text. `alerts.mail` renders it.
+
+Also the sections that an incident's mail and a digest share.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from alerts.texts import Wording
+from alerts.views import Fragment, MentionView, SourcesView, StoryView, UnseenSource
+from vigie.charts import Chart
+from vigie.model import SourceHealth
+
+_NAMED_SOURCES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure: what is counted, the count, and what to compare it with."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart, and the sentence that stands for it where pictures are not shown; empty when a line beside it says the same."""
+
+    chart: Chart
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A story or a mention in a list: a title that links, a line about it, a quotation."""
+
+    title: str = ""
+    url: str = ""
+    line: str = ""
+    quotation: tuple[Fragment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a letter; what it does not have stays empty. Shown in the order of the fields."""
+
+    title: str = ""
+    facts: tuple[Fact, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    lines: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A whole mail. `label` stands small over `lead`, the one sentence that says it all; `alarming` colours them."""
+
+    subject: str
+    label: str
+    lead: str
+    sections: tuple[Section, ...]
+    footer: tuple[str, ...]
+    alarming: bool = False
+
+
+def filled(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """The sections that have something to say."""
+    return tuple(s for s in sections if s.facts or s.pictures or s.lines or s.items)
+
+
+def story_item(story: StoryView, wording: Wording) -> Item:
+    """A story with its copies counted."""
+    if story.documents == 1:
+        line = wording.say("story_alone", site=story.site, at=story.first_published_at)
+    else:
+        line = wording.say(
+            "story_line_negative" if story.negative else "story_line",
+            documents=wording.say("documents", n=story.documents),
+            copies=wording.say("copies", n=story.copies),
+            sites=wording.say("sites", n=story.sites),
+            negatives=wording.say("negatives", n=story.negative),
+            at=story.first_published_at,
+        )
+    return Item(story.title or wording.say("untitled"), story.url, line)
+
+
+def mention_item(mention: MentionView, wording: Wording) -> Item:
+    """A quotation with its kind, site and hour (only the day where the page shows no hour)."""
+    at = wording.day(mention.published_at) if mention.day_only else wording.moment(mention.published_at)
+    line = wording.say("byline", kind=wording.say(f"one_{mention.kind.value}"), site=mention.site, at=at)
+    return Item(mention.title, mention.url, line, mention.quotation)
+
+
+def sources_section(sources: SourcesView, wording: Wording) -> Section:
+    """What was not seen, by name; or that everything was."""
+    if not sources.total:
+        lines = [wording.say("sources_none")]
+    elif not sources.unseen:
+        lines = [wording.say("sources_all_seen", n=sources.total)]
+    else:
+        named, rest = sources.unseen[:_NAMED_SOURCES], len(sources.unseen) - _NAMED_SOURCES
+        lines = [wording.say("sources_unseen", n=len(sources.unseen), seen=sources.seen, total=sources.total)]
+        lines += [_unseen_line(source, wording) for source in named]
+        lines += [wording.say("sources_more", n=rest)] if rest > 0 else []
+    return Section(wording.say("section_sources"), lines=tuple(lines))
+
+
+def _unseen_line(source: UnseenSource, wording: Wording) -> str:
+    if source.health is SourceHealth.NEVER:
+        return wording.say("source_never", name=source.name)
+    always = "" if source.since else "_always"
+    return wording.say(f"source_{source.health.value}{always}", name=source.name, since=source.since)

@@ -1,0 +1,223 @@
+"""What a mail says, as values: made by `alerts.gather` from the store, read by `alerts.mail`.
+
+Foreign text in them is clean (no control characters) and short, but not escaped: that is the templates' work.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from vigie.charts import Band
+from vigie.model import DocumentKind, Incident, SourceHealth
+from vigie.ports import Bucket, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` (included) to `end` (excluded), in UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What eight comparable days (or hours) in ten bring: from `low` to `high`. `samples` is how many were compared."""
+
+    low: float
+    high: float
+    mean: float
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of a quotation; `marked` when its words decided the tone."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MentionView:
+    """A mention as it is quoted: never its author, only its kind and site. `url` is empty when it must not be followed."""
+
+    url: str
+    title: str
+    kind: DocumentKind
+    site: str
+    published_at: datetime
+    day_only: bool
+    quotation: tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story told once: `documents` with its `copies`, on `sites` hosts, `negative` of them negative."""
+
+    url: str
+    title: str
+    site: str
+    first_published_at: datetime
+    documents: int
+    copies: int
+    sites: int
+    negative: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One kind or source in a total: what it brought, and its mean over as long a time (None: too little history)."""
+
+    name: str
+    seen: int
+    usual: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenSource:
+    """A source that was not seen, and since when (None: it never was)."""
+
+    name: str
+    health: SourceHealth
+    since: datetime | None
+
+
+class Sight(StrEnum):
+    """How much of what is watched could be seen."""
+
+    CLEAR = "clear"
+    PARTIAL = "partial"
+    BLIND = "blind"
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesView:
+    """How many sources are declared, and which were not seen."""
+
+    total: int
+    unseen: tuple[UnseenSource, ...]
+
+    @property
+    def seen(self) -> int:
+        return self.total - len(self.unseen)
+
+    @property
+    def sight(self) -> Sight:
+        """CLEAR when at least nine sources in ten were seen, BLIND when fewer than half were, or none is declared."""
+        share = self.seen / self.total if self.total else 0.0
+        if share < 0.5:
+            return Sight.BLIND
+        return Sight.CLEAR if share >= 0.9 else Sight.PARTIAL
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Volume over time, one bucket per `step`; `usual` has one band per bucket, or is empty when there is no history."""
+
+    buckets: tuple[Bucket, ...]
+    step: timedelta
+    usual: tuple[Band, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """The rule that fired: its identity, and its row of `alerts.toml` without the recipients. `row` is empty when it is gone."""
+
+    id: str
+    row: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """An incident with what surrounds it, from `since` (the onset, or the window's start if earlier) to the composition.
+
+    `total` counts that time. `chance_below` is the time in which chance alone shows such a gap less than once.
+    """
+
+    incident: Incident
+    brand: str
+    since: datetime
+    total: Tally
+    curve: Curve
+    kinds: tuple[PartView, ...]
+    places: tuple[PartView, ...]
+    stories: tuple[StoryView, ...]
+    quotes: tuple[MentionView, ...]
+    first_mention: MentionView | None
+    sources: SourcesView
+    rule: RuleView
+    chance_below: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class BrandDigest:
+    """One own brand over the period. `usual` is None while there is too little history; shares are in [0, 1]."""
+
+    id: str
+    name: str
+    tally: Tally
+    usual: Usual | None
+    usual_negative_share: float | None
+    curve: Curve
+    stories: tuple[StoryView, ...]
+    new_sources: tuple[str, ...]
+
+    @property
+    def negative_share(self) -> float:
+        return self.tally.negative / self.tally.total if self.tally.total else 0.0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing, or less than usual."""
+        return self.tally.total == 0 or (self.usual is not None and self.tally.total < self.usual.low)
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceView:
+    """One brand's mentions among those of all brands; `own` says whether it is the team's."""
+
+    brand: str
+    own: bool
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLine:
+    """An incident of the period, in a line."""
+
+    incident: Incident
+    brand: str
+
+
+@dataclass(frozen=True, slots=True)
+class DelayView:
+    """Time from publication to first sight, over `samples` mentions with a known hour: median and 95th centile."""
+
+    median: timedelta
+    p95: timedelta
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """The morning mail. `late`: it is sent hours after its period, so that "since yesterday" would be wrong.
+
+    `to_handle` holds the newest of `to_handle_total` negative mentions that nobody has handled.
+    """
+
+    id: str
+    period: Period
+    late: bool
+    brands: tuple[BrandDigest, ...]
+    voice: tuple[VoiceView, ...]
+    to_handle: tuple[MentionView, ...]
+    to_handle_total: int
+    incidents: tuple[IncidentLine, ...]
+    sources: SourcesView
+    delay: DelayView | None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Every brand is quiet."""
+        return all(brand.is_quiet for brand in self.brands)

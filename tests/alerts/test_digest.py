@@ -1,0 +1,126 @@
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from alerts.digest import DigestDesk, latest_period
+from alerts.views import Period
+from config.schema import DigestRow
+from tests.alerts.fake_store import FakeState, FakeStore
+from tests.alerts.sample_mails import MORNING, config, healthy, mention
+from vigie.errors import StoreUnavailable
+from vigie.model import Delivery
+from vigie.ports import Filter, Tally
+
+PARIS = ZoneInfo("Europe/Paris")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SEEN_LONG_AGO = mention(MORNING - 3 * DAY, "Kerlann ouvre une boutique.", label="neutral")
+
+
+class UnavailableStore(FakeStore):
+    def count(self, chosen: Filter) -> Tally:
+        raise StoreUnavailable("locked")
+
+
+def desk(state: FakeState, store: FakeStore | None = None) -> DigestDesk:
+    settings = config()
+    return DigestDesk(digests=settings.digests, config=settings, store=store or FakeStore([SEEN_LONG_AGO]), state=state)
+
+
+def row(at: time) -> DigestRow:
+    return DigestRow(id="matin", at=at, recipients=["com@kerlann.example"])
+
+
+def test_each_recipient_gets_the_digest_at_its_hour() -> None:
+    state = FakeState(healthy())
+    made = desk(state).run(MORNING)
+    assert [delivery.recipient for delivery in made] == ["com@kerlann.example", "direction@kerlann.example"]
+    assert list(state.outbox.values()) == made
+
+
+def test_before_its_hour_only_yesterdays_digest_is_due() -> None:
+    made = desk(FakeState(healthy())).run(MORNING - timedelta(seconds=1))
+    assert {delivery.subject_id for delivery in made} == {"digest:matin:2026-11-18"}
+
+
+def test_a_digest_is_made_once_across_restarts() -> None:
+    state = FakeState(healthy())
+    desk(state).run(MORNING)
+    assert desk(state).run(MORNING + timedelta(minutes=5)) == []
+
+
+def test_the_next_day_brings_the_next_digest() -> None:
+    state = FakeState(healthy())
+    desk(state).run(MORNING)
+    assert {delivery.subject_id for delivery in desk(state).run(MORNING + DAY)} == {"digest:matin:2026-11-20"}
+
+
+def test_after_days_of_downtime_only_the_latest_digest_is_made() -> None:
+    state = FakeState(healthy())
+    desk(state).run(MORNING)
+    made = desk(state).run(MORNING + 5 * DAY + 3 * HOUR)
+    assert {delivery.subject_id for delivery in made} == {"digest:matin:2026-11-24"}
+
+
+def test_a_recipient_added_later_gets_the_digest_too() -> None:
+    state, settings = FakeState(healthy()), config()
+    desk(state).run(MORNING)
+    more = [settings.digests[0].model_copy(update={"recipients": ["com@kerlann.example", "agence@exemple.fr"]})]
+    made = DigestDesk(digests=more, config=settings, store=FakeStore([SEEN_LONG_AGO]), state=state).run(MORNING + HOUR)
+    assert [delivery.recipient for delivery in made] == ["agence@exemple.fr"]
+
+
+def test_a_new_installation_does_not_report_on_the_time_before_it() -> None:
+    state = FakeState()
+    assert desk(state, FakeStore()).run(MORNING + HOUR) == []
+    assert len(desk(state, FakeStore()).run(MORNING + DAY)) == 2
+
+
+def test_an_installation_that_sees_nothing_reports_its_blindness_every_morning() -> None:
+    state = FakeState(healthy(8))
+    desk(state, FakeStore()).run(MORNING - HOUR)
+    made = [*desk(state, FakeStore()).run(MORNING), *desk(state, FakeStore()).run(MORNING + DAY)]
+    assert len(made) == 4
+    assert all(b"aveugle" in delivery.content for delivery in made)
+
+
+def test_a_store_that_is_away_leaves_nothing_half_done_and_the_next_run_makes_it() -> None:
+    state = FakeState(healthy())
+    with pytest.raises(StoreUnavailable):
+        desk(state, UnavailableStore([SEEN_LONG_AGO])).run(MORNING)
+    assert state.outbox == {}
+    assert len(desk(state).run(MORNING + HOUR)) == 2
+
+
+def test_a_delivery_says_what_it_is_for_and_waits_to_be_sent() -> None:
+    delivery: Delivery = desk(FakeState(healthy())).run(MORNING)[0]
+    assert (delivery.channel, delivery.purpose, delivery.created_at) == ("smtp", "digest", MORNING)
+    assert delivery.key == "digest:matin:2026-11-19:com@kerlann.example"
+
+
+def test_a_period_is_the_local_day_that_ends_at_the_digests_hour() -> None:
+    assert latest_period(row(time(8)), PARIS, MORNING + HOUR) == Period(MORNING - DAY, MORNING)
+
+
+@pytest.mark.parametrize(
+    ("now", "hours"),
+    [(datetime(2026, 3, 29, 12, tzinfo=UTC), 23), (datetime(2026, 10, 25, 12, tzinfo=UTC), 25)],
+)
+def test_a_period_across_a_clock_change_has_23_or_25_hours(now: datetime, hours: int) -> None:
+    period = latest_period(row(time(8)), PARIS, now)
+    assert (period.end - period.start) // HOUR == hours
+
+
+def test_an_hour_that_the_clock_change_skips_comes_once() -> None:
+    ends = {latest_period(row(time(2, 30)), PARIS, datetime(2026, 3, 28, tzinfo=UTC) + n * HOUR).end for n in range(72)}
+    assert len({end.astimezone(PARIS).date() for end in ends}) == len(ends)
+
+
+def test_an_hour_that_the_clock_change_repeats_comes_once() -> None:
+    state, settings = FakeState(healthy()), config()
+    night = settings.model_copy(update={"digests": [settings.digests[0].model_copy(update={"at": time(2, 30)})]})
+    old = FakeStore([mention(datetime(2026, 10, 20, tzinfo=UTC), "Kerlann", label="neutral")])
+    start = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    for tick in range(12):
+        DigestDesk(digests=night.digests, config=night, store=old, state=state).run(start + tick * HOUR / 2)
+    assert {delivery.subject_id for delivery in state.outbox.values()} == {"digest:matin:2026-10-24", "digest:matin:2026-10-25"}

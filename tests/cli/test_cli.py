@@ -1,0 +1,193 @@
+"""The command line as people type it: what it prints, what it says of a mistake, and its exit codes."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from vigie.cli import app, main
+
+COMMANDS = [
+    name or callback for name, callback in [(c.name, c.callback.__name__ if c.callback else "") for c in app.registered_commands]
+]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def vigie(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    def run(*arguments: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["vigie", *arguments])
+        code: object = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
+        said = capsys.readouterr()
+        return Ran(int(str(code)), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def folder(vigie: Callable[..., Ran], tmp_path: Path) -> Path:
+    assert vigie("init", str(tmp_path / "veille")).code == 0
+    return tmp_path / "veille"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(vigie: Callable[..., Ran], command: str) -> None:
+    ran = vigie(command, "--help")
+    assert ran.code == 0
+    assert re.search(r"Example: .*vigie " + command, ran.out)
+
+
+def test_init_writes_a_folder_that_check_accepts(vigie: Callable[..., Ran], folder: Path) -> None:
+    ran = vigie("check", "-c", str(folder), "--offline")
+    assert (ran.code, ran.err) == (0, "")
+    assert "1 brands, 2 sources" in ran.out
+
+
+def test_init_never_overwrites(vigie: Callable[..., Ran], folder: Path) -> None:
+    (folder / "brands.toml").write_text("# à moi")
+    ran = vigie("init", str(folder))
+    assert ran.code == 1
+    assert "nothing was written" in ran.err
+    assert (folder / "brands.toml").read_text() == "# à moi"
+
+
+def test_check_names_every_typo_and_ends_with_2(vigie: Callable[..., Ran], folder: Path) -> None:
+    text = (folder / "sources.toml").read_text()
+    (folder / "sources.toml").write_text(text.replace("interval =", "intervale ="))
+    ran = vigie("check", "-c", str(folder), "--offline")
+    assert ran.code == 2
+    assert ran.err.count("did you mean `interval`?") == 2
+
+
+def test_check_says_that_the_mail_server_is_away_and_ends_with_1(vigie: Callable[..., Ran], folder: Path) -> None:
+    text = (folder / "vigie.toml").read_text()
+    (folder / "vigie.toml").write_text(
+        text.replace('host = "localhost"', 'host = "127.0.0.1"').replace("port = 25 ", "port = 1 ")
+    )
+    ran = vigie("check", "-c", str(folder), "--json")
+    assert ran.code == 1
+    rows = {row["what"]: row for row in map(json.loads, ran.out.splitlines())}
+    assert rows["files"]["ok"]
+    assert not rows["mail"]["ok"]
+
+
+def test_a_folder_without_configuration_says_how_to_make_one(vigie: Callable[..., Ran], tmp_path: Path) -> None:
+    ran = vigie("status", "-c", str(tmp_path))
+    assert ran.code == 2
+    assert "vigie init" in ran.err
+
+
+def test_search_of_an_empty_store_finds_nothing_and_ends_with_1(vigie: Callable[..., Ran], folder: Path) -> None:
+    ran = vigie("search", "panne", "-c", str(folder))
+    assert ran.code == 1
+    assert "0 mentions" in ran.out
+
+
+def test_a_query_that_cannot_be_read_points_at_the_column(vigie: Callable[..., Ran], folder: Path) -> None:
+    ran = vigie("search", "(panne", "-c", str(folder))
+    assert ran.code == 1
+    assert "column 1: this parenthesis is never closed" in ran.err
+
+
+def test_status_of_a_new_folder_is_well(vigie: Callable[..., Ran], folder: Path) -> None:
+    ran = vigie("status", "-c", str(folder), "--json")
+    assert ran.code == 0
+    report = json.loads(ran.out)
+    assert [source["state"] for source in report["sources"]] == ["never", "never"]
+    assert report["waiting"] == 0
+
+
+def test_marking_what_does_not_exist_ends_with_1(vigie: Callable[..., Ran], folder: Path) -> None:
+    assert vigie("mark", "0" * 40, "handled", "-c", str(folder)).code == 1
+    assert vigie("correct", "0" * 40, "neutral", "-c", str(folder)).code == 1
+
+
+def test_a_digest_can_be_seen_before_anything_was_collected(vigie: Callable[..., Ran], folder: Path) -> None:
+    ran = vigie("digest", "--dry-run", "-c", str(folder), "--eml", str(folder / "digest.eml"))
+    assert ran.code == 0
+    assert "[Vigie]" in ran.out
+    assert (folder / "digest.eml").read_bytes().startswith(b"From:") or b"\nFrom:" in (folder / "digest.eml").read_bytes()
+
+
+def test_wrong_use_ends_with_2(vigie: Callable[..., Ran], folder: Path) -> None:
+    assert vigie("search", "--limit", "0").code == 2
+    assert vigie("nonsense").code == 2
+    assert vigie("collect", "inconnue", "-c", str(folder)).code == 2
+    assert vigie("sentiment", "--kind", "inconnu").code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "answer"),
+    [
+        (["explain", "url", "HTTP://A.example:80/x#y"], "", "http://a.example/x\n"),
+        (["explain", "date", "hier, 10:12", "--at", "2026-03-10T18:00:00+0100"], "", "2026-03-09T10:12:00+01:00\n"),
+        (["explain", "date", "9 mai 2012"], "", "2012-05-09\n"),
+        (["explain", "date", "n'importe quoi"], "", "none\n"),
+        (["sentiment"], "", ""),
+        (["replay", "--counts"], "timestamp,value\n", "timestamp,value,score,alert\n"),
+        (["replay"], "", ""),
+    ],
+)
+def test_a_command_over_lines_answers_as_its_contract_says(arguments: list[str], text: str, answer: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", "from vigie.cli import main; main()", *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (0, answer), ran.stderr
+
+
+def test_sentiment_writes_one_line_a_text() -> None:
+    texts = "Service client injoignable, c'est honteux.\nMerci, rapide et efficace.\n\nUne ligne\\navec un saut\n"
+    ran = subprocess.run(["vigie", "sentiment", "--kind", "forum"], input=texts, capture_output=True, text=True, check=True)
+    rows = [line.split("\t") for line in ran.stdout.splitlines()]
+    assert [row[0] for row in rows][:2] == ["negative", "positive"]
+    assert len(rows) == 4
+    assert all(-1 <= float(score) <= 1 and 0 <= float(negative) <= 1 for _, score, negative in rows)
+
+
+def test_a_line_that_is_not_json_is_named() -> None:
+    ran = subprocess.run(
+        ["vigie", "stories"], input='{"id": "1", "text": "a"}\n{oops\n', capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 1
+    assert "line 2" in ran.stderr
+
+
+def test_copies_of_one_text_share_a_story() -> None:
+    text = "Le nombre de réclamations a progressé de six pour cent en un an, selon le bilan publié mardi par l'observatoire du secteur, qui appelle les opérateurs à répondre plus vite à leurs abonnés."
+    rows = [
+        {"id": "1", "title": "A", "text": text},
+        {"id": "2", "title": "B", "text": text},
+        {"id": "3", "title": "C", "text": "Autre chose."},
+    ]
+    ran = subprocess.run(["vigie", "stories"], input="\n".join(map(json.dumps, rows)), capture_output=True, text=True, check=True)
+    stories = {row["id"]: row["story"] for row in map(json.loads, ran.stdout.splitlines())}
+    assert stories["1"] == stories["2"] != stories["3"]
+
+
+def test_robots_rules_are_explained_with_the_rule_that_decides(vigie: Callable[..., Ran], tmp_path: Path) -> None:
+    (tmp_path / "robots.txt").write_text("User-agent: *\nDisallow: /prive/\n")
+    ran = vigie("explain", "robots", str(tmp_path / "robots.txt"), "Vigie", "https://a.example/prive/x")
+    assert ran.code == 1
+    assert ran.out.startswith("disallowed\t")
+    assert vigie("explain", "robots", str(tmp_path / "robots.txt"), "Vigie", "https://a.example/x").code == 0
