@@ -13,9 +13,9 @@ from vigie.query import parse
 
 
 class Strict(BaseModel):
-    """Unknown keys are refused: a key that nothing reads is a typo."""
+    """Unknown keys are refused: a key that nothing reads is a typo. Validators are built at first use: commands start sooner."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _known_zone(name: str) -> str:

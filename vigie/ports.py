@@ -98,7 +98,10 @@ class MentionStore(Protocol):
         ...
 
     def search(self, chosen: Filter, limit: int = 20, cursor: str | None = None) -> Page:
-        """Newest first, to the second. Cursors give each mention present from the start exactly once, whatever is written since."""
+        """Newest first, to the second.
+
+        Following cursors gives each mention that was there from the start exactly once, whatever is written meanwhile.
+        """
         ...
 
     def count(self, chosen: Filter) -> Tally: ...

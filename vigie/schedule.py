@@ -51,6 +51,7 @@ def _schedule(watch: Watch, jobs: "_Jobs") -> AsyncIOScheduler:
         ("tick", jobs.tick, tick, 1),
         ("digest", jobs.digest, timedelta(minutes=1), 1),
         ("send", jobs.send, timedelta(minutes=1), 1),
+        ("tidy", jobs.tidy, timedelta(hours=6), 1),
     )
     for name, step, every, at_once in steps:
         scheduler.add_job(step, IntervalTrigger(seconds=every.total_seconds()), id=name, max_instances=at_once)
@@ -78,6 +79,9 @@ class _Jobs:
     async def send(self) -> None:
         await self._guard("send", self._send())
 
+    async def tidy(self) -> None:
+        await self._guard("tidy", self._tidy())
+
     async def _collect_and_analyse(self) -> None:
         await self._watch.collect()
         async with self._analysing:
@@ -95,6 +99,9 @@ class _Jobs:
 
     async def _send(self) -> None:
         await self._watch.send()
+
+    async def _tidy(self) -> None:
+        await asyncio.to_thread(self._watch.tidy)
 
     async def _guard(self, name: str, step: Awaitable[None]) -> None:
         task = asyncio.ensure_future(step)

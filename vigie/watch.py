@@ -11,7 +11,7 @@ import secrets as random_secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -35,6 +35,7 @@ from vigie.ports import Channel, Collector, MentionStore, SourceMemory, State
 from vigie.store import open_stores
 
 _LOG = logging.getLogger(__name__)
+_STORY_MEMORY = timedelta(days=30)  # more than the two weeks within which copies are looked for
 _ANALYSIS_SLICE = 200  # documents between two looks at the stop signal: about a second of work
 
 
@@ -111,6 +112,14 @@ class Watch:
     def digest(self) -> Sequence[Delivery]:
         """Writes the digests that are due now."""
         return self.digests.run(self.clock.now())
+
+    def tidy(self) -> int:
+        """Retention: removes mentions and story signatures that are past their time; returns how many mentions."""
+        now = self.clock.now()
+        self.state.forget(now - _STORY_MEMORY)
+        removed = self.store.purge(now - timedelta(days=self.config.settings.data.retention_days))
+        _LOG.info("event=tidied mentions_removed=%d", removed)
+        return removed
 
     async def send(self) -> Dispatch:
         """Sends what waits in the outbox."""

@@ -5,6 +5,7 @@ import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -13,6 +14,9 @@ from vigie.errors import VigieError
 
 if TYPE_CHECKING:
     from config.schema import Config
+
+
+_HOST_PATIENCE_S = 10
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +49,7 @@ def check(
     offline: Annotated[bool, typer.Option("--offline", help="Only read the files; try no connection.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check the configuration, and try the data folder and the mail server.
+    """Check the configuration, then try the data folder, mail server and sources.
 
     Every problem is printed at once. Exit code 2 when a file is wrong, 1 when a connection fails.
 
@@ -54,7 +58,7 @@ def check(
     config = load_config(folder)
     lines = [
         {"what": "files", "ok": True, "says": _inventory(config)},
-        *([] if offline else [_try_data_folder(config), _try_mail(config)]),
+        *([] if offline else asyncio.run(_try_connections(config))),
     ]
     if as_json:
         print_json(lines)
@@ -72,6 +76,10 @@ def _inventory(config: "Config") -> str:
     )
 
 
+async def _try_connections(config: "Config") -> list[dict[str, object]]:
+    return [_try_data_folder(config), *await asyncio.gather(_try_mail(config), _try_hosts(config))]
+
+
 def _try_data_folder(config: "Config") -> dict[str, object]:
     folder = config.data_folder
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
@@ -81,14 +89,36 @@ def _try_data_folder(config: "Config") -> dict[str, object]:
     return {"what": "data folder", "ok": True, "says": f"{folder} ({free} MB free)"}
 
 
-def _try_mail(config: "Config") -> dict[str, object]:
+async def _try_mail(config: "Config") -> dict[str, object]:
     from alerts.channels import open_channels
 
     try:
-        says = asyncio.run(open_channels(config.settings, os.environ)["smtp"].check())
+        says = await open_channels(config.settings, os.environ)["smtp"].check()
     except VigieError as error:
         return {"what": "mail", "ok": False, "says": str(error)}
     return {"what": "mail", "ok": True, "says": says}
+
+
+async def _try_hosts(config: "Config") -> dict[str, object]:
+    """Whether something listens where the sources are (or at the proxy); no page is asked for."""
+    addresses = [config.settings.crawl.proxy] if config.settings.crawl.proxy else [one.url for one in config.watched_sources]
+    hosts = {(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)) for parts in map(urlsplit, addresses)}
+    failures = [failure for failure in await asyncio.gather(*(_try_host(*host) for host in sorted(hosts))) if failure]
+    says = f"{len(hosts) - len(failures)} of {len(hosts)} hosts answer"
+    return {"what": "sources", "ok": not failures, "says": "; ".join([says, *failures])}
+
+
+async def _try_host(host: str, port: int) -> str:
+    """What went wrong, or nothing."""
+    try:
+        async with asyncio.timeout(_HOST_PATIENCE_S):
+            _, writer = await asyncio.open_connection(host, port)
+        writer.close()
+    except TimeoutError:
+        return f"{host}:{port} does not answer"
+    except OSError as error:
+        return f"{host}:{port}: {error.strerror or error}"
+    return ""
 
 
 def demo(

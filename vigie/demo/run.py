@@ -60,7 +60,7 @@ def _write_configuration(out: Path, web_port: int, smtp_port: int) -> Path:
     """The demo's configuration folder: an ordinary one, whose proxy and mail server are the demo's."""
     folder = out / "config"
     folder.mkdir(exist_ok=True)
-    for name, text in demo_files(web_port, smtp_port).items():
+    for name, text in demo_files(web_port, smtp_port, folder="..").items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
 

@@ -1,0 +1,60 @@
+"""The collector: `vigie.ports.Collector` over Scrapy. The pipeline calls it; nothing outside `crawlers` sees Scrapy."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from config.schema import Crawl
+from crawlers.kinds import KINDS
+from crawlers.kinds.connector import Connector
+from crawlers.manners import Manners
+from vigie.clock import Clock
+from vigie.errors import ConfigError
+from vigie.model import PassReport, Source
+from vigie.ports import Sink, SourceMemory
+
+
+class ScrapyCollector:
+    """Reads sources on the running asyncio loop, pass after pass; several passes may be under way at once.
+
+    robots.txt rules and the sites that asked to be left alone are remembered from pass to pass. `limit` ends each source's pass
+    after that many documents. Scrapy itself is loaded by the first pass.
+    """
+
+    def __init__(
+        self, settings: Crawl, clock: Clock, *, kinds: Mapping[str, type[Connector]] = KINDS, limit: int | None = None
+    ) -> None:
+        self._settings = settings
+        self._manners = Manners(settings, clock)
+        self._kinds = kinds
+        self._limit = limit
+
+    async def collect(self, sources: Sequence[Source], sink: Sink, memories: Mapping[str, SourceMemory]) -> Sequence[PassReport]:
+        """One report per source, in order. Raises: ConfigError for an unknown kind; whatever the sink raised."""
+        from scrapy.crawler import AsyncCrawlerRunner  # noqa: PLC0415
+        from scrapy.settings import Settings  # noqa: PLC0415
+
+        from crawlers import settings as base  # noqa: PLC0415
+        from crawlers.spider import Pass, VigieSpider  # noqa: PLC0415
+
+        for source in sources:
+            self._connector_of(source)
+        chosen = Settings()
+        chosen.setmodule(base)
+        chosen.update(base.of_user(self._settings), priority="cmdline")
+        runner = AsyncCrawlerRunner(chosen)
+        work = Pass(sources, sink, memories, self._connector_of, self._limit)
+        crawl = runner.crawl(VigieSpider, work=work, manners=self._manners)
+        try:
+            await asyncio.shield(crawl)
+        except asyncio.CancelledError:
+            await runner.stop()
+            raise
+        if work.broken:
+            raise work.broken
+        return [work.reports[source.id] for source in sources]
+
+    def _connector_of(self, source: Source) -> Connector:
+        kind = self._kinds.get(source.kind)
+        if kind is None:
+            raise ConfigError([f"source {source.id}: unknown kind {source.kind!r}, one of {', '.join(self._kinds)} is wanted"])
+        return kind.from_options(source.options)

@@ -1,0 +1,66 @@
+"""The comments of an article: those of a page that is at hand, then those of its further comment pages, each asked for once."""
+
+from collections import deque
+from collections.abc import AsyncIterator
+from hashlib import sha1
+
+from crawlers.comments import Comment, read_comments
+from crawlers.dates import choose_date
+from crawlers.ledger import Ledger
+from crawlers.urls import canonicalise_url
+from crawlers.visit import Page, Visit
+from vigie.model import Document, DocumentKind, document_id
+
+
+async def read_comment_pages(visit: Visit, ledger: Ledger, page: Page, thread_url: str) -> AsyncIterator[Document]:
+    """The new and changed comments, in page order. Raises: FetchError when a further page cannot be read; PassOver."""
+    asked = {canonicalise_url(page.url), thread_url}
+    waiting: deque[str] = deque()
+    current: Page | None = page
+    while current:
+        with visit.reading(current.url):
+            found = read_comments(current.body, current.url, encoding=current.encoding, now=visit.now, zone=visit.source.zone)
+        for comment in found.comments:
+            if is_news(ledger, comment_key(thread_url, comment.url), comment.text):
+                yield comment_document(visit, comment, thread_url, found.title)
+        for url in found.next_pages:
+            if canonicalise_url(url) not in asked:
+                asked.add(canonicalise_url(url))
+                waiting.append(url)
+        current = await visit.get(waiting.popleft()) if waiting else None
+
+
+def comment_key(thread_url: str, url: str) -> str:
+    """What names a comment for good: its fragment within its thread, since the comment page in its address changes with time."""
+    _, mark, fragment = url.partition("#")
+    return f"{thread_url}#{fragment}" if mark else url
+
+
+def is_news(ledger: Ledger, key: str, text: str) -> bool:
+    """True, once, for a comment or a post that is new or was changed."""
+    fingerprint = sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:12]
+    if ledger.is_known(key, fingerprint):
+        return False
+    ledger.note(key, fingerprint)
+    return True
+
+
+def comment_document(visit: Visit, comment: Comment, thread_url: str, thread_title: str = "") -> Document:
+    """A comment as a document of its own; a first-level comment answers the article."""
+    url = canonicalise_url(comment.url, keep_fragment=True)
+    return Document(
+        id=document_id(url),
+        source_id=visit.source.id,
+        kind=DocumentKind.COMMENT,
+        url=url,
+        title="",
+        text=comment.text,
+        author=comment.author,
+        published=choose_date([comment.published], now=visit.now),
+        seen_at=visit.now,
+        language=None,
+        parent_url=canonicalise_url(comment.parent_url, keep_fragment=True) if comment.parent_url else thread_url,
+        thread_url=thread_url,
+        thread_title=thread_title,
+        tier=visit.source.tier,
+    )

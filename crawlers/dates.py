@@ -1,0 +1,289 @@
+"""Publication dates as pages, feeds and forums print them, read in the site's zone; and the choice between several."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from vigie.model import DateSource, PublicationDate
+
+CLOCK_SKEW = timedelta(minutes=10)
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a default of some engine, not a date
+_LONGEST_TEXT = 160
+# How far a form can be trusted; below `_GUESS` another source is preferred, however low it ranks.
+_OFFSET, _LOCAL, _YEAR_GUESSED, _DAY, _HOURS_AGO, _GUESS, _DAYS_AGO = 1.0, 0.9, 0.7, 0.8, 0.6, 0.5, 0.4
+_FIRST_SEEN_CONFIDENCE = 0.1
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "janvier janv jan january",
+            "fevrier fevr fev february febr feb",
+            "mars mar march",
+            "avril avr april apr",
+            "mai may",
+            "juin june jun",
+            "juillet juil jul july",
+            "aout aou august aug",
+            "septembre sept sep september",
+            "octobre oct october",
+            "novembre nov november",
+            "decembre dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_WEEKDAYS = {
+    name: number for number, name in enumerate(("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"))
+}
+_ZONES = {
+    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3,
+    "hne": -5, "hae": -4, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR = r"(?P<y>\d{4})"
+_NUMBER_WORDS = {"un": 1, "une": 1, "a": 1, "an": 1, "quelques": 3, "deux": 2, "trois": 3}
+_UNITS = {
+    "s": 1, "sec": 1, "seconde": 1, "second": 1, "min": 60, "mn": 60, "minute": 60, "h": 3600, "heure": 3600, "hour": 3600,
+    "j": 86400, "jour": 86400, "day": 86400, "sem": 604800, "semaine": 604800, "week": 604800,
+    "mois": 2629746, "month": 2629746, "an": 31556952, "annee": 31556952, "year": 31556952,
+}  # fmt: skip
+_A_DAY_S = 86400
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+
+_ABSOLUTE = (
+    re.compile(rf"(?<!\d){_YEAR}[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?!\d)"),
+    re.compile(rf"(?<!\d){_YEAR}(?P<m>\d{{2}})(?P<d>\d{{2}})(?=t\d{{4}}|\b)"),
+    re.compile(r"(?<!\d)(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4}|\d{2})(?![\d/])"),
+    re.compile(
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:er|e|eme|st|nd|rd|th)?[\s.-]*(?:de\s+)?(?P<name>{_MONTH})\b\.?,?[\s-]*(?P<y>\d{{4}})(?!\d)"
+    ),
+    re.compile(rf"\b(?P<name>{_MONTH})\b\.?\s+(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)?,?\s+{_YEAR}(?!\d)"),
+    re.compile(rf"\b(?P<name>{_MONTH})\s*(?P<d>\d{{2}}){_YEAR}(?!\d)"),
+    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:er)?\s+(?P<name>{_MONTH})\b\.?\s+'?(?P<y>\d{{2}})(?![\d:]|\s*h)"),
+)
+_WITHOUT_YEAR = (
+    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:er)?\s+(?P<name>{_MONTH})\b"),
+    re.compile(rf"\b(?P<name>{_MONTH})\b\.?\s+(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)?(?![\d:h])"),
+)
+_TIME = re.compile(
+    r"(?<![\d:.,])(?P<h>[01]?\d|2[0-3])\s?(?:(?:h|heures?)(?![a-z])\s?(?P<min>[0-5]\d)?|:(?P<min2>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d+)?)?)"
+    r"(?!\d)\s?(?P<half>[ap]\.?m\b)?"
+)
+_ISO_CLOCK = re.compile(r"t(?P<h>[01]\d|2[0-3]):?(?P<min>[0-5]\d)(?::?(?P<s>[0-5]\d)(?:[.,]\d+)?)?")
+_OFFSET_FORM = re.compile(
+    rf"\s?(?:(?:utc|gmt)?(?P<sign>[+\u2212-])(?P<h>\d{{2}}):?(?P<m>\d{{2}})?(?!\d)|(?P<name>{'|'.join(_ZONES)})\b)"
+)
+_AGO = re.compile(
+    rf"(?:il y a|depuis)\s+(?:environ\s+|moins d'|plus d')?(?P<n>\d{{1,6}}|une?|quelques|deux|trois)\s*(?P<u>{_UNIT})s?\b"
+    rf"|(?P<n2>\d{{1,6}}|an?)\s*(?P<u2>{_UNIT})s?\s+ago\b"
+)
+_NAMED_DAYS = (
+    (re.compile(r"\bavant-hier\b"), 2),
+    (re.compile(r"\bhier\b|\byesterday\b"), 1),
+    (re.compile(r"\baujourd'?\s?hui\b|\btoday\b"), 0),
+)
+_JUST_NOW = re.compile(
+    r"\ba l'instant\b|\bmaintenant\b|\bjust now\b|\ba few seconds ago\b|\bil y a quelques (?:secondes|instants)\b"
+)
+_ON_WEEKDAY = re.compile(rf"\b(?P<w>{'|'.join(_WEEKDAYS)})(?:\s+dernier)?\b")
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a text shows before it is judged. `clock` is None for a day alone; `zone` None when the site's own is meant."""
+
+    day: date
+    clock: time | None
+    zone: tzinfo | None
+    confidence: float
+
+
+def read_date(text: str, *, now: datetime, zone: str, source: DateSource, day_first: bool = True) -> PublicationDate | None:
+    """The date that `text` shows, or None when it shows none, or one in the future or before 1990.
+
+    Reads ISO 8601, RFC 822, epochs, French and English dates, and dates relative to `now`; a date without an offset is in `zone`
+    (IANA name). A day alone stands at its noon, or at `now` before noon of the present day. `day_first` decides 03/04/2026.
+    """
+    folded = _fold(text)
+    if not folded:
+        return None
+    try:
+        return _read(folded, now.astimezone(UTC), _zone(zone), source, day_first)
+    except (ValueError, OverflowError):  # the 31st of February, or "il y a 999999 ans"
+        return None
+
+
+def choose_date(candidates: Iterable[PublicationDate | None], *, now: datetime) -> PublicationDate:
+    """The most trusted plausible candidate, else first seen at `now`.
+
+    A source ranks by `DateSource`, but a guess ("il y a 3 jours") comes after every exact date; and where the best shows a day
+    only, the hour is taken from the next best that shows the same day.
+    """
+    return best_date(candidates, now=now) or PublicationDate(now, DateSource.FIRST_SEEN, _FIRST_SEEN_CONFIDENCE)
+
+
+def best_date(candidates: Iterable[PublicationDate | None], *, now: datetime) -> PublicationDate | None:
+    """What `choose_date` chooses, or None when no candidate is plausible."""
+    ranks = {source: rank for rank, source in enumerate(DateSource)}
+    plausible = sorted(
+        (c for c in candidates if c is not None and EARLIEST <= c.at <= now + CLOCK_SKEW),
+        key=lambda c: (c.confidence < _GUESS, ranks[c.source], -c.confidence),
+    )
+    if not plausible:
+        return None
+    best = plausible[0]
+    if not best.day_only:
+        return best
+    exact = (c for c in plausible if not c.day_only and abs(c.at - best.at) <= timedelta(hours=12))
+    return next(exact, best)
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _fold(text: str) -> str:
+    """Lower case, without accents, one kind of apostrophe and of space: "Août" and "aout" are one word."""
+    short = " ".join(text[:_LONGEST_TEXT].split()).lower().replace("’", "'")
+    if short.isascii():
+        return short
+    return "".join(c for c in unicodedata.normalize("NFKD", short) if not unicodedata.combining(c))
+
+
+def _read(text: str, now: datetime, zone: ZoneInfo, source: DateSource, day_first: bool) -> PublicationDate | None:
+    if _EPOCH.fullmatch(text):
+        moment = datetime.fromtimestamp(int(text[:10]), UTC)
+        return _judge(moment, now, source, _OFFSET)
+    local_now = now.astimezone(zone)
+    reading = _absolute(text, day_first) or _relative_day(text, local_now)
+    if reading is None:
+        return _ago(text, now, zone, source) or _without_year(text, now, zone, source)
+    return _place(reading, now, zone, source)
+
+
+def _place(reading: _Reading, now: datetime, zone: ZoneInfo, source: DateSource) -> PublicationDate | None:
+    if reading.clock is None:
+        return _judge_day(reading.day, now, zone, source, reading.confidence)
+    moment = datetime.combine(reading.day, reading.clock, reading.zone or zone)
+    return _judge(moment, now, source, reading.confidence)
+
+
+def _judge(moment: datetime, now: datetime, source: DateSource, confidence: float) -> PublicationDate | None:
+    at = moment.astimezone(UTC)
+    if not EARLIEST <= at <= now + CLOCK_SKEW:
+        return None
+    return PublicationDate(min(at, now), source, confidence)
+
+
+def _judge_day(day: date, now: datetime, zone: ZoneInfo, source: DateSource, confidence: float) -> PublicationDate | None:
+    noon = datetime.combine(day, time(12), zone).astimezone(UTC)
+    if noon < EARLIEST or day > (now + CLOCK_SKEW).astimezone(zone).date():
+        return None
+    return PublicationDate(min(noon, now), source, min(confidence, _DAY), day_only=True)
+
+
+def _absolute(text: str, day_first: bool) -> _Reading | None:
+    for form in _ABSOLUTE:
+        match = form.search(text)
+        if match is None:
+            continue
+        day = _day_of(match, day_first)
+        clock, offset = _clock_around(text, match)
+        return _Reading(day, clock, offset, _OFFSET if offset else _LOCAL)
+    return None
+
+
+def _day_of(match: re.Match[str], day_first: bool) -> date:
+    parts = match.groupdict()
+    year, day = int(parts["y"]), int(parts["d"])
+    if year < 100:
+        year += 2000 if year < 70 else 1900
+    month = _MONTHS[parts["name"]] if parts.get("name") else int(parts["m"])
+    is_american = match.start("d") < match.start("m") and not day_first if parts.get("m") else False
+    if parts.get("m") and (month > 12 or (is_american and day <= 12)):
+        day, month = month, day
+    return date(year, month, day)
+
+
+def _clock_around(text: str, match: re.Match[str]) -> tuple[time | None, tzinfo | None]:
+    """The hour that belongs to a date: right after it, else before it."""
+    found = _ISO_CLOCK.match(text, match.end()) or _TIME.search(text, match.end(), match.end() + 24)
+    found = found or _TIME.search(text, 0, match.start())
+    if found is None:
+        return None, None
+    return _time_of(found), _offset_after(text, found.end())
+
+
+def _time_of(match: re.Match[str]) -> time:
+    parts = match.groupdict()
+    hour, half = int(parts["h"]), parts.get("half")
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    return time(hour, int(parts.get("min") or parts.get("min2") or 0), int(parts.get("s") or 0))
+
+
+def _offset_after(text: str, position: int) -> tzinfo | None:
+    match = _OFFSET_FORM.match(text, position)
+    if match is None:
+        return None
+    if match["name"]:
+        return timezone(timedelta(hours=_ZONES[match["name"]]))
+    size = timedelta(hours=int(match["h"]), minutes=int(match["m"] or 0))
+    return timezone(size if match["sign"] == "+" else -size)
+
+
+def _relative_day(text: str, local_now: datetime) -> _Reading | None:
+    """ "Hier, 23:10", "Aujourd'hui, 10:12", "mardi à 9h" (the last one that is past)."""
+    clock_match = _TIME.search(text)
+    clock = None if clock_match is None else _time_of(clock_match)
+    for form, days in _NAMED_DAYS:
+        if form.search(text):
+            return _Reading(local_now.date() - timedelta(days=days), clock, None, _DAY)
+    weekday = _ON_WEEKDAY.search(text)
+    if weekday is None or any(c.isdigit() for c in text[: weekday.start()]) or (clock is None and weekday.end() != len(text)):
+        return None
+    back = (local_now.weekday() - _WEEKDAYS[weekday["w"]]) % 7
+    if back == 0 and (clock is None or clock > local_now.time()):
+        back = 7
+    return _Reading(local_now.date() - timedelta(days=back), clock, None, _YEAR_GUESSED)
+
+
+def _ago(text: str, now: datetime, zone: ZoneInfo, source: DateSource) -> PublicationDate | None:
+    """ "il y a 2 heures", "à l'instant". An age told in days or more names a day, and that roughly."""
+    if _JUST_NOW.search(text):
+        return _judge(now, now, source, _HOURS_AGO)
+    match = _AGO.search(text)
+    if match is None:
+        return None
+    number, unit = match["n"] or match["n2"], match["u"] or match["u2"]
+    count = int(number) if number.isdigit() else _NUMBER_WORDS[number]
+    moment = now - timedelta(seconds=count * _UNITS[unit])
+    if _UNITS[unit] < _A_DAY_S:
+        return _judge(moment, now, source, _HOURS_AGO)
+    clock = _TIME.search(text, match.end())  # "il y a 6 jours à 18:03"
+    confidence = _HOURS_AGO if clock and _UNITS[unit] == _A_DAY_S else _DAYS_AGO
+    return _place(_Reading(moment.astimezone(zone).date(), clock and _time_of(clock), None, confidence), now, zone, source)
+
+
+def _without_year(text: str, now: datetime, zone: ZoneInfo, source: DateSource) -> PublicationDate | None:
+    """ "3 mars à 14h05": the latest such day that is not in the future."""
+    for form in _WITHOUT_YEAR:
+        match = form.search(text)
+        if match is None:
+            continue
+        clock, offset = _clock_around(text, match)
+        this_year = now.astimezone(zone).year
+        for year in (this_year, this_year - 1):
+            day = date(year, _MONTHS[match["name"]], int(match["d"]))
+            placed = _place(_Reading(day, clock, offset, _YEAR_GUESSED), now, zone, source)
+            if placed is not None:
+                return placed
+    return None

@@ -1,0 +1,70 @@
+"""What every forum engine's pages are read into."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from vigie.model import PublicationDate
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLink:
+    """A topic as a board lists it. `replies` counts the answers, without the opening post."""
+
+    url: str
+    title: str
+    replies: int | None
+    last_post_at: PublicationDate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A page that lists boards, topics or both. `next_pages` are further pages of this list, in order."""
+
+    topics: tuple[TopicLink, ...]
+    next_pages: tuple[str, ...]
+    boards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post. `url` is its own permalink, `parent_url` that of the first it quotes; `position` counts from 0 in a topic."""
+
+    url: str
+    author: str | None
+    published: PublicationDate | None
+    text: str
+    parent_url: str | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One page of a topic. `url` is the address of its first page, the same on every page and in the board's list."""
+
+    url: str
+    title: str
+    posts: tuple[Post, ...]
+    next_pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """Where and when a page was read: what addresses and dates on it are relative to. `base` resolves its relative links."""
+
+    url: str
+    base: str
+    now: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What an engine's module offers. `signature` is found in every page that the engine makes and in no other."""
+
+    signature: re.Pattern[bytes]
+    read_board: Callable[[HtmlElement, PageContext], Board]
+    read_topic: Callable[[HtmlElement, PageContext], Topic]

@@ -1,0 +1,111 @@
+"""RSS, Atom, RDF and JSON feeds: new and changed entries, each read on its own page."""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any, ClassVar, Self
+
+from pydantic import Field
+
+from config.schema import Strict
+from crawlers.articles import read_announced
+from crawlers.feeds import Feed, FeedEntry, read_feed
+from crawlers.ledger import Announced, Ledger
+from crawlers.validators import get_if_changed, mark_read
+from crawlers.visit import Page, Visit
+from vigie.errors import FetchError
+from vigie.model import Document
+
+FULL_TEXT_LENGTH = 1500  # a `content` this long is the article, not its beginning
+
+
+class FeedOptions(Strict):
+    """Options of kind `feed`."""
+
+    fetch_pages: bool = Field(True, description="Read each new entry's own page; false: the feed's text is enough.")
+    history_pages: int = Field(
+        5, ge=0, description="Older pages of the feed that are read on the first visit, where it has them."
+    )
+
+
+class FeedConnector:
+    """Asks for the feed only if it changed; an entry that cannot be read now is tried again in the next passes."""
+
+    Options: ClassVar[type[Strict]] = FeedOptions
+
+    def __init__(self, options: FeedOptions) -> None:
+        self._options = options
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self:
+        return cls(FeedOptions.model_validate(options))
+
+    async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
+        ledger = Ledger(visit.memory)
+        try:
+            await self._announce(visit, ledger)
+            async for document in read_announced(visit, ledger):
+                yield document
+        finally:
+            ledger.save()
+
+    async def _announce(self, visit: Visit, ledger: Ledger) -> None:
+        """Finds what is new in the feed, and on the first visit in its older pages too."""
+        page = await get_if_changed(visit, visit.source.url)
+        if page.not_modified:
+            return
+        feed = feed_in(page, visit)
+        first_visit = not any(ledger.knows(entry.key) for entry in feed.entries)
+        self._announce_entries(visit, ledger, feed)
+        if not ledger.full:
+            mark_read(visit, visit.source.url, page)
+        if first_visit:
+            await self._announce_history(visit, ledger, feed.next_url)
+
+    async def _announce_history(self, visit: Visit, ledger: Ledger, url: str | None) -> None:
+        asked = {visit.source.url}
+        for _ in range(self._options.history_pages):
+            if not url or url in asked:
+                return
+            asked.add(url)
+            try:
+                feed = feed_in(await visit.get(url), visit)
+            except FetchError:
+                return  # counted by the visit; the past is a bonus
+            self._announce_entries(visit, ledger, feed)
+            url = feed.next_url
+
+    def _announce_entries(self, visit: Visit, ledger: Ledger, feed: Feed) -> None:
+        for entry in feed.entries:
+            if entry.url:
+                ledger.announce(self._announced(entry, feed))
+            elif not ledger.knows(entry.key):
+                ledger.note(entry.key, entry.fingerprint)
+                visit.lost("no_address")
+
+    def _announced(self, entry: FeedEntry, feed: Feed) -> Announced:
+        return Announced(
+            key=entry.key,
+            url=entry.url,
+            fingerprint=entry.fingerprint,
+            title=entry.title,
+            text=entry.content or entry.summary,
+            author=entry.author,
+            published=entry.published or entry.updated,
+            language=feed.language,
+            whole=not self._options.fetch_pages or _is_whole(entry),
+        )
+
+
+def _is_whole(entry: FeedEntry) -> bool:
+    """True when the feed has the full text, or when the entry is one post of a page that holds many."""
+    return len(entry.content) >= FULL_TEXT_LENGTH or "#" in entry.url
+
+
+def feed_in(page: Page, visit: Visit) -> Feed:
+    """The feed of a page. Raises: FetchError (`not_a_feed`, or `broken_feed` when nothing at all could be read from it)."""
+    with visit.reading(page.url):
+        feed = read_feed(page.body, page.content_type, page.url, now=visit.now, zone=visit.source.zone)
+        if feed.problem and not feed.entries:
+            raise FetchError(page.url, "broken_feed", feed.problem)
+    if feed.problem:
+        visit.errors["broken_feed"] += 1
+    return feed

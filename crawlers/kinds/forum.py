@@ -1,0 +1,220 @@
+"""Forums: boards, the topics that have new posts, and of those the pages where the new posts are."""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from pydantic import Field
+
+from config.schema import Strict
+from crawlers.comment_pages import is_news
+from crawlers.dates import choose_date
+from crawlers.forum_markup import Board, Post, Topic, TopicLink, read_board, read_topic
+from crawlers.ledger import Ledger
+from crawlers.urls import canonicalise_url
+from crawlers.visit import GONE, REFUSED, Page, Visit
+from vigie.errors import FetchError
+from vigie.model import Document, DocumentKind, document_id
+
+RECHECK = timedelta(hours=6)  # for boards that show neither replies nor dates
+ABSOLUTE = 0.7  # confidence of `crawlers.dates` from which a date does not depend on the moment of reading
+CLOCK_SLACK = timedelta(minutes=2)
+
+
+class ForumOptions(Strict):
+    """Options of kind `forum`."""
+
+    board_pages: int = Field(5, ge=1, description="Pages read of each board; later visits stop at the first page without news.")
+    depth: int = Field(2, ge=0, description="Levels of boards below the address given that are read too.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """How far a topic was read: what the board showed then, and the last page."""
+
+    replies: int | None
+    last_post_at: datetime | None
+    page: str
+    visited: datetime
+
+    def is_behind(self, link: TopicLink, now: datetime) -> bool:
+        """True when the board shows more than was read."""
+        if link.replies is not None and self.replies is not None and link.replies > self.replies:
+            return True
+        shown = _dated(link)
+        if shown and self.last_post_at and shown > self.last_post_at + CLOCK_SLACK:
+            return True
+        return link.replies is None and shown is None and now - self.visited >= RECHECK
+
+
+class ForumConnector:
+    """`source.url` is the index, a board, or one topic."""
+
+    Options: ClassVar[type[Strict]] = ForumOptions
+
+    def __init__(self, options: ForumOptions) -> None:
+        self._options = options
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self:
+        return cls(ForumOptions.model_validate(options))
+
+    async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
+        page = await visit.get(visit.source.url, keep=True)
+        board = _board_in(page, visit)
+        if board.topics or board.boards:
+            async for document in self._read_boards(visit):
+                yield document
+            return
+        _topic_in(page, visit, must_have_posts=True)
+        link = TopicLink(visit.source.url, "", None, None)
+        async for document in _TopicReading(visit).read(link):
+            yield document
+
+    async def _read_boards(self, visit: Visit) -> AsyncIterator[Document]:
+        """The board of the source, then those below it, level by level."""
+        walk = _Walk([(visit.source.url, 0)])
+        reading = _TopicReading(visit)
+        for url, depth in walk.boards:
+            async for document in self._read_board(visit, reading, walk, url, depth):
+                yield document
+
+    async def _read_board(
+        self, visit: Visit, reading: "_TopicReading", walk: "_Walk", url: str, depth: int
+    ) -> AsyncIterator[Document]:
+        """The new posts of one board: every page until all were read once, then as long as pages bring something new."""
+        read_before = visit.memory.get(f"board:{url}") is not None
+        failures = reading.failures
+        following: str | None = url
+        for _ in range(self._options.board_pages):
+            if not following:
+                break
+            try:
+                board = _board_in(await visit.get(following), visit)
+            except FetchError:
+                return  # counted by the visit; the other boards can be read
+            walk.add(board.boards if depth < self._options.depth else (), depth + 1)
+            behind = [link for link in board.topics if reading.is_behind(link)]
+            for link in behind:
+                async for document in reading.read(link):
+                    yield document
+            following = walk.unasked(board.next_pages) if behind or not read_before else None
+        visit.memory.set(f"board:{url}", "read" if reading.failures == failures else None)
+
+
+class _Walk:
+    """The boards to read with their depth, each once; grows while it is walked."""
+
+    def __init__(self, boards: list[tuple[str, int]]) -> None:
+        self.boards = boards
+        self._asked = {canonicalise_url(url) for url, _ in boards}
+
+    def add(self, urls: Iterable[str], depth: int) -> None:
+        while url := self.unasked(urls):
+            self.boards.append((url, depth))
+
+    def unasked(self, urls: Iterable[str]) -> str | None:
+        """The first address that was not asked for; it counts as asked from now on."""
+        for url in urls:
+            address = canonicalise_url(url)
+            if address not in self._asked:
+                self._asked.add(address)
+                return url
+        return None
+
+
+class _TopicReading:
+    """Reads topics of one source from where they were left."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.failures = 0
+        self._visit = visit
+        self._ledger = Ledger(visit.memory)
+
+    def is_behind(self, link: TopicLink) -> bool:
+        read = self._state(link.url)
+        return read is None or read.is_behind(link, self._visit.now)
+
+    async def read(self, link: TopicLink) -> AsyncIterator[Document]:
+        """The new posts of a topic. A topic that cannot be read now stays behind, so that the next pass tries again."""
+        state = self._state(link.url)
+        last = state.page if state else link.url
+        following: str | None = last
+        walk = _Walk([(last, 0)])
+        try:
+            while following:
+                last = following
+                topic = _topic_in(await self._visit.get(following), self._visit)
+                for post in topic.posts:
+                    if is_news(self._ledger, post.url, post.text):
+                        yield _post_document(self._visit, topic, post)
+                following = walk.unasked(topic.next_pages)
+        except FetchError as error:
+            if error.reason not in GONE | REFUSED:
+                self.failures += 1
+                return
+            self._visit.lost(error.reason)
+            last = link.url  # a page that is gone must not be where the next visit starts
+        self._keep(link, last)
+
+    def _keep(self, link: TopicLink, last_page: str) -> None:
+        shown = _dated(link)
+        row = [link.replies, shown.isoformat() if shown else None, last_page, self._visit.now.isoformat()]
+        self._visit.memory.set(_row(link.url), json.dumps(row))
+
+    def _state(self, url: str) -> _Read | None:
+        stored = self._visit.memory.get(_row(url))
+        if stored is None:
+            return None
+        replies, last_post_at, page, visited = json.loads(stored)
+        return _Read(
+            replies, datetime.fromisoformat(last_post_at) if last_post_at else None, page, datetime.fromisoformat(visited)
+        )
+
+
+def _dated(link: TopicLink) -> datetime | None:
+    """When the board says the last post was; None for "il y a 2 heures", which moves although nothing was posted."""
+    shown = link.last_post_at
+    return shown.at if shown and shown.confidence >= ABSOLUTE else None
+
+
+def _row(url: str) -> str:
+    return f"topic:{canonicalise_url(url)}"
+
+
+def _board_in(page: Page, visit: Visit) -> Board:
+    with visit.reading(page.url):
+        return read_board(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone)
+
+
+def _topic_in(page: Page, visit: Visit, *, must_have_posts: bool = False) -> Topic:
+    with visit.reading(page.url):
+        topic = read_topic(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone)
+        if must_have_posts and not topic.posts:
+            raise FetchError(page.url, "no_forum", "neither boards nor topics nor posts were found on the page")
+        return topic
+
+
+def _post_document(visit: Visit, topic: Topic, post: Post) -> Document:
+    """A post as a document of its own. The topic's title belongs to the opening post: nobody else wrote it."""
+    url = canonicalise_url(post.url, keep_fragment=True)
+    thread_url = canonicalise_url(topic.url)
+    opening = post.position == 0
+    answered = canonicalise_url(post.parent_url, keep_fragment=True) if post.parent_url else thread_url
+    return Document(
+        id=document_id(url),
+        source_id=visit.source.id,
+        kind=DocumentKind.FORUM_POST,
+        url=url,
+        title=topic.title if opening else "",
+        text=post.text,
+        author=post.author,
+        published=choose_date([post.published], now=visit.now),
+        seen_at=visit.now,
+        parent_url=None if opening else answered,
+        thread_url=thread_url,
+        thread_title=topic.title,
+        tier=visit.source.tier,
+    )

@@ -1,0 +1,76 @@
+"""Listing pages (a blog's front page, a section of a newspaper): the articles they link to and the next page. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from crawlers.urls import canonicalise_url, host_of
+
+_HEADINGS = "//h1//a[@href] | //h2//a[@href] | //h3//a[@href] | //h4//a[@href] | //a[@href][.//h1 or .//h2 or .//h3 or .//h4]"
+_TITLED = "//article//a[@href][contains(@class, 'title') or @rel='bookmark'] | //a[@href][contains(@class, 'entry-title')]"
+_NEXT = "//link[@rel='next']/@href | //a[@rel='next']/@href | //a[contains(concat(' ', @class, ' '), ' next ')]/@href"
+_OLDER = re.compile(
+    r"^(?:page suivante|suivante?s?|articles? plus anciens?|plus anciens?|older (?:posts|entries)|next(?: page)?)\W*$",
+    re.IGNORECASE,
+)
+_NOT_ARTICLE = re.compile(
+    r"^/(?:tags?|categor(?:y|ie|ies)|rubriques?|authors?|auteurs?|users?|pages?|search|recherche|login|connexion|compte|contact"
+    r"|wp-(?:admin|login|content|json)|feed|rss|mentions-legales|a-propos|about)(?:/|$)|\.(?:jpe?g|png|gif|webp|pdf|mp[34]|zip|xml)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`articles` in page order, each once; `next_page` is the page with the older ones."""
+
+    articles: tuple[str, ...]
+    next_page: str | None
+
+
+def read_listing(body: bytes, url: str, *, encoding: str | None) -> Listing:
+    """What a listing page leads to, on the same site. Empty for what is no HTML; never raises."""
+    try:
+        parser = html.HTMLParser(encoding=encoding or None)
+        root = html.document_fromstring(body, parser=parser)
+    except (etree.LxmlError, LookupError, ValueError):
+        return Listing((), None)
+    base = str(root.xpath("string(//base/@href)") or url)
+    links = [str(link.get("href")) for link in root.xpath(f"{_HEADINGS} | {_TITLED}")]
+    found = dict.fromkeys(address for address in _on_site(links, base, url) if _names_an_article(address, url))
+    following = [address for address in _on_site(_next_links(root), base, url) if address != canonicalise_url(url)]
+    return Listing(tuple(found), following[0] if following else None)
+
+
+def _next_links(root: HtmlElement) -> list[str]:
+    declared = [str(value) for value in root.xpath(_NEXT)]
+    named = [
+        str(link.get("href"))
+        for link in root.iter("a")
+        if link.get("href") and _OLDER.match(" ".join(link.text_content().split()))
+    ]
+    return declared + named
+
+
+def _on_site(links: Iterable[str], base: str, url: str) -> Iterable[str]:
+    host = host_of(url)
+    for link in links:
+        try:
+            address = canonicalise_url(link, base)
+        except ValueError:
+            continue
+        if host_of(address) == host:
+            yield address
+
+
+def _names_an_article(address: str, listing_url: str) -> bool:
+    parts = urlsplit(address)
+    return (
+        (parts.path not in ("", "/") or bool(parts.query))
+        and not _NOT_ARTICLE.search(parts.path)
+        and address != canonicalise_url(listing_url)
+    )

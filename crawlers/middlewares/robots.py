@@ -1,0 +1,85 @@
+"""Obeys robots.txt on every hop: fetched once a day and origin, shared by every pass, and never ignored."""
+
+import asyncio
+from collections import defaultdict
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from crawlers.download import TRUNCATE
+from crawlers.manners import LONGEST_CRAWL_DELAY_S, Manners, manners_of, origin_of, running_engine
+from crawlers.robots import CLOSED, MAX_BYTES, OPEN, Robots, read_robots
+from vigie.errors import FetchError, FetchRefused
+
+_FOR_ROBOTS = "vigie_robots"
+
+
+class RobotsMiddleware:
+    """Raises FetchRefused (`robots`) for what is disallowed, FetchError (`robots_unreachable`) while the rules cannot be read."""
+
+    def __init__(self, crawler: Crawler, manners: Manners) -> None:
+        self._crawler = crawler
+        self._manners = manners
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler, manners_of(crawler))
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get(_FOR_ROBOTS):
+            return
+        robots = await self.rules(origin_of(request.url))
+        decision = robots.decide(self._manners.agent, request.url)
+        if robots.closed:
+            raise FetchError(request.url, "robots_unreachable", "robots.txt cannot be read, so nothing is asked")
+        if not decision.allowed:
+            raise FetchRefused(request.url, "robots", f"robots.txt says {decision.rule}")
+        self._slow_down(request, robots)
+
+    async def rules(self, origin: str) -> Robots:
+        """The rules of an origin, fetched when they are not known or a day old."""
+        async with self._locks[origin]:
+            known = self._manners.robots_of(origin)
+            if known is None:
+                known = await self._fetch(origin)
+                self._manners.keep_robots(origin, known)
+            return known
+
+    async def _fetch(self, origin: str) -> Robots:
+        """RFC 9309, 2.3.1: an error of the server closes everything, a file that is not there opens everything."""
+        request = Request(f"{origin}/robots.txt", meta={_FOR_ROBOTS: True, TRUNCATE: True}, dont_filter=True)
+        try:
+            response = await running_engine(self._crawler).download_async(request)
+        except FetchRefused:
+            raise
+        except FetchError:
+            return CLOSED
+        except IgnoreRequest:  # more redirections than anybody follows: not available
+            return OPEN
+        return rules_in(response)
+
+    def _slow_down(self, request: Request, robots: Robots) -> None:
+        """Crawl-delay, where it is longer than our own delay, is the delay of that host's slot."""
+        asked = min(robots.delay_s(self._manners.agent) or 0.0, LONGEST_CRAWL_DELAY_S)
+        if asked <= self._manners.crawl.delay_s:
+            return
+        downloader = running_engine(self._crawler).downloader
+        host = urlsplit(request.url).hostname or ""
+        request.meta["autothrottle_dont_adjust_delay"] = True
+        downloader.per_slot_settings[host] = {"delay": asked}
+        if host in downloader.slots:
+            downloader.slots[host].delay = asked
+
+
+def rules_in(response: Response) -> Robots:
+    """What an answer to /robots.txt means. 429 is a server that cannot answer now, like a 5xx."""
+    if response.status >= 500 or response.status == 429:
+        return CLOSED
+    if response.status >= 300:
+        return OPEN
+    return read_robots(response.body[: MAX_BYTES + 1].decode("utf-8", "replace"))

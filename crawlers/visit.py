@@ -1,0 +1,193 @@
+"""One pass over one source: asks for pages one after the other, keeps within the limits and counts what went wrong."""
+
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawlers.manners import Manners, origin_of
+from crawlers.robots import Robots
+from vigie.errors import FetchError, VigieError
+from vigie.model import PassReport, Source
+from vigie.ports import Sink, SourceMemory
+
+if TYPE_CHECKING:  # checking a configuration needs the kinds and their options, not Scrapy
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+MAX_STRIKES = 5  # failures in a row after which a site is left alone until the next pass
+
+GONE = frozenset({"http_404", "http_410", "not_http", "private_address", "robots", "too_large", "redirect_loop", "unreadable"})
+"""Reasons that speak of one page, and that a later attempt will not cure."""
+
+REFUSED = frozenset({"http_401", "http_403", "http_451"})
+"""Reasons that will hardly change, but may also be a block of the whole site that is lifted later."""
+
+
+class PassOver(VigieError):
+    """The pass ends here, in good order: what was announced and not read waits for the next one."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional request says of the copy that was read last."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    def headers(self) -> dict[str, str]:
+        pairs = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in pairs.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer that can be read. `url` is where it was found in the end; `body` is empty when `not_modified`."""
+
+    url: str
+    body: bytes
+    content_type: str
+    validators: Validators
+    not_modified: bool = False
+
+    @property
+    def encoding(self) -> str | None:
+        """The charset that the server declares, if it does."""
+        for part in self.content_type.split(";")[1:]:
+            name, _, value = part.partition("=")
+            if name.strip().lower() == "charset":
+                return value.strip(" \"'") or None
+        return None
+
+
+@dataclass(slots=True)
+class Visit:
+    """What a connector works with. Its counters become the pass report."""
+
+    source: Source
+    memory: SourceMemory
+    manners: Manners
+    sink: Sink
+    download: "Callable[[str, dict[str, str]], Awaitable[Response]]"
+    robots: Callable[[str], Awaitable[Robots]]
+    started_at: datetime
+    requests: int = 0
+    not_modified: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+    retry_after: timedelta | None = None
+    moved_to: str | None = None
+    _pages: int = 0
+    _strikes: int = 0
+    _kept: tuple[str, Page] | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.manners.clock.now()
+
+    async def get(self, url: str, validators: Validators | None = None, *, keep: bool = False) -> Page:
+        """The page at `url`. With `keep`, the next `get` of the same address has it without asking the site again.
+
+        Raises: FetchError for this page; PassOver when nothing more may be asked in this pass.
+        """
+        if self._kept and self._kept[0] == url:
+            page = self._kept[1]
+            self._kept = self._kept if keep else None
+            return page
+        if self.requests >= self.manners.crawl.max_pages_per_pass:
+            raise PassOver("page_limit", "the page limit of a pass is reached, the rest waits for the next one")
+        self.requests += 1
+        try:
+            page = await self._ask(url, validators or Validators())
+        except FetchError as error:
+            self._count(error)
+            raise
+        self._pages += 1
+        self._strikes = 0
+        self._kept = (url, page) if keep else self._kept
+        return page
+
+    @contextmanager
+    def reading(self, url: str) -> Iterator[None]:
+        """Around a reader: what it raises about the page at `url` is counted, and is a FetchError for the caller.
+
+        The broad except is the fetch loop's: one page that breaks a parser costs that page, not the source.
+        """
+        try:
+            yield
+        except FetchError as error:
+            self.errors[error.reason] += 1
+            raise
+        except Exception as error:
+            logger.exception("event=page_unreadable source=%s url=%s", self.source.id, url)
+            self.errors["unreadable"] += 1
+            raise FetchError(url, "unreadable", f"{type(error).__name__}: {error}") from error
+
+    async def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps that the source's robots.txt names. Raises: FetchError when it is refused."""
+        return (await self.robots(origin_of(self.source.url))).sitemaps
+
+    def lost(self, reason: str) -> None:
+        """Counts a document that was announced and cannot be read."""
+        self.sink.lost(self.source.id, reason)
+
+    def report(self, documents: int, *, ok: bool, message: str = "") -> PassReport:
+        return PassReport(
+            source_id=self.source.id,
+            started_at=self.started_at,
+            finished_at=self.now,
+            ok=ok,
+            requests=self.requests,
+            not_modified=self.not_modified,
+            documents=documents,
+            errors=dict(self.errors),
+            message=message,
+            retry_after=self.retry_after,
+            moved_to=self.moved_to,
+        )
+
+    async def _ask(self, url: str, validators: Validators) -> Page:
+        response = await self.download(url, validators.headers())
+        if response.status == 304:
+            self.not_modified += 1
+        elif response.status != 200:
+            raise FetchError(url, _reason(response.status), f"the server answers {response.status}")
+        if url == self.source.url:
+            self._note_move(url, response)
+        return Page(
+            url=response.url,
+            body=response.body,
+            content_type=_header(response, b"Content-Type"),
+            validators=Validators(_header(response, b"ETag"), _header(response, b"Last-Modified")),
+            not_modified=response.status == 304,
+        )
+
+    def _count(self, error: FetchError) -> None:
+        """Counts a failure. Raises: PassOver when a site that did answer cannot be asked any more in this pass."""
+        self.errors[error.reason] += 1
+        self.retry_after = self.manners.held_for(origin_of(error.url)) or self.retry_after
+        self._strikes = 0 if error.reason in GONE else self._strikes + 1
+        if self._pages and (error.reason in ("asked_to_wait", "http_429") or self._strikes >= MAX_STRIKES):
+            raise PassOver(error.reason, f"the site cannot be asked any more: {error}") from error
+
+    def _note_move(self, url: str, response: "Response") -> None:
+        """A source whose every redirection is permanent has moved, and its row should be changed."""
+        hops = response.request.meta.get("redirect_reasons", []) if response.request else []
+        if hops and all(reason in (301, 308) for reason in hops) and urlsplit(url)[:3] != urlsplit(response.url)[:3]:
+            self.moved_to = response.url
+
+
+def _reason(status: int) -> str:
+    return "broken_redirect" if 300 <= status < 400 else f"http_{status}"
+
+
+def _header(response: "Response", name: bytes) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")

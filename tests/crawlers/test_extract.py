@@ -1,0 +1,154 @@
+"""What the article reader promises beyond the recorded pages."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawlers.explain import explain_page
+from crawlers.extract import Article, read_article
+from crawlers.text import clean_line, clean_text, plain_text
+from crawlers.tree import decode_page
+from vigie.model import DateSource
+
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+LONG = "L’incident, causé par une mise à jour défectueuse des routeurs, a été résolu après sept heures d’interruption. " * 8
+
+
+def read(html: str | bytes, url: str = "https://x.example/a", encoding: str | None = None) -> Article:
+    body = html.encode() if isinstance(html, str) else html
+    return read_article(body, url, encoding=encoding, now=NOW, zone="Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"  ", b"bonjour", b"\x00\x01\xff\xfe\xfd", b"<html>", b"<!doctype html><!-- x -->", b"%PDF-1.4 \xe2"]
+)
+def test_a_page_that_holds_nothing_is_an_article_without_text(body: bytes) -> None:
+    article = read(body)
+    assert (article.text, article.is_article, article.published.source) == ("", False, DateSource.FIRST_SEEN)
+
+
+@settings(max_examples=40)
+@given(st.binary(max_size=300))
+def test_no_bytes_raise(body: bytes) -> None:
+    read(b"<html><body><article>" + body)
+
+
+def test_a_page_of_eight_megabytes_is_read() -> None:
+    page = (
+        "<html><body><div class='entry-content'><p>Début.</p>"
+        + "<p>mot</p>" * 60_000
+        + f"<p>{LONG}</p>" * 9_000
+        + "</div></body></html>"
+    )
+    assert read(page).text.startswith("Début.\nmot")
+
+
+def test_a_thousand_nested_elements_do_no_harm() -> None:
+    assert isinstance(read("<div>" * 5000 + "x" + "</div>" * 5000), Article)
+
+
+@pytest.mark.parametrize(
+    ("declared", "real"), [("utf-8", "cp1252"), ("iso-8859-1", "utf-8"), (None, "utf-8"), (None, "cp1252"), ("nonsense", "utf-8")]
+)
+def test_a_wrong_or_missing_charset_spoils_no_accent(declared: str | None, real: str) -> None:
+    page = "<html><body><div class='entry-content'><p>L’été à Orvéa, 5 €</p></div></body></html>".encode(real)
+    assert read(page, encoding=declared).text == "L’été à Orvéa, 5 €"
+
+
+def test_one_bad_byte_does_not_turn_a_page_into_cp1252() -> None:
+    assert decode_page("é".encode() * 50 + b"\xff", None).startswith("ééé")
+
+
+def test_a_canonical_address_on_another_site_is_not_followed() -> None:
+    assert read('<link rel="canonical" href="https://ailleurs.example/a"><p>x').url == "https://x.example/a"
+
+
+def test_a_canonical_address_that_names_the_home_page_is_not_believed() -> None:
+    assert read('<link rel="canonical" href="https://x.example/"><p>x').url == "https://x.example/a"
+
+
+def test_a_whole_declared_body_is_taken_when_the_page_shows_only_a_piece() -> None:
+    declared = f'{{"@type":"NewsArticle","headline":"T","articleBody":"{LONG}"}}'
+    page = f'<script type="application/ld+json">{declared}</script><p>Début seul'
+    assert read(page).text == LONG.strip()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/tag/orvea/", "/category/beaute", "/page/2/", "/2026/03/", "/auteur/zoe", "/recherche/?q=x"]
+)
+def test_a_list_page_is_no_article(path: str) -> None:
+    assert not read(f"<article><h1>T</h1><p>{LONG}</p></article>", f"https://x.example{path}").is_article
+
+
+def test_several_declared_articles_make_a_list() -> None:
+    declared = '[{"@type":"NewsArticle","headline":"A"},{"@type":"NewsArticle","headline":"B"}]'
+    assert not read(f'<script type="application/ld+json">{declared}</script><p>{LONG}</p>').is_article
+
+
+def test_much_text_without_any_mark_is_an_article() -> None:
+    assert read(f"<body><h1>T</h1><p>{LONG}</p><p>{LONG}</p></body>").is_article
+
+
+def test_a_page_that_only_asks_to_log_in_is_a_login_wall() -> None:
+    article = read('<title>Connexion</title><main><form><input name="u"><input type="password"></form></main>')
+    assert (article.login_wall, article.text) == (True, "")
+
+
+def test_a_login_box_beside_an_article_is_no_wall() -> None:
+    box = '<header><form><input type="password"></form></header><form><input type="password"></form>'
+    assert not read(f"{box}<article><h1>T</h1><p>{LONG}</p></article>").login_wall
+
+
+def test_the_day_in_an_address_is_the_last_resort() -> None:
+    assert read("<p>x", "https://x.example/2026/03/03/a").published.source is DateSource.URL
+
+
+def test_links_leave_the_site_out_and_come_once() -> None:
+    targets = ("/b#c", "/b", "https://ailleurs.example/", "mailto:a@b.fr", "#x")
+    assert read("".join(f'<a href="{target}">lien</a>' for target in targets)).links == ("https://x.example/b",)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Un</p><p>Deux<br>Trois</p>", "Un\nDeux\nTrois"),
+        ("R&amp;D &lt;3 l&rsquo;été", "R&D <3 l’été"),
+        ("5 < 6 & 7", "5 < 6 & 7"),
+        ("a<script>x()</script>b<style>c</style><!-- d -->e", "abe"),
+        ("<ul><li>a<li>b</ul>", "a\nb"),
+        ('<img alt="😡"><img alt="Une photo"><img class="smilies" alt=":lol:">', "😡 :lol:"),
+        ("un\xa0mot\u200b cou\xadpé\x07", "un mot coupé"),
+        ("e\u0301te\u0301", "été"),
+        ("", ""),
+        ("<", "<"),
+    ],
+)
+def test_a_fragment_becomes_plain_text(html: str, text: str) -> None:
+    assert plain_text(html) == text
+
+
+@given(st.text(max_size=120))
+def test_cleaning_twice_changes_nothing_more(text: str) -> None:
+    once = clean_text(text)
+    assert clean_text(once) == once
+    assert "\n" not in clean_line(text)
+    plain_text(text)
+
+
+def test_clear_mojibake_is_mended_and_doubtful_text_left_alone() -> None:
+    assert clean_text("L’Ã©tÃ© dernier") == "L’été dernier"
+    assert clean_text("São Ãlvaro, Â et Ã") == "São Ãlvaro, Â et Ã"
+
+
+def test_a_saved_page_is_explained_as_it_is_crawled() -> None:
+    comment = '<li id="comment-1" class="comment"><b class="fn">Zoé</b><p class="comment-text">Non</p></li>'
+    reading = explain_page(f'<div class="entry-content">Oui</div>{comment}'.encode(), None, NOW, "Europe/Paris")
+    assert (reading.text, [one.text for one in reading.comments]) == ("Oui", ["Non"])
+
+
+def test_a_saved_topic_is_explained_as_opening_post_and_answers() -> None:
+    posts = "".join(f'<div id="p{n}" class="post"><div class="content">n{n}</div></div>' for n in (1, 2))
+    reading = explain_page(f'<body id="phpbb">{posts}</body>'.encode(), None, NOW, "Europe/Paris")
+    assert (reading.text, [one.text for one in reading.comments]) == ("n1", ["n2"])

@@ -1,0 +1,96 @@
+"""What the forum readers promise beyond the recorded pages."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawlers.forum_markup import ENGINES, Board, Topic, engine_of, read_board, read_topic
+from vigie.errors import FetchError
+
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+
+def topic(body: str, url: str = "https://forum.example/viewtopic.php?t=3") -> Topic:
+    return read_topic(f'<body id="phpbb">{body}</body>'.encode(), url, encoding="utf-8", now=NOW, zone="Europe/Paris")
+
+
+def board(body: str) -> Board:
+    url = "https://forum.example/viewforum.php?f=2"
+    return read_board(f'<body id="phpbb">{body}</body>'.encode(), url, encoding="utf-8", now=NOW, zone="Europe/Paris")
+
+
+def post(number: int, content: str, head: str = "par <strong>Zoé</strong> » Hier, 23:10") -> str:
+    return f'<div id="p{number}" class="post bg1"><p class="author">{head}</p><div class="content">{content}</div></div>'
+
+
+def test_the_engine_is_recognised_by_its_own_mark() -> None:
+    assert engine_of(b'<html><body id="phpbb" class="nojs">') == "phpbb"
+    assert engine_of(b"<html><body><p>On parle de phpBB sur ce blog</p>") is None
+    assert engine_of(b"") is None
+
+
+@pytest.mark.parametrize("reader", [read_board, read_topic])
+def test_a_page_of_no_known_engine_is_refused(reader: object) -> None:
+    with pytest.raises(FetchError) as caught:
+        reader(b"<html></html>", "https://x.example/", encoding=None, now=NOW, zone="Europe/Paris")  # type: ignore[operator]
+    assert caught.value.reason == "unknown_engine"
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+@given(noise=st.text(max_size=100))
+def test_no_page_raises(engine: str, noise: str) -> None:
+    topic(noise)
+    board(noise)
+
+
+def test_a_topic_is_one_address_whatever_the_board_page_or_session() -> None:
+    plain = "https://forum.example/viewtopic.php?t=3"
+    assert topic("", plain + "&f=2&start=30&sid=0123456789abcdef0123456789abcdef&hilit=orvea").url == plain
+
+
+def test_a_rewritten_address_stays_as_it_is() -> None:
+    html = '<link rel="canonical" href="https://forum.example/panne-belix-t31.html">'
+    assert topic(html, "https://forum.example/panne-belix-t31-15.html").url == "https://forum.example/panne-belix-t31.html"
+
+
+def test_positions_count_from_the_first_page() -> None:
+    page = topic(post(1, "a") + post(2, "b"), "https://forum.example/viewtopic.php?t=3&start=15")
+    assert [one.position for one in page.posts] == [15, 16]
+
+
+def test_a_post_without_head_or_date_is_still_read() -> None:
+    page = topic('<div id="p5" class="post"><div class="content">Bonjour</div></div>')
+    assert [(one.author, one.published, one.text, one.url) for one in page.posts] == [
+        (None, None, "Bonjour", "https://forum.example/viewtopic.php?t=3#p5")
+    ]
+
+
+def test_a_post_that_only_quotes_is_left_out_and_counts_in_positions() -> None:
+    page = topic(post(1, "<blockquote>Eux</blockquote>") + post(2, "Moi"))
+    assert [(one.text, one.position) for one in page.posts] == [("Moi", 1)]
+
+
+def test_nested_quotes_go_whole() -> None:
+    html = "<blockquote><div><cite>A</cite><blockquote>B</blockquote>C</div></blockquote>Moi<br><blockquote>D</blockquote>aussi"
+    assert topic(post(1, html)).posts[0].text == "Moi\naussi"
+
+
+def test_a_signature_is_not_said() -> None:
+    assert topic(post(1, 'Oui<div class="signature">Kenavo</div>')).posts[0].text == "Oui"
+
+
+def test_a_name_with_a_guillemet_does_not_hide_the_date() -> None:
+    published = topic(post(1, "a", "par <strong>»Zoé»</strong> » Mar 03 Mars 2026, 10:12")).posts[0].published
+    assert published is not None and published.at == datetime(2026, 3, 3, 9, 12, tzinfo=UTC)
+
+
+def test_a_topic_listed_twice_is_given_once() -> None:
+    row = '<li class="row"><a class="topictitle" href="./viewtopic.php?f=2&amp;t=3">T</a><dd class="posts">4</dd></li>'
+    assert len(board(row + row.replace("f=2&amp;", "")).topics) == 1
+
+
+def test_a_row_without_counts_or_dates_is_still_a_topic() -> None:
+    found = board('<li class="row"><a class="topictitle" href="viewtopic.php?t=3">T</a></li>').topics[0]
+    assert (found.title, found.replies, found.last_post_at) == ("T", None, None)

@@ -1,0 +1,196 @@
+"""Politeness and safety: robots.txt, pauses, names, private addresses, proxies."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+import pytest
+
+from crawlers.addresses import PublicResolver, is_public, literal_address
+from crawlers.manners import user_agent
+from vigie import __version__
+from vigie.errors import FetchRefused
+
+
+def robots(web, text, **answer):
+    web.page("/robots.txt", text, content_type="text/plain", **answer)
+
+
+def feed(web, markup, *paths):
+    return web.xml("/feed", markup.rss("".join(markup.item(web.at(path), path) for path in paths)))
+
+
+async def test_requests_carry_an_honest_name(web, reader_with, markup):
+    reader = reader_with(contact="https://contact.example/vigie")
+    await reader.read("feed", feed(web, markup, "/a1"))
+    assert {asked.headers["User-Agent"] for asked in web.asked} == {f"Vigie/{__version__} (+https://contact.example/vigie)"}
+
+
+def test_without_a_contact_the_name_is_still_honest():
+    assert user_agent("") == f"Vigie/{__version__}"
+
+
+async def test_robots_txt_is_read_first_and_once_a_day(web, reader, clock, markup):
+    url = feed(web, markup, "/a1")
+    await reader.read("feed", url)
+    await reader.read("feed", url)
+    assert web.paths(robots=True)[0] == "/robots.txt"
+    assert web.paths(robots=True).count("/robots.txt") == 1
+    clock.advance(timedelta(days=1))
+    await reader.read("feed", url)
+    assert web.paths(robots=True).count("/robots.txt") == 2
+
+
+async def test_a_source_that_robots_txt_forbids_is_not_asked_for(web, reader, markup):
+    robots(web, "User-agent: Vigie\nDisallow: /")
+    report = await reader.read("feed", feed(web, markup, "/a1"))
+    assert (report.ok, dict(report.errors), web.paths()) == (False, {"robots": 1}, [])
+    assert "Disallow: /" in report.message
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+async def test_nothing_is_asked_while_robots_txt_cannot_be_read(web, reader, clock, markup, status):
+    robots(web, "", status=status)
+    url = feed(web, markup, "/a1")
+    report = await reader.read("feed", url)
+    assert (report.ok, web.paths()) == (False, [])
+    robots(web, "")
+    clock.advance(timedelta(minutes=10))
+    assert (await reader.read("feed", url)).ok
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+async def test_a_missing_robots_txt_allows_everything(web, reader, markup, status):
+    robots(web, "", status=status)
+    assert (await reader.read("feed", feed(web, markup, "/a1"))).ok
+
+
+async def test_robots_txt_is_followed_through_a_redirection(web, reader, markup):
+    robots(web, "", status=301, headers={"Location": "/autre.txt"})
+    web.page("/autre.txt", "User-agent: *\nDisallow: /", content_type="text/plain")
+    assert dict((await reader.read("feed", feed(web, markup, "/a1"))).errors) == {"robots": 1}
+
+
+async def test_a_redirection_does_not_lead_around_robots_txt(web, reader, markup):
+    robots(web, "User-agent: *\nDisallow: /interdit")
+    web.page("/interdit", markup.article("Interdit", "CANARI"))
+    web.page("/a1", "", status=302, headers={"Location": "/interdit"})
+    await reader.read("feed", feed(web, markup, "/a1"))
+    assert web.paths() == ["/feed", "/a1"]
+    assert "CANARI" not in "".join(document.text for document in reader.documents)
+
+
+async def test_tracking_parameters_do_not_lead_around_robots_txt(web, reader, markup):
+    robots(web, "User-agent: *\nDisallow: /interdit$")
+    web.page("/interdit?utm_source=rss", markup.article("Interdit", "CANARI"))
+    await reader.read("feed", feed(web, markup, "/interdit?utm_source=rss"))
+    assert web.paths() == ["/feed"]
+
+
+async def test_requests_to_one_site_keep_their_distance(web, reader_with, markup):
+    reader = reader_with(delay_s=0.15)
+    started = time.monotonic()
+    await reader.read("feed", feed(web, markup, "/a1", "/a2"))
+    assert time.monotonic() - started >= 3 * 0.15  # four requests with robots.txt, so three gaps
+
+
+async def test_a_longer_crawl_delay_is_honoured(web, reader, markup):
+    robots(web, "User-agent: *\nCrawl-delay: 0.2")
+    started = time.monotonic()
+    await reader.read("feed", feed(web, markup, "/a1", "/a2"))
+    assert time.monotonic() - started >= 2 * 0.2
+
+
+async def test_two_sources_of_one_site_take_turns(web, read_many, markup):
+    first = markup.source("feed", feed(web, markup, "/a1"), "un")
+    second = markup.source("feed", web.xml("/feed2", markup.rss(markup.item(web.at("/b1"), "b"))), "deux")
+    started = time.monotonic()
+    await read_many(first, second, delay_s=0.1)
+    assert time.monotonic() - started >= 4 * 0.1
+    assert web.paths(robots=True).count("/robots.txt") == 1
+
+
+async def test_several_passes_may_be_under_way_at_once(web, reader, reader_with, markup):
+    url = feed(web, markup, "/a1")
+    other = reader_with()
+    reports = await asyncio.gather(reader.read("feed", url), other.read("feed", url))
+    assert [report.ok for report in reports] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:{port}/feed",
+        "http://localhost:{port}/feed",
+        "http://2130706433:{port}/feed",
+        "http://0x7f.1:{port}/feed",
+        "http://[::1]:{port}/feed",
+        "http://[::ffff:127.0.0.1]:{port}/feed",
+        "http://10.0.0.1/feed",
+        "http://169.254.169.254/latest/meta-data/",
+    ],
+)
+async def test_private_addresses_are_refused(web, reader_with, markup, url):
+    feed(web, markup, "/a1")
+    reader = reader_with(allow_private=False)
+    report = await reader.read("feed", url.format(port=web.port))
+    assert (report.ok, dict(report.errors), web.asked) == (False, {"private_address": 1}, [])
+
+
+async def test_a_name_that_leads_to_a_private_address_is_refused():
+    with pytest.raises(FetchRefused) as refused:
+        await PublicResolver().resolve("localhost")
+    assert refused.value.reason == "private_address"
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8"])
+def test_public_addresses_are_public(address):
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.1.1",
+        "100.64.0.1",
+        "0.0.0.0",
+        "::1",
+        "fe80::1%eth0",
+        "fd00::1",
+        "64:ff9b::7f00:1",
+        "224.0.0.1",
+    ],
+)
+def test_other_addresses_are_not(address):
+    assert not is_public(address)
+
+
+def test_a_name_is_no_literal_address():
+    assert literal_address("www.gazette.example") is None
+    assert literal_address("3615.example") is None
+
+
+async def test_a_redirection_to_a_private_address_is_refused_behind_a_proxy_too(web, reader_with, markup):
+    web.page("/feed", "", host="www.gazette.example", status=302, headers={"Location": "http://192.168.0.1/"})
+    reader = reader_with(proxy=web.base, allow_private=False)
+    report = await reader.read("feed", "http://www.gazette.example/feed")
+    assert dict(report.errors) == {"private_address": 1}
+    assert {asked.host for asked in web.asked} == {"www.gazette.example"}
+
+
+async def test_everything_goes_through_the_proxy_when_there_is_one(web, reader_with, markup):
+    reader = reader_with(proxy=web.base, allow_private=False)
+    web.page("/a1", markup.article("Article 1"), host="www.gazette.example")
+    items = markup.item("http://www.gazette.example/a1", "Article 1")
+    web.page("/feed", markup.rss(items), host="flux.gazette.example", content_type="application/rss+xml")
+    report = await reader.read("feed", "http://flux.gazette.example/feed")
+    assert (report.ok, report.documents) == (True, 1)
+    assert {asked.host for asked in web.asked} == {"flux.gazette.example", "www.gazette.example"}
+
+
+@pytest.mark.parametrize("url", ["ftp://gazette.example/feed", "gazette.example/feed", "file:///etc/passwd", "http:///feed"])
+async def test_what_is_not_http_is_refused(reader, url):
+    report = await reader.read("feed", url)
+    assert (report.ok, dict(report.errors)) == (False, {"not_http": 1})
