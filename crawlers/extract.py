@@ -103,6 +103,9 @@ _AUTHOR_PLACES = (
     f"//*[{with_class('author-name', 'article-author', 'post-author', 'byline')}]",
 )
 _BY = re.compile(r"^(?:par|by|de|écrit par|publié par|posté par)\s*:?\s+", re.IGNORECASE)
+_AFTER_NAME = re.compile(  # the date or section that stands behind the name in one line
+    r"\s*(?:[|•·–—,]|\s-\s|\b(?:publié|posté|mis à jour|mise à jour|published|updated)\b|\ble\s+\d).*", re.IGNORECASE | re.DOTALL
+)
 _SHORT_TEXT = 250
 _WHOLE_BODY = 1.25
 _LONGEST_NAME = 100
@@ -184,7 +187,7 @@ class _Page:
         if own and own.author:
             return own.author
         for path in _AUTHOR_PLACES:
-            name = _BY.sub("", line_of(first(self.root, path)))
+            name = _AFTER_NAME.sub("", _BY.sub("", line_of(first(self.root, path))))
             if name and len(name) <= _LONGEST_NAME:
                 return name
         return meta.author or None

@@ -12,7 +12,7 @@ WEEK = timedelta(days=7)
 DAILY_RETRIES = 7  # a week of daily tries before it becomes one a week
 MIN_ITEMS = 8  # fewer say nothing of a rhythm
 SILENT_GAPS = 3
-JITTER = 0.1  # passes drift apart by up to a tenth of their interval, so that sources do not all come due together
+JITTER = 0.1  # passes come up to a tenth of their interval early, so that sources do not all come due together
 
 
 def next_state(
@@ -56,7 +56,7 @@ def _health(ok: bool, last_item: datetime | None, gap: timedelta | None, now: da
 
 def _wait(interval: timedelta, failures: int, retry_after: timedelta | None, jitter: float) -> timedelta:
     asked = retry_after or timedelta(0)
-    return max(_back_off(interval, failures), asked) + interval * JITTER * jitter
+    return max(_back_off(interval, failures) - interval * JITTER * jitter, asked)
 
 
 def _back_off(interval: timedelta, failures: int) -> timedelta:

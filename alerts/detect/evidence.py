@@ -16,6 +16,7 @@ _BURST = 0.05
 _EXCESS = 2.0  # evidence worth asking where it began
 _MISSED_COPIES = 0.25  # copies that the grouping of stories misses, as a part of those it finds
 _SHARE_CONFIRMS = 2.0  # a rise of negatives needs at least this much of the share test
+_FLOOD, _SHARE_CONFIRMS_FLOOD = 8.0, 1.0  # a flood needs less: a tone model that misses every second complaint hides the share
 _SHARE_ALONE, _SHARE_MENTIONS, _SHARE_TRUST = 6.0, 30, 0.8  # without a rise, the share test alone
 
 
@@ -75,7 +76,8 @@ def _negatives_in(window: int, bins: Bins, options: Options) -> Reading:
     mentions = max(negatives, _distinct(bins.mentions, bins.copies, window))
     usual = sum(bins.usual_negatives[-window:])
     tilt = share_rarity(negatives, mentions, usual / sum(bins.usual[-window:]))
-    evidence = rarity(negatives, usual + _BURST) if tilt >= _SHARE_CONFIRMS else 0.0
+    rise = rarity(negatives, usual + _BURST)
+    evidence = rise if tilt >= (_SHARE_CONFIRMS if rise < _FLOOD else _SHARE_CONFIRMS_FLOOD) else 0.0
     if mentions >= _SHARE_MENTIONS and tilt >= _SHARE_ALONE:
         evidence = max(evidence, _SHARE_TRUST * tilt)
     return Reading(evidence, window)

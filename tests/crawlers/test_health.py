@@ -33,9 +33,9 @@ def test_a_good_pass_is_followed_by_the_next_after_the_interval() -> None:
     assert (state.health, wait(state), state.failures) == (SourceHealth.OK, timedelta(minutes=15), 0)
 
 
-def test_jitter_lengthens_the_interval_by_a_tenth_at_most() -> None:
+def test_jitter_shortens_the_interval_by_a_tenth_at_most() -> None:
     state = next_state(SourceState("s"), report(), SOURCE, HOURLY, NOW, 0.999)
-    assert timedelta(minutes=15) < wait(state) < timedelta(minutes=16.5)
+    assert timedelta(minutes=13.5) < wait(state) < timedelta(minutes=15)
 
 
 def test_failures_are_retried_after_doubling_waits_then_daily_then_weekly() -> None:

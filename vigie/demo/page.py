@@ -44,6 +44,7 @@ def write_page(out: Path, watch: Watch, world: World, summary: Summary) -> None:
     environment.filters["hour"] = lambda moment: moment.astimezone(zone).strftime("%H h %M")
     html = environment.get_template("index.html.j2").render(
         summary=summary,
+        configuration=out / "config",
         world=world,
         names=names,
         incidents=incidents,

@@ -7,7 +7,7 @@ comes. A run that was killed goes on after the last step that was done; a run th
 import asyncio
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from vigie.demo.progress import Advance, Bookmark, Steps, open_bookmark, steps_f
 from vigie.demo.report import print_report, summarise
 from vigie.demo.world import World, WorldServer, build_world, demo_files
 from vigie.extensions import extensions
+from vigie.model import IncidentState
 from vigie.watch import Watch, open_watch
 
 _TICK = timedelta(minutes=5)
@@ -75,6 +76,7 @@ class _Stage:
     steps: Steps
     path: Path
     bookmark: Bookmark
+    told: dict[str, IncidentState] = field(default_factory=dict)
 
     async def history(self) -> None:
         """Collects what is there already; the watch learns what is usual, and raises nothing about the past."""
@@ -115,7 +117,8 @@ class _Stage:
         self.watch.digest()
         sent = await self.watch.send()
         self._mark()
-        news = [f"incident {incident.state}: {incident.brand_id}" for incident in changed]
+        news = [f"incident {one.state}: {one.brand_id}" for one in changed if self.told.get(one.id) is not one.state]
+        self.told |= {one.id: one.state for one in changed}
         if sent.sent:
             news.append(f"{sent.sent} mail sent")
         local = self.clock.now().astimezone(ZoneInfo(self.watch.config.settings.team.zone))

@@ -1,0 +1,27 @@
+"""A by-line is a name: what stands around it in the same line is not part of it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawlers.extract import read_article
+
+NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Par Claire Dorval", "Claire Dorval"),
+        ("Claire Dorval – publié le 10 mars 2026 à 10h50", "Claire Dorval"),
+        ("Par Claire Dorval | Économie", "Claire Dorval"),
+        ("Claire Dorval, le 10/03/2026", "Claire Dorval"),
+        ("Claire Dorval le 10 mars 2026", "Claire Dorval"),
+        ("Publié par Jean-Luc d'Ormesson", "Jean-Luc d'Ormesson"),
+        ("L'équipe du site", "L'équipe du site"),
+    ],
+)
+def test_a_by_line_is_a_name(line: str, name: str) -> None:
+    html = f'<html><body><article><h1>Titre</h1><p class="byline">{line}</p><p>Un texte.</p></article></body></html>'
+    article = read_article(html.encode(), "https://journal.example/a", encoding="utf-8", now=NOW, zone="Europe/Paris")
+    assert article.author == name
