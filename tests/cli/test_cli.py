@@ -174,7 +174,10 @@ def test_a_line_that_is_not_json_is_named() -> None:
 
 
 def test_copies_of_one_text_share_a_story() -> None:
-    text = "Le nombre de réclamations a progressé de six pour cent en un an, selon le bilan publié mardi par l'observatoire du secteur, qui appelle les opérateurs à répondre plus vite à leurs abonnés."
+    text = (
+        "Le nombre de réclamations a progressé de six pour cent en un an, selon le bilan publié mardi par l'observatoire du "
+        "secteur, qui appelle les opérateurs à répondre plus vite à leurs abonnés."
+    )
     rows = [
         {"id": "1", "title": "A", "text": text},
         {"id": "2", "title": "B", "text": text},
