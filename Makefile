@@ -21,7 +21,7 @@ demo: install
 	@$(BIN)/vigie demo $(ARGS)
 
 test: install
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 check: install
 	@$(BIN)/ruff check .

@@ -1,8 +1,10 @@
 """What the documentation says is true: its examples run, its reference is what the schema gives, its commands exist."""
 
+import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,10 @@ def examples() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("command", "answer"), examples())
 def test_an_example_of_the_documentation_prints_what_it_says(command: str, answer: str) -> None:
-    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, cwd=ROOT)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=True, cwd=ROOT, env={**os.environ, "PATH": path}
+    )
     assert ran.stdout == answer, f"the documentation says otherwise: mend the example `{command}` or the command"
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from vigie.cli import app, main
 
+VIGIE = str(Path(sys.executable).with_name("vigie"))
 COMMANDS = [
     name or callback for name, callback in [(c.name, c.callback.__name__ if c.callback else "") for c in app.registered_commands]
 ]
@@ -147,7 +148,7 @@ def test_wrong_use_ends_with_2(vigie: Callable[..., Ran], folder: Path) -> None:
 )
 def test_a_command_over_lines_answers_as_its_contract_says(arguments: list[str], text: str, answer: str) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", "from vigie.cli import main; main()", *arguments],
+        [VIGIE, *arguments],
         input=text,
         capture_output=True,
         text=True,
@@ -158,7 +159,7 @@ def test_a_command_over_lines_answers_as_its_contract_says(arguments: list[str],
 
 def test_sentiment_writes_one_line_a_text() -> None:
     texts = "Service client injoignable, c'est honteux.\nMerci, rapide et efficace.\n\nUne ligne\\navec un saut\n"
-    ran = subprocess.run(["vigie", "sentiment", "--kind", "forum"], input=texts, capture_output=True, text=True, check=True)
+    ran = subprocess.run([VIGIE, "sentiment", "--kind", "forum"], input=texts, capture_output=True, text=True, check=True)
     rows = [line.split("\t") for line in ran.stdout.splitlines()]
     assert [row[0] for row in rows][:2] == ["negative", "positive"]
     assert len(rows) == 4
@@ -167,7 +168,7 @@ def test_sentiment_writes_one_line_a_text() -> None:
 
 def test_a_line_that_is_not_json_is_named() -> None:
     ran = subprocess.run(
-        ["vigie", "stories"], input='{"id": "1", "text": "a"}\n{oops\n', capture_output=True, text=True, check=False
+        [VIGIE, "stories"], input='{"id": "1", "text": "a"}\n{oops\n', capture_output=True, text=True, check=False
     )
     assert ran.returncode == 1
     assert "line 2" in ran.stderr
@@ -183,7 +184,7 @@ def test_copies_of_one_text_share_a_story() -> None:
         {"id": "2", "title": "B", "text": text},
         {"id": "3", "title": "C", "text": "Autre chose."},
     ]
-    ran = subprocess.run(["vigie", "stories"], input="\n".join(map(json.dumps, rows)), capture_output=True, text=True, check=True)
+    ran = subprocess.run([VIGIE, "stories"], input="\n".join(map(json.dumps, rows)), capture_output=True, text=True, check=True)
     stories = {row["id"]: row["story"] for row in map(json.loads, ran.stdout.splitlines())}
     assert stories["1"] == stories["2"] != stories["3"]
 

@@ -22,7 +22,7 @@ from vigie.store.sqlite import SqliteMentionStore
 
 SEED = 1
 KILLS = 20
-DEMO = [sys.executable, "-c", "from vigie.cli import main; main()", "demo", "--seed", str(SEED), "--out"]
+DEMO = [str(Path(sys.executable).with_name("vigie")), "demo", "--seed", str(SEED), "--out"]
 WORLD = build_world(SEED)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-VIGIE = [sys.executable, "-c", "from vigie.cli import main; main()"]
+VIGIE = [str(Path(sys.executable).with_name("vigie"))]
 
 
 @contextmanager
