@@ -14,7 +14,7 @@ install: .venv/installed
 	@test -n "$(PYTHON)" || { echo "Vigie needs Python 3.11, 3.12 or 3.13; none was found on the PATH" >&2; exit 1; }
 	@echo "installing Vigie and what it needs into .venv (a minute or two, once)"
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 demo: install

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.bare import compose_bare
-from alerts.detect import BrandDetector, Options
+from alerts.detect import Detector
 from alerts.incidents import Step, follow
-from alerts.rules import detector_options
+from alerts.rules import RuleOptions, rule_options
 from config.schema import Brand, RuleRow
 from vigie.errors import VigieError
 from vigie.model import Arrival, Delivery, Incident, IncidentState
@@ -30,7 +30,7 @@ class _Watch:
 
     rule: RuleRow
     brand: Brand
-    options: Options
+    options: RuleOptions
 
     @property
     def name(self) -> str:
@@ -43,7 +43,7 @@ class _Post:
     """A watch at work: its detector, and the last arrival that it was given."""
 
     watch: _Watch
-    detector: BrandDetector
+    detector: Detector
     cursor: int
 
     def observe(self, arrival: Arrival) -> None:
@@ -86,10 +86,10 @@ class AlertDesk:
         if saved is not None:
             cursor, _, dumped = saved.partition(b"\n")
             try:
-                return _Post(watch, BrandDetector.load(dumped, watch.options, self._zone), int(cursor))
+                return _Post(watch, watch.options.resume(dumped, self._zone), int(cursor))
             except (VigieError, ValueError):
                 _LOG.exception("event=detector_state_lost name=%s", watch.name)
-        return _Post(watch, BrandDetector(watch.brand.id, watch.options, self._zone), 0)
+        return _Post(watch, watch.options.begin(watch.brand.id, self._zone), 0)
 
     def _feed(self, posts: Sequence[_Post]) -> None:
         cursor = min((post.cursor for post in posts), default=None)
@@ -119,7 +119,7 @@ class AlertDesk:
             number = 1 + sum((one.purpose, one.recipient) == (step.notice, recipient) for one in told)
             key = f"{incident.id}/{step.notice}/{number}/{recipient}"
             content = self._content(watch, incident, step.notice, recipient, key)
-            self._state.add(Delivery(key, "smtp", recipient, step.notice, incident.id, content, created_at=now))
+            self._state.add(Delivery(key, watch.rule.channel, recipient, step.notice, incident.id, content, created_at=now))
         _LOG.info("event=%s incident=%s rule=%s brand=%s", step.notice, incident.id, watch.rule.id, watch.brand.id)
 
     def _content(self, watch: _Watch, incident: Incident, purpose: str, recipient: str, key: str) -> bytes:
@@ -140,7 +140,7 @@ class AlertDesk:
 def _watches(rules: Sequence[RuleRow], brands: Sequence[Brand]) -> Iterator[_Watch]:
     """Every rule with each of its brands; competitors are never alerted on."""
     for rule in rules:
-        options = detector_options(rule)
+        options = rule_options(rule)
         for brand in brands:
             if brand.role == "own" and (not rule.brands or brand.id in rule.brands):
                 yield _Watch(rule, brand, options)

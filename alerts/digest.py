@@ -1,5 +1,6 @@
 """Decides which digests are due and hands them to the outbox: once per digest, local day and recipient, whatever restarts."""
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,10 +9,11 @@ from alerts.gather import gather_digest
 from alerts.mail import compose_digest
 from alerts.views import Period
 from config.schema import Config, DigestRow
+from vigie.errors import StoreUnavailable
 from vigie.model import Delivery
 from vigie.ports import Filter, MentionStore, State
 
-CHANNEL = "smtp"
+_LOG = logging.getLogger(__name__)
 
 
 class DigestDesk:
@@ -28,10 +30,18 @@ class DigestDesk:
         """Adds to the outbox, and returns, the digests whose hour has passed and that were not made yet.
 
         After a downtime only the latest missed period of each digest is made. A period that ended before Vigie watched
-        anything is not: a new installation starts with its first full morning. Raises: StoreUnavailable (nothing is lost:
-        the next run makes them).
+        anything is not: a new installation starts with its first full morning. One that cannot be composed is logged and
+        tried again by the next run; the others are made all the same. Raises: StoreUnavailable.
         """
-        return [delivery for digest in self._digests for delivery in self._make(digest, now)]
+        made: list[Delivery] = []
+        for digest in self._digests:
+            try:
+                made += self._make(digest, now)
+            except StoreUnavailable:
+                raise
+            except Exception:  # noqa: BLE001 - the deliver loop: one digest's fault must not hold the others back
+                _LOG.exception("event=digest_failed digest=%s", digest.id)
+        return made
 
     def _make(self, digest: DigestRow, now: datetime) -> list[Delivery]:
         period = latest_period(digest, self._zone, now)
@@ -44,7 +54,7 @@ class DigestDesk:
         for recipient in missing:
             key = f"{subject}:{recipient}"
             content = compose_digest(view, recipient=recipient, config=self._config, key=key, now=now)
-            made.append(Delivery(key, CHANNEL, recipient, "digest", subject, content, created_at=now))
+            made.append(Delivery(key, digest.channel, recipient, "digest", subject, content, created_at=now))
         with self._state.transaction():
             return [delivery for delivery in made if self._state.add(delivery)]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from alerts.letter import Item, Letter, Section, filled, mention_item, sources_section, story_item
+from alerts.letter import Item, Letter, Section, filled, mention_item, sources_section, story_item, thread_item
 from alerts.pictures import curve_picture, tone_picture, tone_words, voice_picture
 from alerts.texts import Wording
 from alerts.views import BrandDigest, DigestView, IncidentLine, Sight
@@ -137,12 +137,14 @@ def _handle_section(view: DigestView, wording: Wording) -> Section:
 
 def _brand_sections(brand: BrandDigest, view: DigestView, wording: Wording, *, pictured: bool) -> tuple[Section, ...]:
     """The brand's curve, tone and stories; with its name in the titles when the digest has several brands."""
-    stories = brand.stories[: _STORIES // len(view.brands)]
+    threads = tuple(thread_item(thread, wording) for thread in brand.threads)
+    alone = [story for story in brand.stories if story.copies or not threads]  # beside threads, a text on its own says little
+    stories = alone[: _STORIES // len(view.brands)]
     return (
         _volume_section(brand, view, wording, pictured=pictured),
         Section(
             title=_title("section_digest_stories", brand, view, wording),
-            items=tuple(story_item(story, wording) for story in stories),
+            items=(*threads, *(story_item(story, wording) for story in stories)),
             notes=_new_sources(brand, wording),
         ),
     )

@@ -33,6 +33,7 @@ from alerts.views import (
     RuleView,
     SourcesView,
     StoryView,
+    ThreadView,
     UnseenSource,
     VoiceView,
 )
@@ -61,6 +62,7 @@ _LONGEST_CURVE = timedelta(days=7)
 _ENOUGH_HISTORY = timedelta(days=5)
 _CENTURY = timedelta(days=36525)  # the model of the counts says nothing of rarer things
 _PAGE, _MOST_READ = 200, 1000
+_THREADS, _BUSY_THREAD = 3, 3  # how many are named, from so many messages on
 
 
 def gather_incident(store: MentionStore, state: State, config: Config, incident: Incident, now: datetime) -> IncidentView:
@@ -78,6 +80,7 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
         curve=_incident_curve(store, config, incident.brand_id, since, now),
         kinds=_kinds(store, chosen, history),
         places=_places(store, config, chosen, history),
+        threads=_threads(store, chosen),
         stories=tuple(story_view(story) for story in _leading(store, chosen, incident.kind)),
         quotes=tuple(mention_view(mention) for mention in _quoted(store, told)),
         first_mention=mention_view(first) if first else None,
@@ -247,6 +250,29 @@ def _leading(store: MentionStore, chosen: Filter, kind: SignalKind) -> list[Stor
     return stories[:_STORIES]
 
 
+def _threads(store: MentionStore, chosen: Filter) -> tuple[ThreadView, ...]:
+    """The threads in which most is said, busiest first."""
+    spoken: dict[str, list[Mention]] = {}
+    for mention in _read(store, chosen):
+        if mention.document.thread_url and mention.document.thread_title:
+            spoken.setdefault(mention.document.thread_url, []).append(mention)
+    busiest = sorted((told for told in spoken.values() if len(told) >= _BUSY_THREAD), key=len, reverse=True)
+    return tuple(_thread_view(told) for told in busiest[:_THREADS])
+
+
+def _thread_view(told: Sequence[Mention]) -> ThreadView:
+    """`told` are the mentions of one thread, newest first."""
+    document = told[0].document
+    return ThreadView(
+        url=excerpts.safe_url(document.thread_url or ""),
+        title=excerpts.shorten(document.thread_title, TITLE_LENGTH),
+        site=excerpts.shorten(document.site, 60),
+        messages=len(told),
+        negative=sum(mention.label is SentimentLabel.NEGATIVE for mention in told),
+        latest_at=document.published.at,
+    )
+
+
 def _quoted(store: MentionStore, told: Filter) -> list[Mention]:
     """The most negative of the mentions, those with deciding words before others; one per story, two of a site, oldest first."""
     best: dict[str, Mention] = {}
@@ -300,6 +326,7 @@ def _brand_digest(store: MentionStore, config: Config, brand: Brand, period: Per
         usual=habit,
         usual_negative_share=sum(tally.negative for tally in alike) / before if habit and before else None,
         curve=_daily_curve(days, tallies, habits, zone),
+        threads=_threads(store, chosen),
         stories=tuple(story_view(story) for story in store.stories(chosen, limit=_STORIES)),
         new_sources=_new_sources(store, config, chosen, days[0].start) if habit else (),
     )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from alerts.letter import Fact, Letter, Section, filled, mention_item, sources_section, story_item
+from alerts.letter import Fact, Letter, Section, filled, mention_item, sources_section, story_item, thread_item
 from alerts.pictures import curve_picture
 from alerts.texts import Wording
 from alerts.views import IncidentView, PartView
@@ -43,6 +43,7 @@ def worse_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
         "mentions": _counted(view.incident, last, wording),
         "window": last.window,
         "before": _count(view.incident, first),
+        "before_window": first.window,
     }
     sections = [
         Section(facts=_worse_facts(view, wording)),
@@ -120,7 +121,9 @@ def _negative_fact(signal: Signal, wording: Wording) -> Fact:
 def _worse_facts(view: IncidentView, wording: Wording) -> tuple[Fact, ...]:
     first, last = view.incident.first, view.incident.last
     seen = Fact(
-        wording.say("fact_seen", window=last.window), wording.number(last.seen), wording.say("fact_at_opening", n=first.seen)
+        wording.say("fact_seen", window=last.window),
+        wording.number(last.seen),
+        wording.say("fact_at_opening", n=first.seen, window=first.window),
     )
     return seen, _negative_fact(last, wording), _total_fact(view, wording), _onset_fact(view.incident, wording)
 
@@ -182,7 +185,8 @@ def _part(part: PartView, wording: Wording) -> str:
 
 
 def _stories_section(view: IncidentView, wording: Wording) -> Section:
-    return Section(wording.say("section_stories"), items=tuple(story_item(story, wording) for story in view.stories))
+    threads = tuple(thread_item(thread, wording) for thread in view.threads)
+    return Section(wording.say("section_stories"), items=(*threads, *(story_item(story, wording) for story in view.stories)))
 
 
 def _quotes_section(view: IncidentView, wording: Wording) -> Section:

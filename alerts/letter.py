@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alerts.texts import Wording
-from alerts.views import Fragment, MentionView, SourcesView, StoryView, UnseenSource
+from alerts.views import Fragment, MentionView, SourcesView, StoryView, ThreadView, UnseenSource
 from vigie.charts import Chart
 from vigie.model import SourceHealth
 
@@ -84,6 +84,18 @@ def story_item(story: StoryView, wording: Wording) -> Item:
             at=story.first_published_at,
         )
     return Item(story.title or wording.say("untitled"), story.url, line)
+
+
+def thread_item(thread: ThreadView, wording: Wording) -> Item:
+    """A thread with how many speak in it."""
+    line = wording.say(
+        "thread_line_negative" if thread.negative else "thread_line",
+        messages=wording.say("messages", n=thread.messages),
+        negatives=wording.say("negatives", n=thread.negative),
+        site=thread.site,
+        at=thread.latest_at,
+    )
+    return Item(thread.title, thread.url, line)
 
 
 def mention_item(mention: MentionView, wording: Wording) -> Item:

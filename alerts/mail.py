@@ -58,7 +58,7 @@ def _message(letter: Letter, wording: Wording, config: Config, recipient: str) -
     message["Subject"] = excerpts.clean(letter.subject)
     message["From"] = Address("Vigie", addr_spec=mail.sender)
     message["To"] = recipient
-    message["Date"] = wording.now
+    message["Date"] = wording.now.astimezone(wording.zone)
     message["List-Unsubscribe"] = _unsubscribe(mail.unsubscribe or mail.sender)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(_plain(letter))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from vigie.errors import DeliveryError, DeliveryRefused
+from vigie.errors import DeliveryError, Fate
 from vigie.model import Delivery, DeliveryState
 from vigie.ports import Channel, Outbox
 
@@ -35,7 +35,7 @@ async def dispatch(outbox: Outbox, channels: Mapping[str, Channel], now: datetim
         after = await _send(delivery, channels, now)
         outbox.update(after)
         counts[after.state] += 1
-        _LOG.info("event=delivery state=%s key=%s attempts=%d", after.state, after.key, after.attempts)
+        _LOG.info("event=delivery state=%s purpose=%s about=%s", after.state, after.purpose, after.subject_id)
     return Dispatch(
         sent=counts[DeliveryState.SENT],
         deferred=counts[DeliveryState.PENDING],
@@ -51,12 +51,12 @@ async def _send(delivery: Delivery, channels: Mapping[str, Channel], now: dateti
         return replace(tried, state=DeliveryState.REFUSED, error=f"no channel {delivery.channel!r} is configured")
     try:
         await channel.send(delivery)
-    except DeliveryRefused as error:
-        return replace(tried, state=DeliveryState.REFUSED, error=str(error))
     except DeliveryError as error:
+        if error.fate is Fate.DROP:
+            return replace(tried, state=DeliveryState.REFUSED, error=str(error))
         return _later(tried, str(error), now)
     except Exception as error:  # noqa: BLE001 - the deliver loop: one message's surprise must not hold the others back
-        _LOG.exception("event=delivery_error key=%s", delivery.key)
+        _LOG.exception("event=delivery_error purpose=%s about=%s", delivery.purpose, delivery.subject_id)
         return _later(tried, repr(error), now)
     return replace(tried, state=DeliveryState.SENT, sent_at=now, error="")
 

@@ -6,24 +6,27 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from alerts.detect import BrandDetector, Options, VolumeDetector
+from alerts.detect import Detector, VolumeDetector
+from alerts.rules import RuleOptions
 from vigie.errors import VigieError
 from vigie.model import Arrival, Signal
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
-def replay_mentions(lines: Iterable[str], options: Options, zone: str = "Europe/Paris") -> Iterator[str]:
-    """One JSON line per alert, as soon as its tick is read; brands of one stream are watched apart.
+
+def replay_mentions(lines: Iterable[str], rule: RuleOptions, zone: str = "Europe/Paris") -> Iterator[str]:
+    """One JSON line per alert of the rule, as soon as its tick is read; brands of one stream are watched apart.
 
     Reads JSON Lines of mentions and ticks. Raises: VigieError naming the line that cannot be read.
     """
-    detectors: dict[str, BrandDetector] = {}
+    detectors: dict[str, Detector] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         match _mention_or_tick(number, line):
             case Arrival() as arrival:
                 if arrival.brand_id not in detectors:
-                    detectors[arrival.brand_id] = BrandDetector(arrival.brand_id, options, zone)
+                    detectors[arrival.brand_id] = rule.begin(arrival.brand_id, zone)
                 detectors[arrival.brand_id].observe(arrival)
             case datetime() as at:
                 for detector in detectors.values():
@@ -88,6 +91,8 @@ def _arrival(number: int, read: dict[str, Any]) -> Arrival:
 
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
+    if not _FIRST_YEAR <= moment.year < _LAST_YEAR:
+        raise ValueError(f"{text} is not a date of our time")
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no offset")
     return moment.astimezone(UTC)

@@ -66,6 +66,18 @@ class StoryView:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadView:
+    """A topic, or an article with its comments, in which many speak: `messages` that mention the brand, `negative` of them so."""
+
+    url: str
+    title: str
+    site: str
+    messages: int
+    negative: int
+    latest_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PartView:
     """One kind or source in a total: what it brought, and its mean over as long a time (None: too little history)."""
 
@@ -142,6 +154,7 @@ class IncidentView:
     curve: Curve
     kinds: tuple[PartView, ...]
     places: tuple[PartView, ...]
+    threads: tuple[ThreadView, ...]
     stories: tuple[StoryView, ...]
     quotes: tuple[MentionView, ...]
     first_mention: MentionView | None
@@ -160,6 +173,7 @@ class BrandDigest:
     usual: Usual | None
     usual_negative_share: float | None
     curve: Curve
+    threads: tuple[ThreadView, ...]
     stories: tuple[StoryView, ...]
     new_sources: tuple[str, ...]
 

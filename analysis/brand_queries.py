@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from analysis.brand_terms import Hit
-from analysis.folding import fold
+from analysis.folding import folded_words
 from vigie.model import Document
-from vigie.query import And, Field, Node, Not, Or, Term
+from vigie.query import And, Field, Node, Not, Or, Term, primary_language, title_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def evaluate(node: Node, found: FoundTerms) -> Evidence | None:
             hits = found.hits.get(node)
             return Evidence(tuple(hits)) if hits else None
         case Field("title", value):
-            hits = [hit for hit in found.hits.get(Term(value), ()) if hit.start < found.title_end]
+            hits = [hit for hit in found.hits.get(title_term(value), ()) if hit.start < found.title_end]
             return Evidence(tuple(hits)) if hits else None
         case Field():
             return Evidence(fields=(node,)) if _holds(node, found.document) else None
@@ -57,7 +56,7 @@ def speaking_terms(node: Node) -> Iterator[Term]:
         case Term():
             yield node
         case Field("title", value):
-            yield Term(value)
+            yield title_term(value)
         case And(parts) | Or(parts):
             for part in parts:
                 yield from speaking_terms(part)
@@ -103,12 +102,6 @@ def with_handles(query: Node, handles: Sequence[Term]) -> Node:
     return And((either, *unwanted)) if unwanted else either
 
 
-def host_of(site: str) -> str:
-    """The host of an address or of a bare site name, lower case, without `www.`."""
-    address = site.strip() if "//" in site else f"//{site.strip()}"
-    return (urlsplit(address).hostname or "").removeprefix("www.")
-
-
 def is_on_site(document: Document, host: str) -> bool:
     """Whether `document` was published on `host` or below it."""
     return document.site == host or document.site.endswith(f".{host}")
@@ -124,11 +117,12 @@ def _holds(field: Field, document: Document | None) -> bool:
         return False
     match field.name:
         case "site":
-            return is_on_site(document, host_of(field.value))
+            return is_on_site(document, field.value)
         case "lang":
-            return (document.language or "").lower().split("-")[0] == field.value.lower().split("-")[0]
+            return primary_language(document.language or "") == field.value
         case "author":
-            return fold(document.author or "") == fold(field.value)
+            name = folded_words(field.value)
+            return bool(name) and folded_words(document.author or "") == name
         case "kind":
             return document.kind == field.value.lower()
         case _:

@@ -14,7 +14,6 @@ from analysis.brand_queries import (
     FoundTerms,
     evaluate,
     every_term,
-    host_of,
     is_on_site,
     needs_no_term,
     speaking_terms,
@@ -25,7 +24,7 @@ from analysis.folding import folded_words
 from analysis.voices import VOICES
 from config.schema import Brand
 from vigie.model import Document, Span
-from vigie.query import Node, Term, parse
+from vigie.query import Node, Term, host_of, parse
 
 _NEAR_WORDS = 12  # an exclusion this close takes a hit away, across a full stop too
 _LONGEST_SENTENCE = 40  # words: a forum post without full stops would otherwise be one sentence

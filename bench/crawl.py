@@ -124,6 +124,9 @@ def run_vigie(base: str, pages: int) -> None:
         def lost(self, source_id: str, reason: str) -> None:
             pass
 
+        def finished(self, report: Any) -> None:
+            pass
+
     settings = Crawl(delay_s=0, allow_private=True, max_pages_per_pass=pages)
     source = Source("bench", "bench", base, "bench", DocumentKind.FORUM_POST, interval=timedelta(minutes=15))
     sink = Counting()

@@ -1,6 +1,9 @@
 """The shape of the four files a user edits. Every key has a description; the configuration reference is generated from them."""
 
+import re
 from datetime import time, timedelta
+from email.errors import MessageError
+from email.headerregistry import Address as HeaderAddress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -34,10 +37,44 @@ def _readable_query(query: str) -> str:
     return query
 
 
+_PLAIN_ADDRESS = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9.]+\])", re.IGNORECASE | re.ASCII
+)
+
+
+def _header_address(written: str) -> str:
+    """Exactly what a mail's header can say: what the header's own reader changes or refuses would fail when a mail is made."""
+    try:
+        is_taken = bool(_PLAIN_ADDRESS.fullmatch(written)) and str(HeaderAddress(addr_spec=written)) == written
+    except (ValueError, IndexError, MessageError):
+        is_taken = False
+    if not is_taken:
+        raise ValueError("a mail address without accents was expected, as equipe@exemple.fr")
+    return written
+
+
+def _http_url(written: str) -> HttpUrl:
+    try:
+        return HttpUrl(written)
+    except ValueError as error:
+        raise ValueError("an address that starts with http:// or https:// was expected") from error
+
+
+def _page_or_address(written: str) -> str:
+    return str(_http_url(written)) if "://" in written else written and _header_address(written)
+
+
+def _http_proxy(written: str) -> str:
+    url = _http_url(written) if written else None
+    if url and not (url.scheme == "http" and url.port):
+        raise ValueError("an HTTP proxy was expected, as http://proxy.exemple:3128")
+    return written
+
+
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Query = Annotated[str, AfterValidator(_readable_query)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Address = Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")]
+Address = Annotated[str, AfterValidator(_header_address)]
 
 
 class Team(Strict):
@@ -66,13 +103,19 @@ class Crawl(Strict):
 
     contact: str = Field("", description="Page or address that tells site owners who collects; part of the user agent.")
     delay_s: float = Field(1.0, ge=0, description="Seconds between two requests to one site; AutoThrottle may lengthen it.")
-    concurrency: int = Field(16, ge=1, le=256, description="Requests under way at once, all sites together.")
+    concurrency: int = Field(
+        16, ge=1, le=256, description="Requests that one pass has under way at once, all its sites together."
+    )
     timeout_s: float = Field(30, gt=0, description="Seconds before a server that hangs is given up.")
-    max_page_mb: float = Field(8, gt=0, description="Larger pages and feeds are cut off and counted.")
+    max_page_mb: float = Field(
+        8, gt=0, description="A page or feed that turns out larger while it downloads is given up and counted as `too_large`."
+    )
     max_pages_per_pass: int = Field(
         2000, ge=1, description="Pages one source may bring in one pass; the rest waits for the next."
     )
-    proxy: str = Field("", description="HTTP proxy for every request, such as `http://proxy.exemple:3128`; empty for none.")
+    proxy: Annotated[str, AfterValidator(_http_proxy)] = Field(
+        "", description="HTTP proxy for every request, such as `http://proxy.exemple:3128`; empty for none."
+    )
     allow_private: bool = Field(False, description="Also read private and loopback addresses (an intranet, tests).")
 
 
@@ -91,13 +134,20 @@ class Mail(Strict):
     security: Literal["none", "starttls", "tls"] = Field("none", description="Encryption of the connection.")
     sender: Address = Field("vigie@localhost", description="Address the mails come from.")
     timeout_s: float = Field(30, gt=0, description="Seconds before a server that hangs is given up.")
-    unsubscribe: str = Field("", description="Address or page for List-Unsubscribe; empty: the sender.")
+    unsubscribe: Annotated[str, AfterValidator(_page_or_address)] = Field(
+        "", description="Mail address or http(s) page for List-Unsubscribe; empty: the sender."
+    )
 
 
 class Schedule(Strict):
     """The rhythm of the live system."""
 
-    tick: timedelta = Field(timedelta(minutes=5), description="Time between two looks of the detectors, as `PT5M` or seconds.")
+    tick: timedelta = Field(
+        timedelta(minutes=5),
+        ge=timedelta(minutes=1),
+        le=timedelta(hours=1),
+        description="Time between two looks of the detectors, as `PT5M` or seconds; a minute to an hour.",
+    )
 
 
 class Settings(Strict):
@@ -128,14 +178,13 @@ class SourceRow(Strict):
     """A row of `sources.toml`: a place that is read."""
 
     id: Slug = Field(description="Stable identity; documents are filed under it.")
-    kind: str = Field(description="How the place is read: feed, site, comments, forum.")
+    kind: str = Field(description="How the place is read: feed, site, page, comments, forum.")
     url: HttpUrl = Field(description="Address of the feed, the site, the blog or the board.")
     name: str = Field("", description="Name shown in the mails; the host when empty.")
     document_kind: DocumentKind | None = Field(
         None, description="What it publishes: news, blog, forum_post, comment, review, social, list."
     )
     language: str = Field("fr", description="Language of the texts when the page does not say.")
-    country: str = Field("FR", description="Country of the publisher, two letters.")
     zone: Zone = Field("Europe/Paris", description="Time zone of dates written without one.")
     tier: int = Field(2, ge=1, le=3, description="1 national outlet, 2 ordinary, 3 small.")
     interval: timedelta = Field(
@@ -151,7 +200,8 @@ class RuleRow(Strict):
     id: Slug = Field(description="Stable identity; incidents name the rule that opened them.")
     kind: str = Field("bad_buzz", description="Which detector: bad_buzz, buzz.")
     brands: list[Slug] = Field([], description="Brand ids; empty: every own brand.")
-    recipients: list[Address] = Field(min_length=1, description="Who is mailed.")
+    recipients: list[Address] = Field(min_length=1, description="Who is told.")
+    channel: str = Field("smtp", description="How they are told: smtp (mail).")
     options: dict[str, Any] = Field({}, description="Settings of the detector, see its own table.")
 
 
@@ -161,7 +211,8 @@ class DigestRow(Strict):
     id: Slug = Field(description="Stable identity; a digest is sent once per id, day and recipient.")
     brands: list[Slug] = Field([], description="Brand ids; empty: every own brand.")
     at: time = Field(time(8, 0), description="Local hour at which it is sent, in the team's zone.")
-    recipients: list[Address] = Field(min_length=1, description="Who is mailed.")
+    recipients: list[Address] = Field(min_length=1, description="Who is told.")
+    channel: str = Field("smtp", description="How they are told: smtp (mail).")
 
 
 class BrandsFile(Strict):
@@ -221,7 +272,6 @@ def source_of(row: SourceRow) -> Source:
         name=row.name or (row.url.host or row.id),
         document_kind=row.document_kind or _USUAL_DOCUMENT_KIND.get(row.kind, DocumentKind.NEWS),
         language=row.language,
-        country=row.country,
         zone=row.zone,
         tier=row.tier,
         interval=row.interval,

@@ -36,6 +36,7 @@ async def fetch(
         url=url,
         name=host_of(url),
         document_kind=_DOCUMENT_KINDS.get(kind or "", DocumentKind.NEWS),
+        language="",  # nobody declared one
         zone=zone,
         options=WHOLE.get(kind or "", {}),
     )
@@ -93,4 +94,7 @@ class _Given:
         self._on_documents(documents)
 
     def lost(self, source_id: str, reason: str) -> None:
+        pass
+
+    def finished(self, report: PassReport) -> None:
         pass

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 ROBOTS_FRESH = timedelta(days=1)  # RFC 9309, 2.4: at most 24 hours
 ROBOTS_RETRY = timedelta(minutes=10)  # after a robots.txt that could not be read
-LONGEST_HOLD = timedelta(days=1)
 LONGEST_CRAWL_DELAY_S = 30.0
 
 
@@ -50,11 +49,16 @@ class Manners:
         return robots if until is not None and self.clock.now() < until else None
 
     def keep_robots(self, origin: str, robots: Robots) -> None:
-        self._robots[origin] = (robots, self.clock.now() + (ROBOTS_RETRY if robots.closed else ROBOTS_FRESH))
+        """Remembers the rules of an origin for a day, and forgets those of others whose time is over."""
+        now = self.clock.now()
+        self._robots = {other: kept for other, kept in self._robots.items() if kept[1] > now}
+        self._robots[origin] = (robots, now + (ROBOTS_RETRY if robots.closed else ROBOTS_FRESH))
 
     def hold(self, origin: str, wait: timedelta) -> None:
-        """Leaves a site alone for as long as it asked, a day at most."""
-        self._holds[origin] = self.clock.now() + min(wait, LONGEST_HOLD)
+        """Leaves a site alone for as long as it asked, or longer if it asked for that before. Forgets pauses that are over."""
+        now = self.clock.now()
+        self._holds = {other: until for other, until in self._holds.items() if until > now}
+        self._holds[origin] = max(now + wait, self._holds.get(origin, now))
 
     def held_for(self, origin: str) -> timedelta | None:
         """How long the site is still to be left alone; None when it may be asked."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import scrapy
@@ -60,7 +60,7 @@ class VigieSpider(scrapy.Spider):
         """One source's pass. The broad except is the fetch loop's: whatever a site sends ends in a counted failure."""
         sink = _Guarded(work)
         visit = self._visit(source, work, sink)
-        batch = _Batch(sink)
+        batch = _Batch(sink, source.language)
         ok, message = True, ""
         try:
             await _drain(work.connector_of(source).read(visit), batch, work.limit)
@@ -75,7 +75,8 @@ class VigieSpider(scrapy.Spider):
         with suppress(PassOver):  # the sink's error is kept in `work`
             batch.flush()
         work.reports[source.id] = visit.report(batch.total, ok=ok, message=message)
-        logger.info("event=pass source=%s ok=%s documents=%d requests=%d", source.id, ok, batch.total, visit.requests)
+        with suppress(PassOver):
+            sink.finished(work.reports[source.id])
 
     def _visit(self, source: Source, work: Pass, sink: Sink) -> Visit:
         manners = manners_of(self.crawler)
@@ -128,6 +129,10 @@ class _Guarded:
         """Raises: PassOver when the sink failed, now or before."""
         self._hand_over(lambda: self._work.sink.lost(source_id, reason))
 
+    def finished(self, report: PassReport) -> None:
+        """Raises: PassOver when the sink failed, now or before."""
+        self._hand_over(lambda: self._work.sink.finished(report))
+
     def _hand_over(self, give: Callable[[], None]) -> None:
         if self._work.broken is None:
             try:
@@ -139,16 +144,20 @@ class _Guarded:
 
 
 class _Batch:
-    """Hands documents over in groups, so that a pass of any length takes little memory."""
+    """Hands documents over in groups, so that a pass of any length takes little memory.
 
-    def __init__(self, sink: Sink) -> None:
+    A document that does not say its language is in the source's.
+    """
+
+    def __init__(self, sink: Sink, language: str) -> None:
         self.total = 0
+        self._language = language or None
         self._sink = sink
         self._waiting: list[Document] = []
 
     def add(self, document: Document) -> None:
         self.total += 1
-        self._waiting.append(document)
+        self._waiting.append(replace(document, language=document.language or self._language))
         if len(self._waiting) >= BATCH:
             self.flush()
 

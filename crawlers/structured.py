@@ -176,7 +176,7 @@ def _names(value: Any, named: Mapping[str, Node]) -> tuple[str, ...]:
     """Author names, whether written as text, as an entity, as a reference to one, or as a list of these."""
     names: list[str] = []
     for item in value if isinstance(value, list) else [value]:
-        entity = named.get(item.get("@id", ""), item) if isinstance(item, dict) and "name" not in item else item
+        entity = named.get(_address(item.get("@id")), item) if isinstance(item, dict) and "name" not in item else item
         name = entity.get("name") if isinstance(entity, dict) else entity
         for text in name if isinstance(name, list) else [name]:
             line = clean_line(plain_text(text)) if isinstance(text, str) else ""

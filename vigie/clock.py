@@ -8,7 +8,7 @@ class Clock(Protocol):
     """Where every part of the pipeline takes the present time from."""
 
     def now(self) -> datetime:
-        """The present, aware, in UTC. Never goes back between two calls."""
+        """The present, aware, in UTC. A simulated clock never goes back; the system's does when the machine's time is set."""
         ...
 
 

@@ -54,14 +54,6 @@ class FetchRefused(FetchError):
     fate = Fate.DROP
 
 
-class AnalysisError(VigieError):
-    """A document could not be analysed."""
-
-    def __init__(self, document_id: str, message: str) -> None:
-        super().__init__(f"document {document_id}: {message}")
-        self.document_id = document_id
-
-
 class StoreError(VigieError):
     """The store did not take or give what was asked."""
 

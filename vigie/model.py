@@ -55,9 +55,10 @@ class PublicationDate:
 class Source:
     """A place that is read regularly, as declared in `sources.toml`.
 
-    `kind` names a connector (`feed`, `site`, `comments`, `forum`); `options` are that connector's own settings, already
-    validated. `document_kind` is what the entries of the source are (`news` or `blog` for a feed). `zone` is the IANA zone in
-    which dates without offset are read. `tier` is 1 (national outlet) to 3.
+    `kind` names a connector (`feed`, `site`, `page`, `comments`, `forum`); `options` are that connector's own settings, already
+    validated. `document_kind` is what the entries of the source are (`news` or `blog` for a feed). `language` is that of texts
+    whose page does not say, empty when nobody declared it. `zone` is the IANA zone in which dates without offset are read. `tier`
+    is 1 (national outlet) to 3.
     """
 
     id: str
@@ -66,7 +67,6 @@ class Source:
     name: str
     document_kind: DocumentKind
     language: str = "fr"
-    country: str = "FR"
     zone: str = "Europe/Paris"
     tier: int = 2
     interval: timedelta = timedelta(minutes=15)

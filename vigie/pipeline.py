@@ -22,7 +22,7 @@ _SIGNED_KINDS = frozenset({DocumentKind.NEWS})
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The collector's sink: makes documents durable, with their authors under a pseudonym.
+    """Where collected documents come in: makes them durable, with their authors under a pseudonym.
 
     A by-line of the press stays; anybody else becomes a keyed hash before anything is written, so that one person's
     messages can be told together, and erased, without the name being kept.
@@ -86,30 +86,31 @@ class Pipeline:
     def _analyse_batch(self, entries: Sequence[InboxEntry]) -> int:
         """Settles a batch; returns how many documents were put off."""
         try:
-            analyses = self._analyser.analyse(entry.document for entry in entries)
+            self._finish(entries, self._analyser.analyse(entry.document for entry in entries))
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the analyse loop: a batch that fails is tried one by one
             if len(entries) > 1:
                 return sum(self._analyse_batch([entry]) for entry in entries)
-            return self._put_off(entries[0], repr(error))
-        self._finish(entries, analyses)
+            _LOG.exception("event=analysis_failed source=%s document=%s", entries[0].document.source_id, entries[0].document.id)
+            return self._put_off(entries[0], type(error).__name__)
         return 0
 
     def _put_off(self, entry: InboxEntry, reason: str) -> int:
         """Leaves the document waiting, or quarantines it after too many tries; returns how many still wait."""
         document = entry.document
-        _LOG.warning("event=analysis_failed source=%s document=%s reason=%s", document.source_id, document.id, reason)
         if entry.attempts + 1 < _MOST_ATTEMPTS:
             self._state.defer(document.id, reason)
             return 1
-        self._state.settle([Settlement(document.id, document.source_id, Outcome.FAILED, f"analysis: {reason}")])
+        self._state.settle([Settlement(document.id, document.source_id, Outcome.FAILED, f"analysis:{reason}")])
         return 0
 
     def _finish(self, entries: Sequence[InboxEntry], analyses: Sequence[Analysis]) -> None:
         """Mentions first, then the settlement: dying in between repeats an upsert, and loses nothing."""
         mentions = [mention for analysis in analyses for mention in analysis.mentions]
         for analysis in analyses:
+            if analysis.outcome is Outcome.FAILED:  # says nothing about the mentions that an earlier version had
+                continue
             self._store.remove_document(analysis.document_id, keep=[mention.id for mention in analysis.mentions])
         self._store.upsert(mentions)
         self._state.settle(

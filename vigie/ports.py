@@ -5,7 +5,7 @@ Pipeline code knows these Protocols only. Dates are aware and in UTC; windows ar
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from vigie.model import (
     Analysis,
     Arrival,
     Delivery,
+    DeliveryState,
     Document,
     Incident,
     Mention,
@@ -125,8 +126,8 @@ class MentionStore(Protocol):
         """Source ids with their counts, most mentions first."""
         ...
 
-    def mark(self, mention_id: str, state: WorkflowState, note: str = "") -> bool:
-        """Sets what the team did; False when there is no such mention."""
+    def mark(self, mention_id: str, state: WorkflowState, note: str | None = None) -> bool:
+        """Sets what the team did; without `note` the earlier one is kept. False when there is no such mention."""
         ...
 
     def correct(self, mention_id: str, label: SentimentLabel | None) -> bool:
@@ -193,11 +194,18 @@ class Inbox(Protocol):
         ...
 
     def defer(self, document_id: str, reason: str) -> None:
-        """Leaves the document waiting and counts the attempt; the caller quarantines after too many."""
+        """Counts a failed attempt and leaves the document waiting; `pending` gives it again after a pause that grows with each.
+
+        The caller quarantines after too many attempts.
+        """
         ...
 
     def count_failed(self, source_id: str, reason: str, number: int = 1) -> None:
         """Counts documents that were announced and could never be read: they count as seen and as failed."""
+        ...
+
+    def failures(self) -> Mapping[str, int]:
+        """Documents that failed, by reason, most frequent first."""
         ...
 
     def outcomes(self, since: datetime | None = None) -> Mapping[Outcome, int]:
@@ -272,7 +280,9 @@ class StoryIndex(Protocol):
         """Idempotent by document id; the latest signature of a document counts."""
         ...
 
-    def forget(self, before: datetime) -> int: ...
+    def forget(self, before: datetime) -> int:
+        """Drops the signatures seen before `before`; returns how many."""
+        ...
 
 
 class IncidentLog(Protocol):
@@ -318,9 +328,17 @@ class Outbox(Protocol):
         """All, or those about one incident or digest, oldest first."""
         ...
 
+    def delivery_counts(self, since: datetime | None = None) -> Mapping[DeliveryState, int]:
+        """Deliveries by state, every state present; only those created at or after `since`, if given."""
+        ...
+
 
 class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, Protocol):
     """Everything that only the scheduling machine knows."""
+
+    def trim(self, before: datetime) -> None:
+        """Drops what nobody will ask for again: arrivals seen before `before`, and the content of mails that were sent before."""
+        ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """Groups the calls inside into one durable write: all of it or, when the block raises, nothing. May be nested."""
@@ -339,6 +357,13 @@ class Sink(Protocol):
 
     def lost(self, source_id: str, reason: str) -> None:
         """An announced document that cannot be read: counted as failed, never silently dropped."""
+        ...
+
+    def finished(self, report: PassReport) -> None:
+        """The pass over one source is over and everything it brought was received; called once per source, as soon as it is so.
+
+        Not called for a source whose documents were not taken: its memory must not be kept.
+        """
         ...
 
 
@@ -368,11 +393,3 @@ class Channel(Protocol):
     async def check(self) -> str:
         """Tries the connection without sending; a line saying what answered. Raises: DeliveryError."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class RunTotals:
-    """What a run did, for the summary that ends it."""
-
-    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
-    waiting: int = 0

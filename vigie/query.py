@@ -5,12 +5,14 @@
 
 Words side by side are joined by AND. NOT and `-` take away. `AND OR NOT` may be written `ET OU SAUF`; operators are in capitals,
 so that « et » stays a word. `mot*` matches the beginning of a word, `=Mot` only that exact case. A word is compared without case
-and accents; a phrase is words in a row. Fields: `site:` `lang:` `author:` `title:` `kind:` `source:`.
+and accents; a phrase is words in a row. Fields: `site:` (a host and those below it, an address stands for its host), `lang:` (a
+region does not count: `fr-CA` is `fr`), `author:`, `title:` (`mot*` here too), `kind:`, `source:`.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from vigie.errors import QueryError
 
@@ -30,7 +32,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`name:value`; `name` is one of FIELDS."""
+    """`name:value`; `name` is one of FIELDS. The value of `site` is a bare host, that of `lang` no region; both in lower case."""
 
     name: str
     value: str
@@ -62,9 +64,9 @@ class _Token:
 
 
 _TOKEN = re.compile(
-    r"""\s*(?:
+    rf"""\s*(?:
         (?P<open>\() | (?P<close>\))
-      | (?P<field>site|lang|author|title|kind|source):(?:"(?P<fquoted>[^"]*)"|(?P<fplain>[^\s()"]+))
+      | (?P<field>{"|".join(FIELDS)}):(?:"(?P<fquoted>[^"]*)"|(?P<fplain>[^\s()"]+))
       | (?P<minus>-)(?=["\w(=@\#]|[^\s\w)])
       | (?P<exact>=)?"(?P<quoted>[^"]*)"(?P<qstar>\*)?
       | (?P<exact_word>=)?(?P<word>[^\s()"]+)
@@ -79,16 +81,23 @@ def parse(query: str) -> Node:
     return _Parser(query, tokens).whole()
 
 
-def terms(node: Node) -> Iterator[Term]:
-    """The terms of `node` that speak for the query, those under NOT left out, in order of appearance."""
-    match node:
-        case Term():
-            yield node
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from terms(part)
-        case _:
-            return
+def title_term(value: str) -> Term:
+    """The term that `title:value` looks for in a title."""
+    return Term(value.rstrip("*"), prefix=value.endswith("*"))
+
+
+def host_of(site: str) -> str:
+    """The host of an address or of a bare site name, lower case, without `www.`; empty for what has none."""
+    address = site.strip() if "//" in site else f"//{site.strip()}"
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def primary_language(tag: str) -> str:
+    """`fr` of `fr-CA`, `FR` or `fr_BE`."""
+    return tag.replace("_", "-").split("-")[0].lower()
 
 
 def _tokens(query: str) -> Iterator[_Token]:
@@ -111,7 +120,7 @@ def _token(query: str, found: re.Match[str], column: int) -> _Token:
     if found["minus"]:
         return _Token("NOT", None, column)
     if found["field"]:
-        return _Token("field", Field(found["field"], (found["fquoted"] or found["fplain"] or "").strip()), column)
+        return _Token("field", _field(query, found["field"], found["fquoted"] or found["fplain"] or "", column), column)
     if found["quoted"] is not None:
         words = " ".join(found["quoted"].split())
         if not words:
@@ -124,6 +133,18 @@ def _token(query: str, found: re.Match[str], column: int) -> _Token:
     if not text:
         raise QueryError(query, column, "at least one letter was expected before *")
     return _Token("term", Term(text, text != word, bool(found["exact_word"])), column)
+
+
+def _field(query: str, name: str, written: str, column: int) -> Field:
+    value = " ".join(written.split())
+    match name:
+        case "site":
+            value = host_of(value)
+        case "lang":
+            value = primary_language(value)
+    if not value.rstrip("*"):
+        raise QueryError(query, column, f"a value was expected after {name}:")
+    return Field(name, value)
 
 
 class _Parser:
@@ -153,10 +174,13 @@ class _Parser:
         self._next += 1
         return token
 
-    def _or(self) -> Node:
+    def _go_deeper(self) -> None:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
-            raise QueryError(self._query, self._peek().column, f"parentheses are nested more than {_MAX_DEPTH} deep")
+            raise QueryError(self._query, self._peek().column, f"parentheses and NOT are nested more than {_MAX_DEPTH} deep")
+
+    def _or(self) -> Node:
+        self._go_deeper()
         parts = [self._and()]
         while self._peek().kind == "OR":
             self._take()
@@ -176,7 +200,9 @@ class _Parser:
         if self._peek().kind != "NOT":
             return self._atom()
         self._take()
+        self._go_deeper()
         inner = self._not()
+        self._depth -= 1
         return inner.part if isinstance(inner, Not) else Not(inner)
 
     def _atom(self) -> Node:

@@ -18,6 +18,7 @@ from vigie.watch import Watch
 
 _LOG = logging.getLogger(__name__)
 _LOOK_FOR_DUE_SOURCES = timedelta(seconds=15)
+_LOOK_FOR_MAIL = timedelta(seconds=10)  # apart from the ticks: a mail server that hangs must not hold detection up
 _PASSES_AT_ONCE = 8
 _PATIENCE_AT_STOP_S = 8.0
 
@@ -41,6 +42,13 @@ async def run(watch: Watch) -> None:
         _LOG.info("event=stopped")
 
 
+async def run_once(watch: Watch) -> None:
+    """One round of every step, for cron. A step that fails is logged, and the others are done all the same."""
+    jobs = _Jobs(watch)
+    for step in (jobs.collect, jobs.tick, jobs.send, jobs.digest, jobs.send, jobs.tidy):
+        await step()
+
+
 def _schedule(watch: Watch, jobs: "_Jobs") -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(
         timezone=watch.config.settings.team.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -50,7 +58,7 @@ def _schedule(watch: Watch, jobs: "_Jobs") -> AsyncIOScheduler:
         ("collect", jobs.collect, _LOOK_FOR_DUE_SOURCES, _PASSES_AT_ONCE),
         ("tick", jobs.tick, tick, 1),
         ("digest", jobs.digest, timedelta(minutes=1), 1),
-        ("send", jobs.send, timedelta(minutes=1), 1),
+        ("send", jobs.send, _LOOK_FOR_MAIL, 1),
         ("tidy", jobs.tidy, timedelta(hours=6), 1),
     )
     for name, step, every, at_once in steps:
@@ -71,10 +79,10 @@ class _Jobs:
         await self._guard("collect", self._collect_and_analyse())
 
     async def tick(self) -> None:
-        await self._guard("tick", self._detect_and_send())
+        await self._guard("tick", self._detect())
 
     async def digest(self) -> None:
-        await self._guard("digest", self._digest_and_send())
+        await self._guard("digest", self._digest())
 
     async def send(self) -> None:
         await self._guard("send", self._send())
@@ -87,15 +95,13 @@ class _Jobs:
         async with self._analysing:
             await self._watch.analyse()
 
-    async def _detect_and_send(self) -> None:
+    async def _detect(self) -> None:
         async with self._analysing:
             await self._watch.analyse()
         self._watch.detect()
-        await self._watch.send()
 
-    async def _digest_and_send(self) -> None:
-        if self._watch.digest():
-            await self._watch.send()
+    async def _digest(self) -> None:
+        self._watch.digest()
 
     async def _send(self) -> None:
         await self._watch.send()
@@ -112,6 +118,8 @@ class _Jobs:
             _LOG.info("event=cancelled job=%s", name)
         except VigieError as error:
             _LOG.error("event=job_failed job=%s reason=%s", name, error)
+        except Exception:  # noqa: BLE001 - a surprise in one step must not end the round, nor hold the next one up
+            _LOG.exception("event=job_broken job=%s", name)
         finally:
             self._running.discard(task)
 

@@ -21,6 +21,7 @@ from alerts.digest import DigestDesk
 from alerts.gather import gather_incident
 from alerts.mail import compose_incident
 from alerts.outbox import Dispatch, dispatch
+from alerts.views import IncidentView
 from analysis.assemble import build_analyser
 from config.schema import Config
 from config.secrets import secret
@@ -28,14 +29,16 @@ from crawlers.collect import ScrapyCollector
 from crawlers.health import next_state
 from crawlers.urls import host_of
 from vigie.clock import Clock
+from vigie.errors import ConfigError
 from vigie.lock import only_instance
-from vigie.model import Delivery, Incident, PassReport, Source, SourceState
+from vigie.model import Delivery, Document, Incident, PassReport, Source, SourceHealth, SourceState
 from vigie.pipeline import Analysed, Intake, Pipeline
 from vigie.ports import Channel, Collector, MentionStore, SourceMemory, State
 from vigie.store import open_stores
 
 _LOG = logging.getLogger(__name__)
 _STORY_MEMORY = timedelta(days=30)  # more than the two weeks within which copies are looked for
+_ARRIVAL_MEMORY = timedelta(days=90)  # more than the 60 days that a new detector learns from
 _ANALYSIS_SLICE = 200  # documents between two looks at the stop signal: about a second of work
 
 
@@ -54,42 +57,42 @@ class Watch:
     digests: DigestDesk
     channels: Mapping[str, Channel]
     stopping: Event = field(default_factory=Event)
-    _under_way: set[str] = field(default_factory=set)  # source ids
-    _hosts: set[str] = field(default_factory=set)
+    _under_way: dict[str, str] = field(default_factory=dict)  # the host that is read, by source id
+    _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def due_sources(self, now: datetime) -> list[Source]:
         """The sources whose time has come and whose site nobody reads right now."""
         states = {state.source_id: state for state in self.state.states()}
-        return [source for source in self.config.watched_sources if self._is_free(source) and _is_due(states.get(source.id), now)]
+        return [
+            source
+            for source in self.config.watched_sources
+            if self._is_free(source) and _is_due(source, states.get(source.id), now)
+        ]
 
     def _is_free(self, source: Source) -> bool:
-        return source.id not in self._under_way and host_of(source.url) not in self._hosts
+        return source.id not in self._under_way and host_of(source.url) not in self._under_way.values()
 
     async def collect(self, sources: Sequence[Source] | None = None) -> Sequence[PassReport]:
-        """One pass over `sources`, or over those that are due. A source's memory is kept only once its documents are durable."""
+        """One pass over `sources`, or over those that are due. Each is committed, and may be due again, as soon as it is read."""
         chosen = self.due_sources(self.clock.now()) if sources is None else list(sources)
         if not chosen:
             return []
-        ids, hosts = {source.id for source in chosen}, {host_of(source.url) for source in chosen}
-        self._under_way |= ids
-        self._hosts |= hosts
+        self._under_way |= {source.id: host_of(source.url) for source in chosen}
         try:
             memories = {source.id: self.state.memory(source.id) for source in chosen}
-            reports = await self.collector.collect(chosen, self.intake, memories)
-            by_id = {source.id: source for source in chosen}
-            for report in reports:
-                self._commit(by_id[report.source_id], report, memories)
+            return await self.collector.collect(chosen, _PassSink(self, chosen, memories), memories)
         finally:
-            self._under_way -= ids
-            self._hosts -= hosts
-        return reports
+            for source in chosen:
+                self._under_way.pop(source.id, None)
 
-    def _commit(self, source: Source, report: PassReport, memories: Mapping[str, SourceMemory]) -> None:
+    def commit(self, source: Source, report: PassReport, memory: SourceMemory) -> None:
+        """Keeps what a pass learnt about a source, after everything it brought was received."""
         previous = self.state.state(source.id)
         times = self.state.document_times(source.id)
         now = self.clock.now()
         after = next_state(previous, report, source, times, now, _jitter(source.id, now))
-        self.state.commit(report, memories[source.id], after)
+        self.state.commit(report, memory, after)
+        self._under_way.pop(source.id, None)
         _LOG.info(
             "event=pass source=%s health=%s documents=%d requests=%d not_modified=%d errors=%s",
             source.id, after.health, report.documents, report.requests, report.not_modified, dict(report.errors),
@@ -97,13 +100,13 @@ class Watch:
 
     async def analyse(self) -> Analysed:
         """Empties the inbox, off the event loop. Stops early, between two slices, once `stopping` is set."""
-        settled = 0
+        settled = deferred = 0
         while not self.stopping.is_set():
             done = await asyncio.to_thread(self.pipeline.analyse_waiting, _ANALYSIS_SLICE)
-            settled += done.settled
-            if done.settled < _ANALYSIS_SLICE:
-                return Analysed(settled, done.deferred)
-        return Analysed(settled)
+            settled, deferred = settled + done.settled, deferred + done.deferred
+            if done.settled + done.deferred < _ANALYSIS_SLICE:
+                break
+        return Analysed(settled, deferred)
 
     def detect(self) -> Sequence[Incident]:
         """One look of the detectors at what arrived since the last; what they open or change is saved with its mails."""
@@ -114,20 +117,45 @@ class Watch:
         return self.digests.run(self.clock.now())
 
     def tidy(self) -> int:
-        """Retention: removes mentions and story signatures that are past their time; returns how many mentions."""
+        """Retention: removes what is past its time, and returns how many mentions that were."""
         now = self.clock.now()
         self.state.forget(now - _STORY_MEMORY)
+        self.state.trim(now - _ARRIVAL_MEMORY)
         removed = self.store.purge(now - timedelta(days=self.config.settings.data.retention_days))
         _LOG.info("event=tidied mentions_removed=%d", removed)
         return removed
 
     async def send(self) -> Dispatch:
-        """Sends what waits in the outbox."""
-        return await dispatch(self.state, self.channels, self.clock.now())
+        """Sends what waits in the outbox. Callers take turns: what one is sending is not due for the next."""
+        async with self._sending:
+            return await dispatch(self.state, self.channels, self.clock.now())
 
 
-def _is_due(state: SourceState | None, now: datetime) -> bool:
-    return state is None or state.next_at is None or state.next_at <= now
+@dataclass(frozen=True, slots=True)
+class _PassSink:
+    """Where one pass hands over its documents, and its reports."""
+
+    watch: Watch
+    sources: Sequence[Source]
+    memories: Mapping[str, SourceMemory]
+
+    def receive(self, documents: Sequence[Document]) -> None:
+        self.watch.intake.receive(documents)
+
+    def lost(self, source_id: str, reason: str) -> None:
+        self.watch.intake.lost(source_id, reason)
+
+    def finished(self, report: PassReport) -> None:
+        source = next(source for source in self.sources if source.id == report.source_id)
+        self.watch.commit(source, report, self.memories[source.id])
+
+
+def _is_due(source: Source, state: SourceState | None, now: datetime) -> bool:
+    """Whether its time has come; a well source whose interval was shortened does not wait for the old one to pass."""
+    if state is None or state.next_at is None or state.next_at <= now:
+        return True
+    shortened = state.health is SourceHealth.OK and state.next_at - now > source.interval
+    return shortened and state.last_pass_at is not None and state.last_pass_at + source.interval <= now
 
 
 def _jitter(source_id: str, now: datetime) -> float:
@@ -140,20 +168,15 @@ def _jitter(source_id: str, now: datetime) -> float:
 def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | None = None) -> Iterator[Watch]:
     """A watch on the configuration's data folder, which it locks. Raises: AlreadyRunning, StoreError, ConfigError."""
     environment = os.environ if environment is None else environment
-    config.data_folder.mkdir(parents=True, exist_ok=True)
     with only_instance(config.data_folder), open_stores(config, clock) as (state, store):
         analyser = build_analyser(config.brands, config.settings.analysis, state)
-
-        def compose(incident: Incident, purpose: str, recipient: str, key: str) -> bytes:
-            view = gather_incident(store, state, config, incident, clock.now())
-            return compose_incident(view, purpose=purpose, recipient=recipient, config=config, key=key, now=clock.now())
 
         yield Watch(
             config=config,
             clock=clock,
             state=state,
             store=store,
-            intake=Intake(state, _pseudonym_key(config.data_folder, environment)),
+            intake=Intake(state, pseudonym_key(config.data_folder, environment)),
             collector=ScrapyCollector(config.settings.crawl, clock),
             pipeline=Pipeline(state, store, analyser),
             desk=AlertDesk(
@@ -161,7 +184,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
                 brands=config.brands,
                 zone=config.settings.team.zone,
                 state=state,
-                compose=compose,
+                compose=_Composer(config, clock, state, store),
                 sender=config.settings.mail.sender,
             ),
             digests=DigestDesk(digests=config.digests, config=config, store=store, state=state),
@@ -169,13 +192,37 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
         )
 
 
-def _pseudonym_key(folder: Path, environment: Mapping[str, str]) -> bytes:
+@dataclass(slots=True)
+class _Composer:
+    """Composes an incident's mails; what the store says of it is gathered once for all recipients of a tick."""
+
+    config: Config
+    clock: Clock
+    state: State
+    store: MentionStore
+    _latest: tuple[Incident, IncidentView] | None = None
+
+    def __call__(self, incident: Incident, purpose: str, recipient: str, key: str) -> bytes:
+        now = self.clock.now()
+        if self._latest is None or self._latest[0] != incident:
+            self._latest = incident, gather_incident(self.store, self.state, self.config, incident, now)
+        return compose_incident(self._latest[1], purpose=purpose, recipient=recipient, config=self.config, key=key, now=now)
+
+
+def pseudonym_key(folder: Path, environment: Mapping[str, str]) -> bytes:
     """VIGIE_PSEUDONYM_KEY, or the key of this data folder, made at first use and readable by its owner only."""
     given = secret("VIGIE_PSEUDONYM_KEY", environment)
-    if given:
+    if given is not None:
+        if not given:
+            raise ConfigError(["VIGIE_PSEUDONYM_KEY_FILE: the file is empty"])
         return given.encode()
     path = folder / "pseudonym.key"
     if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        unfinished = path.with_suffix(".part")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
             file.write(random_secrets.token_hex(32))
-    return path.read_text(encoding="ascii").strip().encode()
+        unfinished.replace(path)
+    key = path.read_text(encoding="ascii").strip().encode()
+    if not key:
+        raise ConfigError([f"{path}: the key is empty; restore it from a backup, or remove the file to begin with a new one"])
+    return key

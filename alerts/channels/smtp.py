@@ -6,6 +6,7 @@ User and password come from VIGIE_SMTP_USER and VIGIE_SMTP_PASSWORD (or `…_FIL
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 import aiosmtplib
 
@@ -27,11 +28,17 @@ class SmtpChannel:
 
     @classmethod
     def from_settings(cls, settings: Mail, environment: Mapping[str, str]) -> "SmtpChannel":
-        """Raises: ConfigError when a user is set without a password, or a secret's file cannot be read."""
+        """Raises: ConfigError when a user is set without a password, when the password would leave this machine in the clear, or
+        when a secret's file cannot be read.
+        """
         user = secret("VIGIE_SMTP_USER", environment)
         password = secret("VIGIE_SMTP_PASSWORD", environment)
         if user and not password:
             raise ConfigError(["VIGIE_SMTP_USER is set, VIGIE_SMTP_PASSWORD (or VIGIE_SMTP_PASSWORD_FILE) is not"])
+        if user and settings.security == "none" and not _is_this_machine(settings.host):
+            raise ConfigError(
+                [f"vigie.toml: mail.security: none would send the password to {settings.host} in the clear; use starttls or tls"]
+            )
         return cls(settings, user, password)
 
     async def send(self, delivery: Delivery) -> None:
@@ -67,6 +74,13 @@ class SmtpChannel:
             raise _failure(recipient, error.code, error.message) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise DeliveryDeferred(recipient, f"{self.settings.host}:{self.settings.port}: {error}") from error
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _failure(recipient: str, code: int, message: str) -> DeliveryDeferred | DeliveryRefused:

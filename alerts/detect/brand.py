@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.detect.baseline import BIN_S, bin_of, bin_start
+from alerts.detect.detector import Verdict
 from alerts.detect.evidence import Options, Reading, onset_bin, read_negatives, read_volume
 from alerts.detect.intake import HOUR, Intake, Seen
 from alerts.detect.tails import USUAL, rarity, still_usual
@@ -21,19 +22,6 @@ _NEGATIVE = 0.5  # probability from which a mention counts as negative
 _REPEAT, _REPEAT_EARLY, _EARLY_FACTOR = 24 * HOUR, 6 * HOUR, 2.5
 _WORSE_FACTOR, _WORSE_LEAST, _WORSE_AFTER, _WORSE_HALF_LIFE = 1.5, 1.2, HOUR, 8 * HOUR
 _CALM_WINDOW = 3 * HOUR
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The answer to a tick. `alert` is set when something is to be reported; `current` always tells the most telling window.
-
-    `worse`: clearly above what was last reported. `calm`: the last three hours were within the usual range.
-    """
-
-    alert: Signal | None
-    current: Signal
-    worse: bool = False
-    calm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +73,10 @@ class BrandDetector:
         current = self._signal(intake, kind, reading)
         now = intake.bins.last
         alerted = may_report and self._is_due(kind, reading.evidence, now)
+        worse = may_report and self._is_worse(kind, reading.evidence, now)
         self._remember(kind, reading.evidence, now, alerted=alerted)
         if alerted:
-            return Verdict(current, current, calm=False)
-        worse = may_report and self._is_worse(kind, reading.evidence, now)
+            return Verdict(current, current, worse, calm=False)
         if worse:
             self._latest = _Report(kind, now, reading.evidence)
         return Verdict(None, current, worse, calm=_is_calm(intake))

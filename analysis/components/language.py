@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.folding import without_addresses
+from vigie.query import primary_language
 
 # Languages that French, Belgian, Swiss and Canadian sources are seen to carry; fewer candidates make fewer errors on short texts.
 _PLAUSIBLE = ("fr", "en", "es", "de", "it", "nl", "pt", "ca", "ro", "pl", "tr", "ru", "ar", "zh", "ja")
@@ -26,7 +27,7 @@ class LanguageDetector:
 
     def language_of(self, text: str, declared: str | None = None) -> str:
         """The ISO 639-1 code of the language of `text`; short texts have the declared language, else the usual one."""
-        usual = _primary(declared) or (self._kept[0] if self._kept else "")
+        usual = primary_language(declared or "") or (self._kept[0] if self._kept else "")
         readable = without_addresses(text[:_LONGEST_READ])
         if usual and sum(map(str.isalpha, readable)) < _SHORTEST_JUDGED:
             return usual
@@ -37,8 +38,3 @@ class LanguageDetector:
     def keeps(self, language: str) -> bool:
         """Whether mentions in `language` are kept; all are when no language was named."""
         return not self._kept or language in self._kept
-
-
-def _primary(tag: str | None) -> str:
-    """`fr` of `fr-CA`, `FR` or `fr_BE`."""
-    return (tag or "").replace("_", "-").split("-")[0].lower()

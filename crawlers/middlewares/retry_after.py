@@ -12,6 +12,7 @@ from crawlers.manners import Manners, manners_of, origin_of
 from vigie.errors import FetchError
 
 DEFAULT_WAIT = timedelta(minutes=10)  # a 429 that does not say how long
+LONGEST_WAIT = timedelta(days=1)
 
 
 class RetryAfterMiddleware:
@@ -39,15 +40,20 @@ class RetryAfterMiddleware:
 
 
 def requested_wait(response: Response, now: datetime) -> timedelta | None:
-    """How long an answer asks to wait; None when it does not. A 429 without Retry-After means ten minutes."""
+    """The wait an answer asks for, a day at most; None when it asks for none. A 429 without a length means ten minutes."""
     if response.status not in (429, 503):
         return None
     value = (response.headers.get(b"Retry-After") or b"").decode("latin-1").strip()
     if value.isdecimal():
-        return timedelta(seconds=min(int(value), 10**8))
+        return min(_seconds(value), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return DEFAULT_WAIT if response.status == 429 else None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(aware - now, timedelta(0))
+    return min(max(aware - now, timedelta(0)), LONGEST_WAIT)
+
+
+def _seconds(digits: str) -> timedelta:
+    """So many seconds, of a longer number its first nine digits: years, which is all that matters of it."""
+    return timedelta(seconds=int(digits.lstrip("0")[:9] or 0))

@@ -196,6 +196,15 @@ def test_what_grows_clearly_is_worse_and_what_lasts_is_not() -> None:
     assert len(worse) <= 3
 
 
+def test_an_alert_that_repeats_while_the_first_goes_on_says_that_it_is_worse() -> None:
+    onset = START + 14.25 * DAY
+    grows = [*flood(onset, 12), *flood(onset + timedelta(hours=7), 400)]
+    verdicts = run(known(), grows, START + 14 * DAY, onset + DAY / 2)
+    first, *again = [verdict for verdict in verdicts if verdict.alert]
+    assert not first.worse
+    assert again and again[0].worse
+
+
 def test_calm_comes_back_three_hours_after_the_flood() -> None:
     onset = START + 14.25 * DAY
     verdicts = run(known(), flood(onset, 60), START + 14 * DAY, onset + timedelta(hours=6))

@@ -154,7 +154,7 @@ def test_the_deciding_words_stand_out_in_both_twins() -> None:
 
 def test_a_worse_incident_is_compared_with_its_opening() -> None:
     text = flat(samples("fr")["incident_worse"])
-    assert "69 mentions négatives en 2 h, contre 36 à l’ouverture" in text
+    assert "69 mentions négatives en 2 h, contre 36 en 2 h à l’ouverture" in text
 
 
 def test_the_end_of_an_incident_tells_duration_peak_and_total() -> None:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.detect import Options
 from alerts.replay import replay_counts, replay_mentions
+from alerts.rules import BuzzOptions
 from vigie.errors import VigieError
 
 START = datetime(2026, 3, 2, tzinfo=ZoneInfo("Europe/Paris"))
@@ -48,7 +48,7 @@ def stream(brands: list[str], flooded: str) -> Iterator[str]:
 
 
 def test_an_alert_is_one_json_line_with_time_brand_and_kind() -> None:
-    [line] = replay_mentions(stream(["a", "b"], "b"), Options())
+    [line] = replay_mentions(stream(["a", "b"], "b"), BuzzOptions())
     alert = json.loads(line)
     assert (alert["brand"], alert["kind"]) == ("b", "bad_buzz")
     assert timedelta(0) < datetime.fromisoformat(alert["at"]) - (START + timedelta(days=4, hours=12)) <= timedelta(minutes=30)
@@ -56,8 +56,8 @@ def test_an_alert_is_one_json_line_with_time_brand_and_kind() -> None:
 
 
 def test_brands_of_one_stream_do_not_touch_each_other() -> None:
-    together = list(replay_mentions(stream(["a", "b"], "b"), Options()))
-    assert together == list(replay_mentions(stream(["b"], "b"), Options()))
+    together = list(replay_mentions(stream(["a", "b"], "b"), BuzzOptions()))
+    assert together == list(replay_mentions(stream(["b"], "b"), BuzzOptions()))
 
 
 def test_an_answer_comes_before_the_next_line_is_read() -> None:
@@ -68,7 +68,7 @@ def test_an_answer_comes_before_the_next_line_is_read() -> None:
             read.append(line)
             yield line
 
-    alert = json.loads(next(replay_mentions(watched(), Options())))
+    alert = json.loads(next(replay_mentions(watched(), BuzzOptions())))
     assert datetime.fromisoformat(json.loads(read[-1])["at"]) == datetime.fromisoformat(alert["at"])
 
 
@@ -90,7 +90,7 @@ def test_an_answer_comes_before_the_next_line_is_read() -> None:
 )
 def test_a_line_that_cannot_be_read_is_named_by_its_number(line: str) -> None:
     with pytest.raises(VigieError, match=r"line 3\b"):
-        list(replay_mentions([tick(START), "", line], Options()))
+        list(replay_mentions([tick(START), "", line], BuzzOptions()))
 
 
 def test_counts_come_back_row_by_row_with_score_and_alert() -> None:

@@ -168,6 +168,32 @@ def test_a_user_without_password_is_a_configuration_error() -> None:
         SmtpChannel.from_settings(Mail(), {"VIGIE_SMTP_USER": "vigie"})
 
 
+LOGIN = {"VIGIE_SMTP_USER": "vigie", "VIGIE_SMTP_PASSWORD": "mot-de-passe"}
+
+
+@pytest.mark.parametrize("host", ["smtp.exemple.fr", "192.0.2.1", "10.0.0.1", "localhost.exemple.fr", "2001:db8::1"])
+def test_a_password_never_leaves_the_machine_in_the_clear(host: str) -> None:
+    with pytest.raises(ConfigError, match="in the clear") as caught:
+        SmtpChannel.from_settings(Mail(host=host), LOGIN)
+    assert "mot-de-passe" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *(Mail(host=host) for host in ("localhost", "127.0.0.1", "127.8.9.1", "::1")),
+        *(Mail(host="smtp.exemple.fr", security=security) for security in ("starttls", "tls")),
+    ],
+    ids=str,
+)
+def test_a_password_goes_to_this_machine_or_over_tls(settings: Mail) -> None:
+    assert SmtpChannel.from_settings(settings, LOGIN).password == "mot-de-passe"
+
+
+def test_a_relay_that_wants_no_login_may_be_spoken_to_in_the_clear() -> None:
+    assert SmtpChannel.from_settings(Mail(host="smtp.exemple.fr"), {}).user is None
+
+
 async def test_a_surprise_in_one_channel_leaves_the_others_alone(port: int, mailbox: Mailbox) -> None:
     class Broken:
         async def send(self, _delivery: Delivery) -> None:

@@ -58,7 +58,7 @@ def test_every_command_has_help_with_an_example(vigie: Callable[..., Ran], comma
 def test_init_writes_a_folder_that_check_accepts(vigie: Callable[..., Ran], folder: Path) -> None:
     ran = vigie("check", "-c", str(folder), "--offline")
     assert (ran.code, ran.err) == (0, "")
-    assert "1 brands, 2 sources" in ran.out
+    assert "1 brand, 2 sources, 1 rule, 1 digest" in ran.out
 
 
 def test_init_never_overwrites(vigie: Callable[..., Ran], folder: Path) -> None:
@@ -103,7 +103,7 @@ def test_search_of_an_empty_store_finds_nothing_and_ends_with_1(vigie: Callable[
 
 def test_a_query_that_cannot_be_read_points_at_the_column(vigie: Callable[..., Ran], folder: Path) -> None:
     ran = vigie("search", "(panne", "-c", str(folder))
-    assert ran.code == 1
+    assert ran.code == 2
     assert "column 1: this parenthesis is never closed" in ran.err
 
 
@@ -113,6 +113,44 @@ def test_status_of_a_new_folder_is_well(vigie: Callable[..., Ran], folder: Path)
     report = json.loads(ran.out)
     assert [source["state"] for source in report["sources"]] == ["never", "never"]
     assert report["waiting"] == 0
+
+
+def test_a_brand_that_is_not_configured_is_wrong_use(vigie: Callable[..., Ran], folder: Path) -> None:
+    ran = vigie("search", "--brand", "nope", "-c", str(folder))
+    assert ran.code == 2
+    assert "exemple" in ran.err
+
+
+@pytest.mark.parametrize("arguments", [["init", "/proc/x"], ["demo", "--out", "/proc/x"]])
+def test_a_path_that_cannot_be_written_is_an_error_without_a_traceback(vigie: Callable[..., Ran], arguments: list[str]) -> None:
+    ran = vigie(*arguments)
+    assert ran.code == 1
+    assert ran.err.startswith("vigie: ")
+
+
+def test_a_zone_that_does_not_exist_is_wrong_use(vigie: Callable[..., Ran]) -> None:
+    ran = vigie("explain", "date", "hier", "--zone", "Paris")
+    assert ran.code == 2
+    assert "Europe/Paris" in ran.err
+
+
+def test_a_query_is_explained_with_its_operators(vigie: Callable[..., Ran]) -> None:
+    ran = vigie("explain", "query", 'a ET b* OU "c d" SAUF site:e.fr')
+    assert json.loads(ran.out) == {"OR": [{"AND": ["a", "b*"]}, {"AND": ["c d", {"NOT": "site:e.fr"}]}]}
+
+
+def test_check_as_json_names_each_problem(vigie: Callable[..., Ran], folder: Path) -> None:
+    (folder / "vigie.toml").write_text("[team]\nzone = 'Paris'\n")
+    ran = vigie("check", "-c", str(folder), "--json")
+    assert ran.code == 2
+    (row,) = map(json.loads, ran.out.splitlines())
+    assert not row["ok"] and "team.zone" in row["says"]
+
+
+def test_a_digest_is_only_pretended_in_a_dry_run(vigie: Callable[..., Ran], folder: Path) -> None:
+    assert vigie("digest", "--at", "2026-03-10", "-c", str(folder)).code == 2
+    assert vigie("digest", "inconnu", "-c", str(folder)).code == 2
+    assert vigie("digest", "--dry-run", "--at", "2026-03-10T09:00", "-c", str(folder)).code == 0
 
 
 def test_marking_what_does_not_exist_ends_with_1(vigie: Callable[..., Ran], folder: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 import config
-from config.load import Extensions, load
+from config.load import load
+from config.rows import Extensions
 from vigie.errors import ConfigError
 from vigie.model import DocumentKind
 
@@ -96,6 +97,29 @@ def test_a_file_that_cannot_be_read_says_why(folder: Path, content: bytes, says:
     (line,) = problems(folder)
     assert line.startswith("vigie.toml:")
     assert says in line
+
+
+def test_a_rule_that_names_a_competitor_would_never_fire_and_is_refused(folder: Path) -> None:
+    with (folder / "brands.toml").open("a", encoding="utf-8") as brands:
+        brands.write("[[brand]]\nid = 'rivale'\nname = 'Rivale'\nquery = 'rivale'\nrole = 'competitor'\n")
+    (folder / "alerts.toml").write_text(
+        "[[rule]]\nid = 'r'\nbrands = ['rivale']\nrecipients = ['a@b.fr']\n"
+        "[[digest]]\nid = 'd'\nbrands = ['rivale']\nrecipients = ['a@b.fr']\n"
+    )
+    assert problems(folder) == ["alerts.toml: rule[r].brands: 'rivale' is a competitor: rules watch own brands"]
+
+
+def test_empty_files_of_sources_and_alerts_are_fine(folder: Path) -> None:
+    for name in ("vigie.toml", "sources.toml", "alerts.toml"):
+        (folder / name).write_bytes(b"")
+    loaded = load(folder, EXTENSIONS)
+    assert (loaded.sources, loaded.rules, loaded.digests) == ([], [], [])
+
+
+def test_files_saved_on_windows_are_read(folder: Path) -> None:
+    for path in folder.glob("*.toml"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_text("utf-8").replace("\n", "\r\n").encode())
+    assert load(folder, EXTENSIONS).settings.team.name == "Équipe communication"
 
 
 def test_missing_files_say_how_to_make_them(tmp_path: Path) -> None:

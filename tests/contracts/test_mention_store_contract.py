@@ -129,7 +129,8 @@ def test_a_new_publication_date_moves_the_mention(store: MentionStore) -> None:
 def test_a_new_analysis_keeps_what_people_decided(store: MentionStore) -> None:
     mention = _mention(1, label=NEGATIVE)
     store.upsert([mention])
-    store.mark(mention.id, WorkflowState.HANDLED, "répondu")
+    store.mark(mention.id, WorkflowState.NEW, "répondu")
+    store.mark(mention.id, WorkflowState.HANDLED)  # without a note: the earlier one is kept
     store.correct(mention.id, POSITIVE)
     store.upsert(
         [replace(_mention(1, label=NEUTRAL, text="autre texte"), workflow=Workflow(WorkflowState.NOT_RELEVANT, "x", NEGATIVE))]

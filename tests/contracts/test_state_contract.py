@@ -140,11 +140,46 @@ def test_no_count_is_lost_over_the_years(state: State, clock: SimulatedClock) ->
     assert _counts(state, clock.now() - timedelta(hours=31)) == {"known": 1}
 
 
-def test_a_deferred_document_waits_on_with_its_attempts_counted(state: State) -> None:
+def test_a_deferred_document_comes_again_after_a_pause_that_grows(state: State, clock: SimulatedClock) -> None:
     state.put([_document()])
-    state.defer("document-1", "store_unavailable")
-    state.defer("document-1", "store_unavailable")
-    assert [entry.attempts for entry in state.pending(10)] == [2]
+    for attempt, pause in enumerate((MINUTE, 4 * MINUTE, 16 * MINUTE), start=1):
+        state.defer("document-1", "crash")
+        clock.advance(pause - timedelta(seconds=1))
+        assert (state.pending(10), state.waiting()) == ([], 1)
+        clock.advance(timedelta(seconds=1))
+        assert [entry.attempts for entry in state.pending(10)] == [attempt]
+
+
+def test_a_document_that_changed_after_it_was_deferred_comes_at_once(state: State) -> None:
+    state.put([_document()])
+    state.defer("document-1", "crash")
+    state.put([_document(text="autre texte")])
+    assert [entry.attempts for entry in state.pending(10)] == [0]
+
+
+def test_deliveries_are_counted_by_state(state: State) -> None:
+    state.add(_delivery("a"))
+    state.add(_delivery("b"))
+    state.update(replace(_delivery("b"), state=DeliveryState.SENT))
+    counts = state.delivery_counts()
+    assert (counts[DeliveryState.PENDING], counts[DeliveryState.SENT], counts[DeliveryState.REFUSED]) == (1, 1, 0)
+    assert sum(state.delivery_counts(since=_delivery("a").created_at + MINUTE).values()) == 0
+
+
+def test_trimming_drops_old_arrivals_and_what_sent_mails_said(state: State) -> None:
+    document = _document()
+    state.put([document])
+    state.settle([_settled(document, Outcome.STORED, "", _arrival())])
+    state.add(_delivery("sent"))
+    state.add(_delivery("pending"))
+    state.update(replace(_delivery("sent"), state=DeliveryState.SENT))
+    state.trim(NOW - timedelta(days=1))
+    assert len(state.arrivals_after(0)) == 1
+    state.trim(NOW + timedelta(days=1))
+    assert state.arrivals_after(0) == []
+    contents = {delivery.key: delivery.content for delivery in state.deliveries()}
+    assert contents == {"sent": b"", "pending": _delivery("pending").content}
+    assert state.known("sent")
 
 
 def test_failed_documents_are_replayed_by_reason(state: State) -> None:

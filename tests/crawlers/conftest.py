@@ -148,6 +148,7 @@ class Keeping:
         self.documents: list[Document] = []
         self.batches: list[int] = []
         self.losses: list[tuple[str, str]] = []
+        self.reports: list[PassReport] = []
 
     def receive(self, documents: Sequence[Document]) -> None:
         self.batches.append(len(documents))
@@ -155,6 +156,9 @@ class Keeping:
 
     def lost(self, source_id: str, reason: str) -> None:
         self.losses.append((source_id, reason))
+
+    def finished(self, report: PassReport) -> None:
+        self.reports.append(report)
 
 
 class Memory(dict[str, str]):

@@ -42,6 +42,9 @@ class Full:
     def lost(self, source_id, reason):
         raise self._error
 
+    def finished(self, report):
+        raise self._error
+
 
 async def test_a_connector_that_breaks_costs_its_own_source_only(web, clock, manners, markup):
     feed = web.xml("/feed", markup.rss(markup.item(web.at("/a1"), "Un")))
@@ -51,6 +54,9 @@ async def test_a_connector_that_breaks_costs_its_own_source_only(web, clock, man
     class Keep(Full):
         def receive(self, documents):
             received.extend(documents)
+
+        def finished(self, report):
+            pass
 
     collector = ScrapyCollector(Crawl(**manners), clock, kinds={**KINDS, "broken": Broken})
     reports = await collector.collect(sources, Keep(None), {source.id: PassingMemory() for source in sources})

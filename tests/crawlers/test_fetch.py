@@ -55,6 +55,11 @@ async def test_an_article_is_recognised_and_brings_its_comments_only(web, fetche
     assert web.paths() == ["/2026/03/article"]
 
 
+async def test_no_language_is_claimed_that_nobody_declared(web, fetched):
+    _, documents = await fetched(web.page("/viewtopic.php?t=1", TOPIC))
+    assert [document.language for document in documents] == [None]
+
+
 async def test_a_topic_is_recognised(web, fetched):
     _, documents = await fetched(web.page("/viewtopic.php?t=1", TOPIC))
     assert [(document.kind, document.author) for document in documents] == [(DocumentKind.FORUM_POST, "Paul")]

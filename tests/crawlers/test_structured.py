@@ -1,6 +1,10 @@
 """JSON-LD and meta tags as sites really write them."""
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawlers.structured import StructuredArticle, meta_tags, structured_articles
 from crawlers.tree import parse_page
@@ -79,3 +83,30 @@ def test_meta_tags_are_read_by_property_name_or_itemprop() -> None:
     assert root is not None
     tags = meta_tags(root)
     assert (tags.kind, tags.author, tags.published, tags.title) == ("article", "", "2026-03-03", "A & B")
+
+
+@pytest.mark.parametrize("identity", ["[]", "{}", '["#zoe"]', '{"@id":"#zoe"}', "3", "null"])
+def test_an_author_with_an_odd_identity_costs_no_more_than_the_author(identity: str) -> None:
+    one = articles(f'{{"@type":"Article","headline":"T","author":{{"@type":"Person","@id":{identity}}}}}')[0]
+    assert (one.headline, one.author) == ("T", "")
+
+
+_KEYS = st.sampled_from(
+    [
+        *("@id", "@type", "@graph", "@value", "mainEntity", "mainEntityOfPage", "hasPart", "url", "name", "headline", "text"),
+        *("articleBody", "author", "creator", "datePublished", "inLanguage", "comment", "comments", "alternateName"),
+    ]
+)
+_LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["Article", "Comment", "#a", "<p>x"])
+)
+_JSON = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner, max_size=6), max_leaves=30
+)
+
+
+@given(author=_JSON | st.fixed_dictionaries({"@id": _JSON}), comment=_JSON, rest=_JSON)
+def test_no_json_loses_the_page(author: object, comment: object, rest: object) -> None:
+    article = {"@type": "Article", "headline": "T", "author": author, "comment": comment}
+    found = articles(json.dumps([article, rest]).replace("<", "\\u003c"))
+    assert found[0].headline == "T"

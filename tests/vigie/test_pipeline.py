@@ -1,9 +1,11 @@
 """From inbox to store: one counted outcome each, nothing lost, nothing twice."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 
 import pytest
 
+from vigie.clock import SimulatedClock
 from vigie.errors import StoreUnavailable
 from vigie.model import (
     Analysis,
@@ -14,6 +16,7 @@ from vigie.model import (
     Sentiment,
     SentimentLabel,
     Span,
+    WorkflowState,
     mention_id,
 )
 from vigie.pipeline import Intake, Pipeline, pseudonym
@@ -57,12 +60,13 @@ def test_every_document_ends_in_one_outcome_and_they_add_up(stores: Stores, make
 
 
 def test_a_text_that_breaks_the_analysis_is_quarantined_and_the_others_are_stored(
-    stores: Stores, make_document: MakeDocument
+    stores: Stores, make_document: MakeDocument, clock: SimulatedClock
 ) -> None:
     state, store = stores
     state.put([make_document("a"), make_document("bad", text="Ce texte explose."), make_document("c")])
     for _ in range(3):
         pipeline(stores).analyse_waiting()
+        clock.advance(timedelta(hours=1))
     assert store.count(Filter()).total == 2
     assert state.outcomes()[Outcome.FAILED] == 1
     assert state.waiting() == 0
@@ -123,6 +127,43 @@ def test_a_pseudonym_tells_people_apart_by_site_and_installation() -> None:
     assert len(set(names)) == 3
     assert pseudonym("a.fr", "camille", b"1") == names[0]
     assert "camille" not in "".join(names)
+
+
+def test_an_edit_that_cannot_be_analysed_keeps_the_mention_and_what_people_did_with_it(
+    stores: Stores, make_document: MakeDocument, clock: SimulatedClock
+) -> None:
+    state, store = stores
+    state.put([make_document("a")])
+    pipeline(stores).analyse_waiting()
+    (mention,) = store.search(Filter()).mentions
+    store.mark(mention.id, WorkflowState.HANDLED, "répondu")
+    state.put([make_document("a", text="Ce texte explose.")])
+    for _ in range(3):
+        pipeline(stores).analyse_waiting()
+        clock.advance(timedelta(hours=1))
+    kept = store.get(mention.id)
+    assert kept is not None
+    assert kept.workflow.note == "répondu"
+    assert state.outcomes()[Outcome.FAILED] == 1
+
+
+def test_a_mention_that_the_store_cannot_take_does_not_block_the_others(stores: Stores, make_document: MakeDocument) -> None:
+    state, store = stores
+
+    class Picky:
+        """The real store, which cannot take one text."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(store, name)
+
+        def upsert(self, mentions: Sequence[Mention]) -> object:
+            if any("poison" in mention.document.text for mention in mentions):
+                raise ValueError("cannot be written")
+            return store.upsert(mentions)
+
+    state.put([make_document(str(n)) for n in range(5)] + [make_document("p", text="Marelle, poison.")])
+    Pipeline(state, Picky(), WordAnalyser()).analyse_waiting()  # type: ignore[arg-type]
+    assert (store.count(Filter()).total, state.waiting()) == (5, 1)
 
 
 def test_the_limit_is_kept(stores: Stores, make_document: MakeDocument) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.errors import QueryError
-from vigie.query import And, Field, Not, Or, Term, parse, terms
+from vigie.query import And, Field, Not, Or, Term, parse
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,42 @@ def test_an_unreadable_query_names_the_column(query: str, column: int) -> None:
     assert caught.value.column == column
 
 
-def test_words_that_are_taken_away_do_not_speak_for_the_query() -> None:
-    assert [term.text for term in terms(parse('a OR "b c" NOT d'))] == ["a", "b c"]
+@pytest.mark.parametrize(
+    ("written", "host"),
+    [
+        ("exemple.fr", "exemple.fr"),
+        ("WWW.Exemple.fr", "exemple.fr"),
+        ("https://www.exemple.fr/page?q=1", "exemple.fr"),
+        ("exemple.fr/page", "exemple.fr"),
+        ("exemple.fr:8080", "exemple.fr"),
+    ],
+)
+def test_a_site_is_its_host_however_it_is_written(written: str, host: str) -> None:
+    assert parse(f"site:{written}") == Field("site", host)
 
 
-def test_nesting_has_a_limit_that_is_an_error_not_a_crash() -> None:
+@pytest.mark.parametrize("written", ["fr", "FR", "fr-CA", "fr_BE"])
+def test_a_language_is_meant_without_its_region(written: str) -> None:
+    assert parse(f"lang:{written}") == Field("lang", "fr")
+
+
+@pytest.mark.parametrize(
+    "field", ['title:""', 'site:""', 'title:" "', "title:*", "site:https://", "site:http://[::1", "lang:-", 'author:""']
+)
+def test_a_field_without_a_value_names_its_column(field: str) -> None:
+    with pytest.raises(QueryError, match="a value was expected") as caught:
+        parse(f"a {field}")
+    assert caught.value.column == 3
+
+
+@pytest.mark.parametrize("query", ["(" * 5000 + "a" + ")" * 5000, "a " + "NOT " * 2000 + "b", "-" * 2000 + "a", "NOT " * 2000])
+def test_nesting_has_a_limit_that_is_an_error_not_a_crash(query: str) -> None:
     with pytest.raises(QueryError, match="nested"):
-        parse("(" * 5000 + "a" + ")" * 5000)
+        parse(query)
+
+
+def test_many_words_side_by_side_are_no_nesting() -> None:
+    assert parse("-b " * 200 + "a") == And((*[Not(Term("b"))] * 200, Term("a")))
 
 
 @given(st.text(max_size=60))

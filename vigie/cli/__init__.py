@@ -12,7 +12,7 @@ import typer
 
 from vigie import __version__
 from vigie.cli import explaining, mentions, setup, texts, watching
-from vigie.errors import ConfigError, VigieError
+from vigie.errors import ConfigError, QueryError, VigieError
 
 app = typer.Typer(
     name="vigie",
@@ -44,7 +44,7 @@ def _global_options(
 ) -> None:
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    for name in ("scrapy", "twisted", "asyncio", "apscheduler", "trafilatura", "htmldate"):
+    for name in ("scrapy", "asyncio", "apscheduler", "trafilatura", "htmldate", "mail.log"):
         logging.getLogger(name).setLevel(logging.WARNING if verbose else logging.ERROR)
 
 
@@ -56,9 +56,15 @@ def main() -> None:
         for problem in error.problems:
             typer.echo(problem, err=True)
         sys.exit(2)
+    except QueryError as error:
+        typer.echo(f"vigie: {error}", err=True)
+        sys.exit(2)
     except VigieError as error:
         typer.echo(f"vigie: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:  # the reader of our output left: `vigie search … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:  # a path that cannot be read or written
+        typer.echo(f"vigie: {error.filename or ''}: {error.strerror or error}", err=True)
         sys.exit(1)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -15,7 +15,20 @@ if TYPE_CHECKING:
 ConfigFolder = Annotated[
     Path, typer.Option("--config", "-c", envvar="VIGIE_CONFIG", help="Folder of vigie.toml and the three other files.")
 ]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise typer.BadParameter(f"{name!r} is not a time zone; write it as Europe/Paris") from error
+    return name
+
+
+Zone = Annotated[str, typer.Option(help="Time zone of the site's dates without one.", callback=_known_zone)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print data as JSON, one document a line.")]
+
+FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
 
 def load_config(folder: Path) -> "Config":
@@ -27,15 +40,18 @@ def load_config(folder: Path) -> "Config":
 
 
 def print_json(rows: Iterable[Any]) -> None:
-    """One JSON value a line; dates as ISO 8601."""
+    """One JSON value a line; dates as ISO 8601 with their offset."""
     for row in rows:
-        typer.echo(json.dumps(row, ensure_ascii=False, default=str))
+        typer.echo(
+            json.dumps(row, ensure_ascii=False, default=lambda one: one.isoformat() if isinstance(one, datetime) else str(one))
+        )
 
 
 def print_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table on a terminal, the same cells split by tabs elsewhere."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     if not console.is_terminal:
@@ -45,7 +61,7 @@ def print_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[obje
         return
     table = Table(*headers, title=title, title_justify="left")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(Text(str(cell)) for cell in row))
     console.print(table)
 
 

@@ -3,10 +3,12 @@
 import email
 import email.policy
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from config.schema import Config, DigestRow
+from vigie.model import DeliveryState
 
 
 def preview(config: Config, row: DigestRow, at: datetime | None) -> tuple[str, bytes]:
@@ -27,16 +29,21 @@ def preview(config: Config, row: DigestRow, at: datetime | None) -> tuple[str, b
     return f"{message['subject']}\n\n{body.get_content() if body else ''}", content
 
 
-async def send_due(config: Config) -> str:
-    """Writes the digests that are due now, sends what waits, and says what was done."""
+async def send_due(config: Config, rows: Sequence[DigestRow]) -> str:
+    """Writes those of `rows` that are due now, sends what waits, and says what was done.
+
+    Raises: AlreadyRunning while `vigie run` works on the folder, which sends them itself.
+    """
     from alerts.channels import open_channels
     from alerts.digest import DigestDesk
     from alerts.outbox import dispatch
     from vigie.clock import SystemClock
+    from vigie.lock import only_instance
     from vigie.store import open_stores
 
     now = datetime.now(UTC)
-    with open_stores(config, SystemClock()) as (state, store):
-        written = DigestDesk(digests=config.digests, config=config, store=store, state=state).run(now)
+    with only_instance(config.data_folder), open_stores(config, SystemClock()) as (state, store):
+        written = DigestDesk(digests=rows, config=config, store=store, state=state).run(now)
         done = await dispatch(state, open_channels(config.settings, os.environ), now)
-    return f"{len(written)} digests written, {done.sent} mails sent, {done.deferred} put off, {done.refused} refused"
+        waiting = state.delivery_counts()[DeliveryState.PENDING]
+    return f"{len(written)} digests written, {done.sent} mails sent, {done.refused} refused, {waiting} wait for a later try"

@@ -1,12 +1,14 @@
 """`vigie explain`: what Vigie reads in a page, an address, a robots file, a date, a query."""
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from vigie.cli.common import Zone
+from vigie.query import And, Field, Node, Not, Or, Term, parse
 
 app = typer.Typer(help="Show what Vigie reads in a page, an address, a robots file, a date or a query.", no_args_is_help=True)
 
@@ -15,7 +17,7 @@ app = typer.Typer(help="Show what Vigie reads in a page, an address, a robots fi
 def page(
     file: Annotated[Path, typer.Argument(help="A saved page.", exists=True, dir_okay=False)],
     url: Annotated[str, typer.Option(help="Where the page comes from.")] = "http://page.example/",
-    zone: Annotated[str, typer.Option(help="Time zone of the site's dates without one.")] = "Europe/Paris",
+    zone: Zone = "Europe/Paris",
 ) -> None:
     """Print title, text, author, published_at, comments and the paragraphs cut as spam, as JSON.
 
@@ -86,7 +88,7 @@ def date(
         datetime | None,
         typer.Option("--at", formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"], help="When the page was read."),
     ] = None,
-    zone: Annotated[str, typer.Option(help="The site's time zone.")] = "Europe/Paris",
+    zone: Zone = "Europe/Paris",
 ) -> None:
     """Print the date as ISO 8601 (a day alone when no time is given), or none.
 
@@ -110,6 +112,19 @@ def query(text: Annotated[str, typer.Argument(help="A query, as in brands.toml."
 
     Example: vigie explain query 'Marelle NOT (cour OR craie)'
     """
-    from vigie.query import parse
+    typer.echo(json.dumps(_as_tree(parse(text)), ensure_ascii=False, indent=1))
 
-    typer.echo(json.dumps(asdict(parse(text)), ensure_ascii=False, indent=1))
+
+def _as_tree(node: Node) -> object:
+    """The query as it is understood: a word or phrase, a field, or an operator with its parts."""
+    match node:
+        case Term(text, prefix, exact_case):
+            return ("=" if exact_case else "") + text + ("*" if prefix else "")
+        case Field(name, value):
+            return f"{name}:{value}"
+        case Not(part):
+            return {"NOT": _as_tree(part)}
+        case And(parts):
+            return {"AND": [_as_tree(part) for part in parts]}
+        case Or(parts):
+            return {"OR": [_as_tree(part) for part in parts]}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from vigie.cli.common import AsJson, ConfigFolder, load_config, local, print_json
+from vigie.cli.common import FORMATS, AsJson, ConfigFolder, load_config, local, print_json
 from vigie.model import SentimentLabel, WorkflowState
 
 if TYPE_CHECKING:
@@ -21,12 +21,16 @@ def register(app: typer.Typer) -> None:
     app.command()(correct)
 
 
-def search(
+def search(  # noqa: PLR0913, PLR0917 - one option each
     query: Annotated[str | None, typer.Argument(help='Words, "phrases", AND OR NOT, site: lang: author: title:.')] = None,
     brand: Annotated[list[str] | None, typer.Option(help="Brand id; may be repeated.")] = None,
     tone: Annotated[list[SentimentLabel] | None, typer.Option(help="negative, neutral or positive; may be repeated.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="Published from this local time on.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Published before this local time.")] = None,
+    state: Annotated[list[WorkflowState] | None, typer.Option(help="new, handled or not_relevant; may be repeated.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(help="Published from this local time on, as 2026-03-10 or 2026-03-10T14:00.", formats=FORMATS),
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(help="Published before this local time.", formats=FORMATS)] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many mentions.")] = 20,
     folder: ConfigFolder = Path(),
     as_json: AsJson = False,
@@ -42,10 +46,15 @@ def search(
 
     config = load_config(folder)
     zone = config.settings.team.zone
+    known = [row.id for row in config.brands]
+    unknown = [one for one in brand or [] if one not in known]
+    if unknown:
+        raise typer.BadParameter(f"no brand {', '.join(unknown)} in brands.toml; there is {', '.join(known)}")
     chosen = Filter(
         query=parse(query) if query else None,
         brands=brand or (),
         labels=tone or (),
+        states=state or (),
         start=_utc(since, zone),
         end=_utc(until, zone),
     )
@@ -82,6 +91,7 @@ def mention_row(mention: "Mention") -> dict[str, Any]:
         "title": document.title,
         "text": document.text,
         "tone": str(mention.label),
+        "tone_by": "person" if mention.workflow.corrected_label else "model",
         "score": mention.sentiment.score,
         "negative": mention.sentiment.negative,
         "evidence": list(mention.sentiment.evidence),
@@ -94,9 +104,11 @@ def mention_row(mention: "Mention") -> dict[str, Any]:
 def _print_mention(mention: "Mention", zone: str) -> None:
     document = mention.document
     text = " ".join(document.text.split())
-    typer.echo(
-        f"{local(document.published.at, zone)}  {mention.label:<8}  {mention.brand_id}  {document.source_id}  {mention.id}"
-    )
+    mark = "" if mention.workflow.state is WorkflowState.NEW else f"  [{mention.workflow.state}]"
+    at = local(document.published.at, zone)
+    typer.echo(f"{at}  {mention.label:<8}  {mention.brand_id}  {document.source_id}  {mention.id}{mark}")
+    if mention.workflow.note:
+        typer.echo(f"  note: {mention.workflow.note}")
     if document.title:
         typer.echo(f"  {document.title}")
     typer.echo(f"  {text[:200]}{'…' if len(text) > 200 else ''}")
@@ -106,7 +118,9 @@ def _print_mention(mention: "Mention", zone: str) -> None:
 def mark(
     mention: Annotated[str, typer.Argument(help="Mention id, as `vigie search` prints it.")],
     state: Annotated[WorkflowState, typer.Argument(help="handled, not_relevant or new.")],
-    note: Annotated[str, typer.Option(help="A word for the colleagues; a mention with a note is never purged.")] = "",
+    note: Annotated[
+        str | None, typer.Option(help="A word for the colleagues, kept until another replaces it; it keeps the mention for good.")
+    ] = None,
     folder: ConfigFolder = Path(),
 ) -> None:
     """Say what was done with a mention. Exit code 1 when there is no such mention.

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from vigie.cli.common import AsJson, ConfigFolder, load_config, print_json
-from vigie.errors import VigieError
+from vigie.errors import ConfigError, VigieError
 
 if TYPE_CHECKING:
     from config.schema import Config
@@ -55,7 +55,13 @@ def check(
 
     Example: vigie check -c ma-veille
     """
-    config = load_config(folder)
+    try:
+        config = load_config(folder)
+    except ConfigError as error:
+        if as_json:
+            print_json([{"what": "files", "ok": False, "says": problem} for problem in error.problems])
+            raise typer.Exit(2) from error
+        raise
     lines = [
         {"what": "files", "ok": True, "says": _inventory(config)},
         *([] if offline else asyncio.run(_try_connections(config))),
@@ -70,10 +76,13 @@ def check(
 
 
 def _inventory(config: "Config") -> str:
-    return (
-        f"{len(config.brands)} brands, {len(config.watched_sources)} sources, "
-        f"{len(config.rules)} rules, {len(config.digests)} digests"
+    counts = (
+        ("brand", len(config.brands)),
+        ("source", len(config.watched_sources)),
+        ("rule", len(config.rules)),
+        ("digest", len(config.digests)),
     )
+    return ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for name, number in counts)
 
 
 async def _try_connections(config: "Config") -> list[dict[str, object]]:

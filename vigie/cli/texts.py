@@ -6,8 +6,8 @@ Each reads standard input (or a file) and answers line by line; none touches a s
 import asyncio
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,10 +19,11 @@ from vigie.errors import VigieError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from alerts.detect import Options
-    from vigie.model import Document
+    from alerts.rules import RuleOptions
+    from vigie.model import Document, DocumentKind
 
 KINDS = {"social": "social", "news": "news", "forum": "forum_post", "comment": "comment", "review": "review", "blog": "blog"}
+_YEARS = range(1900, 2200)  # a date beyond is a slip, and two weeks more or less may be no date any more
 
 
 def register(app: typer.Typer) -> None:
@@ -60,12 +61,8 @@ def match(brands: Annotated[Path, typer.Option("--brands", help="A brands.toml."
     """
     from analysis.explain import TextRow, match_rows
     from config.load import load_brands
-    from vigie.model import DocumentKind
 
-    rows = (
-        TextRow(str(row["id"]), row.get("title") or "", row["text"], DocumentKind(KINDS.get(row.get("kind") or "", "news")))
-        for row in _json_rows()
-    )
+    rows = (TextRow(row.id, row.text("title"), row.text("text"), row.kind()) for row in _json_rows())
     _write(json.dumps(asdict(row), ensure_ascii=False) for row in match_rows(load_brands(brands), rows))
 
 
@@ -77,7 +74,7 @@ def stories() -> None:
     from analysis.stories import StoryText, assign_stories
 
     rows = (
-        StoryText(str(row["id"]), row.get("title") or "", row["text"], _moment(row.get("published_at")), row.get("source") or "")
+        StoryText(row.id, row.text("title"), row.text("text"), row.moment("published_at"), row.text("source"))
         for row in _json_rows()
     )
     _write(json.dumps({"id": one, "story": story}) for one, story in assign_stories(rows))
@@ -102,20 +99,21 @@ def replay(
     from alerts.replay import replay_counts, replay_mentions
 
     lines = _file_lines(file) if file else _lines()
-    _write(replay_counts(lines) if counts else replay_mentions(lines, _detector_options(folder, rule)))
+    _write(replay_counts(lines) if counts else replay_mentions(lines, *_options_and_zone(folder, rule)))
 
 
-def _detector_options(folder: Path, rule: str | None) -> "Options":
-    """The settings of the rule of that id; without one, those of a rule that reports every rise."""
-    from alerts.rules import BuzzOptions, detector_options
+def _options_and_zone(folder: Path, rule: str | None) -> "tuple[RuleOptions, str]":
+    """The settings of the rule of that id in the team's zone; without one, those of a rule that reports every rise, in Paris."""
+    from alerts.rules import BuzzOptions, rule_options
     from vigie.cli.common import load_config
 
     if rule is None:
-        return BuzzOptions().detector()
-    rows = [row for row in load_config(folder).rules if row.id == rule]
+        return BuzzOptions(), "Europe/Paris"
+    config = load_config(folder)
+    rows = [row for row in config.rules if row.id == rule]
     if not rows:
         raise typer.BadParameter(f"no rule {rule!r} in alerts.toml")
-    return detector_options(rows[0])
+    return rule_options(rows[0]), config.settings.team.zone
 
 
 def fetch(
@@ -152,42 +150,77 @@ def fetch(
 
 def _file_lines(path: Path) -> Iterator[str]:
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
             yield from (line.rstrip("\n") for line in file)
     except OSError as error:
         raise VigieError(f"{path}: {error.strerror}") from error
 
 
 def _lines() -> Iterator[str]:
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
     return (line.rstrip("\n") for line in sys.stdin)
 
 
-def _json_rows() -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One object of JSON Lines input. Every reading raises VigieError naming the line when the value is not what it should be."""
+
+    number: int
+    values: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.values["id"])
+
+    def text(self, key: str) -> str:
+        """The text of `key`; empty when it is missing or null."""
+        value = self.values.get(key)
+        if value is not None and not isinstance(value, str):
+            raise self._error(f"{key} {value!r}: a text was expected")
+        return value or ""
+
+    def kind(self) -> "DocumentKind":
+        """The kind of text, `news` when the row does not say."""
+        from vigie.model import DocumentKind
+
+        name = self.text("kind") or "news"
+        try:
+            return DocumentKind(KINDS.get(name, name))
+        except ValueError:
+            raise self._error(f"kind {name!r} is not one of {', '.join(KINDS)}") from None
+
+    def moment(self, key: str) -> datetime | None:
+        """An ISO 8601 date as an aware datetime, UTC where it has no offset; None for none."""
+        text = self.text(key)
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise self._error(f"{key} {text!r}: an ISO 8601 date was expected") from error
+        if moment.year not in _YEARS:
+            raise self._error(f"{key} {text!r}: a year from {_YEARS.start} to {_YEARS.stop - 1} was expected")
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def _error(self, message: str) -> VigieError:
+        return VigieError(f"line {self.number}: {message}")
+
+
+def _json_rows() -> Iterator[_Row]:
     for number, line in enumerate(_lines(), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise VigieError(f"line {number}: not JSON: {error}") from error
-        if not isinstance(row, dict) or "id" not in row or "text" not in row:
-            raise VigieError(f'line {number}: an object with "id" and "text" was expected')
-        yield row
-
-
-def _moment(text: str | None) -> datetime | None:
-    """An ISO 8601 date as an aware datetime, UTC where it has no offset; None for none."""
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise VigieError(f"published_at {text!r}: an ISO 8601 date was expected") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
+            raise VigieError(f'line {number}: an object with "id" and a "text" was expected')
+        yield _Row(number, row)
 
 
 def _write(lines: Iterable[str]) -> None:
+    """Half a surrogate pair, which JSON can carry and UTF-8 cannot, is written as a question mark."""
     for line in lines:
-        sys.stdout.write(line + "\n")
+        sys.stdout.write(line.encode("utf-8", "replace").decode("utf-8") + "\n")
     sys.stdout.flush()

@@ -1,13 +1,14 @@
 """The watch itself: run for good, run once, collect by hand, see how things stand, and the digest."""
 
 import asyncio
-from datetime import datetime
+import logging
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vigie.cli.common import AsJson, ConfigFolder, load_config, local, print_json, print_table
+from vigie.cli.common import FORMATS, AsJson, ConfigFolder, load_config, local, print_json, print_table
 from vigie.errors import VigieError
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from vigie.model import PassReport
     from vigie.ports import State
     from vigie.watch import Watch
+
+_RECENTLY = timedelta(days=7)
 
 
 def register(app: typer.Typer) -> None:
@@ -37,18 +40,14 @@ def run(
     """
     from vigie.clock import SystemClock
     from vigie.schedule import run as run_schedule
+    from vigie.schedule import run_once
     from vigie.watch import open_watch
 
-    with open_watch(load_config(folder), SystemClock()) as watch:
-        asyncio.run(_one_round(watch) if once else run_schedule(watch))
-
-
-async def _one_round(watch: "Watch") -> None:
-    await watch.collect()
-    await watch.analyse()
-    watch.detect()
-    watch.digest()
-    await watch.send()
+    config = load_config(folder)
+    logging.getLogger().setLevel(logging.INFO)  # a service says what it does
+    typer.echo(f"watching {len(config.watched_sources)} sources for {len(config.brands)} brands; Ctrl-C ends it", err=True)
+    with open_watch(config, SystemClock()) as watch:
+        asyncio.run(run_once(watch) if once else run_schedule(watch))
 
 
 def collect(
@@ -75,7 +74,7 @@ def collect(
     if as_json:
         print_json(rows)
     else:
-        print_table("Collected", list(rows[0]) if rows else [], [list(row.values()) for row in rows])
+        print_table("Collected", list(rows[0]) if rows else [], [[_cell(value) for value in row.values()] for row in rows])
     if not all(report.ok for report in reports):
         raise typer.Exit(1)
 
@@ -93,15 +92,21 @@ def _report_row(report: "PassReport") -> dict[str, object]:
         "documents": report.documents,
         "requests": report.requests,
         "not_modified": report.not_modified,
-        "errors": ", ".join(f"{reason} x{n}" for reason, n in report.errors.items()) or "-",
-        "message": report.message or "-",
+        "errors": dict(report.errors),
+        "message": report.message,
     }
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{reason} x{number}" for reason, number in value.items()) or "-"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "-"
 
 
 def status(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
     """Show how things stand: sources, documents by outcome, open incidents, mails that wait.
 
-    Exit code 1 when a source fails or is silent, or when a mail was refused.
+    Exit code 1 when a source fails or is silent, or when a mail of the last 7 days was refused or given up.
 
     Example: vigie status --json
     """
@@ -114,45 +119,54 @@ def status(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
     if as_json:
         print_json([report])
     else:
-        _print_status(report)
+        _print_status(report, config.settings.team.zone)
     if not report["ok"]:
         raise typer.Exit(1)
 
 
 def _status(config: "Config", state: "State") -> dict[str, Any]:
-    zone = config.settings.team.zone
+    from vigie.model import DeliveryState
+
     states = {one.source_id: one for one in state.states()}
     sources = [
         {
             "id": source.id,
             "state": str(states[source.id].health) if source.id in states else "never",
-            "last_ok": local(states[source.id].last_ok_at, zone) if source.id in states else "-",
-            "last_item": local(states[source.id].last_item_at, zone) if source.id in states else "-",
+            "last_ok": states[source.id].last_ok_at if source.id in states else None,
+            "last_item": states[source.id].last_item_at if source.id in states else None,
             "error": states[source.id].error if source.id in states else "",
         }
         for source in config.watched_sources
     ]
-    deliveries = state.deliveries()
+    mails = state.delivery_counts(since=datetime.now(UTC) - _RECENTLY)
+    lost = mails[DeliveryState.REFUSED] + mails[DeliveryState.ABANDONED]
     return {
-        "ok": all(one["state"] in ("ok", "never") for one in sources) and not any(d.state == "refused" for d in deliveries),
+        "ok": not lost and all(one["state"] in ("ok", "never") for one in sources),
         "documents": {str(outcome): n for outcome, n in state.outcomes().items()},
+        "failures": dict(state.failures()),
         "waiting": state.waiting(),
         "sources": sources,
         "incidents": [
-            {"brand": one.brand_id, "kind": str(one.kind), "state": str(one.state), "opened_at": local(one.opened_at, zone)}
+            {"brand": one.brand_id, "kind": str(one.kind), "state": str(one.state), "opened_at": one.opened_at}
             for one in state.open_incidents()
         ],
-        "mails": {name: sum(d.state == name for d in deliveries) for name in ("sent", "pending", "refused", "abandoned")},
+        "mails_of_7_days": {str(name): number for name, number in mails.items()},
+        "mail_error": next((one.error for one in state.due(datetime.max.replace(tzinfo=UTC), limit=1)), ""),
     }
 
 
-def _print_status(report: dict[str, Any]) -> None:
-    print_table("Sources", ["id", "state", "last_ok", "last_item", "error"], [list(row.values()) for row in report["sources"]])
+def _print_status(report: dict[str, Any], zone: str) -> None:
+    rows = [[local(one, zone) if isinstance(one, datetime) else one or "-" for one in row.values()] for row in report["sources"]]
+    print_table("Sources", ["id", "state", "last_ok", "last_item", "error"], rows)
     typer.echo("documents: " + ", ".join(f"{name} {n}" for name, n in report["documents"].items()))
+    for reason, number in report["failures"].items():
+        typer.echo(f"  failed, {reason}: {number}")
     typer.echo(f"waiting for analysis: {report['waiting']}")
-    typer.echo("mails: " + ", ".join(f"{name} {n}" for name, n in report["mails"].items()))
+    typer.echo("mails of 7 days: " + ", ".join(f"{name} {n}" for name, n in report["mails_of_7_days"].items()))
+    if report["mail_error"]:
+        typer.echo(f"  the oldest that waits: {report['mail_error']}")
     for one in report["incidents"]:
-        typer.echo(f"incident: {one['brand']} {one['kind']} {one['state']} since {one['opened_at']}")
+        typer.echo(f"incident: {one['brand']} {one['kind']} {one['state']} since {local(one['opened_at'], zone)}")
     if not report["incidents"]:
         typer.echo("no incident is open")
 
@@ -161,7 +175,7 @@ def digest(
     name: Annotated[str | None, typer.Argument(help="Digest id in alerts.toml; the first one when not given.")] = None,
     folder: ConfigFolder = Path(),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the digest as text; write and send nothing.")] = False,
-    at: Annotated[datetime | None, typer.Option("--at", help="Pretend it is this local time.")] = None,
+    at: Annotated[datetime | None, typer.Option("--at", formats=FORMATS, help="Pretend it is this local time.")] = None,
     eml: Annotated[Path | None, typer.Option("--eml", help="With --dry-run: also write the whole message to this file.")] = None,
 ) -> None:
     """Write and send the digests that are due, or show one with --dry-run.
@@ -171,14 +185,16 @@ def digest(
     from vigie.cli.digesting import preview, send_due
 
     config = load_config(folder)
-    if not dry_run:
-        typer.echo(asyncio.run(send_due(config)))
-        return
     if not config.digests:
         raise VigieError("alerts.toml has no [[digest]]")
     rows = [row for row in config.digests if name in (None, row.id)]
     if not rows:
         raise typer.BadParameter(f"no digest {name!r}; there is {', '.join(row.id for row in config.digests)}")
+    if not dry_run:
+        if at or eml:
+            raise typer.BadParameter("--at and --eml go with --dry-run: what is sent is what is due now")
+        typer.echo(asyncio.run(send_due(config, rows)))
+        return
     text, content = preview(config, rows[0], at)
     if eml:
         eml.write_bytes(content)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, select_autoescape
+from jinja2 import Environment, PackageLoader
 
 from vigie.charts import Chart, CurveWords, Size, Tick, Voice, share_of_voice, volume_curve
 from vigie.demo.mailbox import KeptMail, kept_mails
@@ -37,9 +37,7 @@ def write_page(out: Path, watch: Watch, world: World, summary: Summary) -> None:
     zone = ZoneInfo(watch.config.settings.team.zone)
     incidents = list(watch.state.incidents())
     names = {brand.id: brand.name for brand in watch.config.brands}
-    environment = Environment(
-        loader=PackageLoader("vigie.demo"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
-    )
+    environment = Environment(loader=PackageLoader("vigie.demo"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["local"] = lambda moment: _local(moment, zone)
     environment.filters["hour"] = lambda moment: moment.astimezone(zone).strftime("%H h %M")
     html = environment.get_template("index.html.j2").render(
@@ -47,6 +45,7 @@ def write_page(out: Path, watch: Watch, world: World, summary: Summary) -> None:
         configuration=out / "config",
         world=world,
         names=names,
+        source_names={source.id: source.name for source in watch.config.watched_sources},
         incidents=incidents,
         month=_month(watch, world, zone),
         hours=_hours(watch, world, zone, incidents),
@@ -87,7 +86,7 @@ def _voices(watch: Watch, names: dict[str, str]) -> _Picture:
         for brand, tally in shares
     ]
     said = ", ".join(f"{voice.name} {voice.figures}" for voice in voices)
-    return _picture(share_of_voice(voices), f"Part de voix : {said}.")
+    return _picture(share_of_voice(voices, size=Size(560, 22)), f"Part de voix : {said}.")
 
 
 def _picture(chart: Chart, alternative: str) -> _Picture:

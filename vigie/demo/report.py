@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from vigie.demo.mailbox import kept_mails
 from vigie.demo.world import World
@@ -92,7 +93,7 @@ def print_report(console: Console, summary: Summary, out: Path) -> None:
     console.print(table)
     mails = Table("mail", "to", title=f"Mails, in {out / 'mails'}", title_justify="left")
     for mail in kept_mails(out / "mails"):
-        mails.add_row(mail.subject, mail.recipient)
+        mails.add_row(Text(mail.subject), Text(mail.recipient))
     console.print(mails)
     for line in _next_steps(out):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -109,7 +110,7 @@ def _rows(summary: Summary) -> list[tuple[str, str]]:
         ("  spam", str(documents["spam"])),
         ("  could not be read", str(documents["failed"])),
         ("mentions", f"{summary.mentions} ({', '.join(f'{brand} {n}' for brand, n in summary.mentions_by_brand.items())})"),
-        ("stories, copies folded", str(summary.stories)),
+        ("distinct texts, copies counted once", str(summary.stories)),
         ("sources not well", ", ".join(unwell) or "none"),
     ]
     opened = [

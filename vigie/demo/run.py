@@ -22,7 +22,6 @@ from vigie.demo.progress import Advance, Bookmark, Steps, open_bookmark, steps_f
 from vigie.demo.report import print_report, summarise
 from vigie.demo.world import World, WorldServer, build_world, demo_files
 from vigie.extensions import extensions
-from vigie.model import IncidentState
 from vigie.watch import Watch, open_watch
 
 _TICK = timedelta(minutes=5)
@@ -43,6 +42,10 @@ async def _play(out: Path, seed: int, console: Console) -> None:
     steps = steps_for(console)
     world = build_world(seed)
     clock = SimulatedClock(max(world.ticks_start, bookmark.moment or world.ticks_start))
+    if bookmark.moment:
+        steps.say(
+            f"{out} holds an earlier run: it goes on from there, what it knows stays known (remove the folder to start afresh)"
+        )
     steps.say(f"Vigie demo: {len(world.items)} texts on a small web, {world.start:%d %B} to {world.end:%d %B %Y}")
     with WorldServer(world, clock.now) as server:
         async with mail_server(out / "mails") as smtp_port:
@@ -76,7 +79,7 @@ class _Stage:
     steps: Steps
     path: Path
     bookmark: Bookmark
-    told: dict[str, IncidentState] = field(default_factory=dict)
+    told: dict[str, datetime] = field(default_factory=dict)  # when each incident last changed
 
     async def history(self) -> None:
         """Collects what is there already; the watch learns what is usual, and raises nothing about the past."""
@@ -117,8 +120,8 @@ class _Stage:
         self.watch.digest()
         sent = await self.watch.send()
         self._mark()
-        news = [f"incident {one.state}: {one.brand_id}" for one in changed if self.told.get(one.id) is not one.state]
-        self.told |= {one.id: one.state for one in changed}
+        news = [f"incident {one.state}: {one.brand_id}" for one in changed if self.told.get(one.id) != one.updated_at]
+        self.told |= {one.id: one.updated_at for one in changed}
         if sent.sent:
             news.append(f"{sent.sent} mail sent")
         local = self.clock.now().astimezone(ZoneInfo(self.watch.config.settings.team.zone))

@@ -15,6 +15,7 @@ from vigie.store.database import Database
 from vigie.store.tables import Tables
 
 _EXACT_FOR = timedelta(days=2)
+_FIRST_PAUSE_US = 60_000_000  # a minute, then four, then sixteen
 _DAY_US = 86_400_000_000
 
 
@@ -42,7 +43,9 @@ class InboxTables(Tables):
 
     def pending(self, limit: int) -> Sequence[InboxEntry]:
         rows = self._database.rows(
-            "SELECT document, attempts FROM inbox WHERE outcome IS NULL ORDER BY seen_at, published_at, id LIMIT ?", (limit,)
+            "SELECT document, attempts FROM inbox WHERE outcome IS NULL AND retry_at <= ? "
+            "ORDER BY seen_at, published_at, id LIMIT ?",
+            (microseconds(self._clock.now()), limit),
         )
         entries = [InboxEntry(decode(Document, document), attempts) for document, attempts in rows]
         self._handed_out.update((entry.document.id, entry.document.content_hash) for entry in entries)
@@ -55,15 +58,17 @@ class InboxTables(Tables):
                     self._count(settlement.source_id, settlement.outcome, settlement.reason)
                 for arrival in settlement.arrivals:
                     self._database.execute(
-                        "INSERT OR IGNORE INTO arrival (mention_id, record) VALUES (?, ?)",
-                        (storable(arrival.mention_id), encode(arrival)),
+                        "INSERT OR IGNORE INTO arrival (mention_id, seen_at, record) VALUES (?, ?, ?)",
+                        (storable(arrival.mention_id), microseconds(arrival.seen_at), encode(arrival)),
                     )
 
     def defer(self, document_id: str, reason: str) -> None:
+        now = microseconds(self._clock.now())
         with self._database.transaction():
             self._database.execute(
-                "UPDATE inbox SET attempts = attempts + 1, reason = ? WHERE id = ? AND outcome IS NULL",
-                (storable(reason), storable(document_id)),
+                "UPDATE inbox SET reason = ?, retry_at = ? + (? << (2 * attempts)), attempts = attempts + 1 "
+                "WHERE id = ? AND outcome IS NULL",
+                (storable(reason), now, _FIRST_PAUSE_US, storable(document_id)),
             )
 
     def count_failed(self, source_id: str, reason: str, number: int = 1) -> None:
@@ -79,13 +84,19 @@ class InboxTables(Tables):
         counted = {Outcome(outcome): number for outcome, number in rows}
         return {outcome: counted.get(outcome, 0) for outcome in Outcome}
 
+    def failures(self) -> Mapping[str, int]:
+        rows = self._database.rows(
+            "SELECT reason, sum(number) FROM outcome_count WHERE outcome = 'failed' GROUP BY reason ORDER BY 2 DESC, 1"
+        )
+        return dict(rows)
+
     def waiting(self) -> int:
         return self._database.number("SELECT count(*) FROM inbox WHERE outcome IS NULL")
 
     def replay(self, reason: str | None = None) -> int:
         with self._database.transaction():
             return self._database.execute(
-                "UPDATE inbox SET outcome = NULL, reason = '', attempts = 0 "
+                "UPDATE inbox SET outcome = NULL, reason = '', attempts = 0, retry_at = 0 "
                 "WHERE outcome = 'failed' AND (? IS NULL OR reason = ?)",
                 (None if reason is None else storable(reason),) * 2,
             )
@@ -113,7 +124,8 @@ class InboxTables(Tables):
         self._database.execute(
             "INSERT INTO inbox (id, source_id, content_hash, published_at, seen_at, document) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET source_id = excluded.source_id, content_hash = excluded.content_hash, "
-            "published_at = excluded.published_at, document = excluded.document, attempts = 0, outcome = NULL, reason = ''",
+            "published_at = excluded.published_at, document = excluded.document, attempts = 0, retry_at = 0, outcome = NULL, "
+            "reason = ''",
             (
                 key,
                 storable(document.source_id),

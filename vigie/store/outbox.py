@@ -1,11 +1,11 @@
 """The messages to send and those that were sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from vigie.errors import StoreError
-from vigie.model import Delivery
+from vigie.model import Delivery, DeliveryState
 from vigie.store.codec import decode, encode, microseconds, storable
 from vigie.store.tables import Tables
 
@@ -41,6 +41,14 @@ class OutboxTables(Tables):
 
     def deliveries(self, subject_id: str | None = None) -> Sequence[Delivery]:
         return self._deliveries("1") if subject_id is None else self._deliveries("subject_id = ?", storable(subject_id))
+
+    def delivery_counts(self, since: datetime | None = None) -> Mapping[DeliveryState, int]:
+        rows = self._database.rows(
+            "SELECT state, count(*) FROM delivery WHERE created_at >= ? GROUP BY state",
+            (0 if since is None else microseconds(since),),
+        )
+        counted = {DeliveryState(state): number for state, number in rows}
+        return {state: counted.get(state, 0) for state in DeliveryState}
 
     def _deliveries(self, where: str, *values: object, limit: int = -1) -> list[Delivery]:
         rows = self._database.rows(

@@ -67,10 +67,10 @@ class SqliteMentionStore:
             rows = self._database.rows("SELECT mid, id FROM mention WHERE document_id = ?", (storable(document_id),))
             return self._remove([mid for mid, mention_id in rows if mention_id not in kept])
 
-    def mark(self, mention_id: str, state: WorkflowState, note: str = "") -> bool:
+    def mark(self, mention_id: str, state: WorkflowState, note: str | None = None) -> bool:
         with self._database.transaction():
-            values = (state, storable(note), storable(mention_id))
-            return self._database.execute("UPDATE mention SET state = ?, note = ? WHERE id = ?", values) > 0
+            values = (state, None if note is None else storable(note), storable(mention_id))
+            return self._database.execute("UPDATE mention SET state = ?, note = coalesce(?, note) WHERE id = ?", values) > 0
 
     def correct(self, mention_id: str, label: SentimentLabel | None) -> bool:
         change: Change = Counter()

@@ -48,6 +48,7 @@ CREATE TABLE inbox (
     published_at INTEGER NOT NULL,
     seen_at      INTEGER NOT NULL,
     attempts     INTEGER NOT NULL DEFAULT 0,
+    retry_at     INTEGER NOT NULL DEFAULT 0,
     outcome      TEXT,
     reason       TEXT NOT NULL DEFAULT '',
     document     BLOB
@@ -64,8 +65,10 @@ CREATE TABLE outcome_count (
 CREATE TABLE arrival (
     sequence     INTEGER PRIMARY KEY AUTOINCREMENT,
     mention_id   TEXT NOT NULL UNIQUE,
+    seen_at      INTEGER NOT NULL,
     record       BLOB NOT NULL
 );
+CREATE INDEX arrival_seen ON arrival (seen_at);
 
 -- Sources.
 CREATE TABLE source_memory (

@@ -1,0 +1,85 @@
+"""What the schema of one file cannot see: ids used twice, kinds that do not exist, options of a kind, brands that are named.
+
+Works on the rows as they were read, so that it finds its mistakes beside those of the schema, and not only after them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from config.mistakes import lines, nearest
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """What is registered: the option models of the kinds of source and of rule by name, and the names of the channels."""
+
+    kinds: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    rules: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    channels: Sequence[str] = ("smtp",)
+
+
+def row_problems(files: Mapping[str, Any], extensions: Extensions) -> Iterator[str]:
+    """The problems of the rows of the three files; `files` holds what was read of each, by name."""
+    brands, sources = _rows(files, "brands.toml", "brand"), _rows(files, "sources.toml", "source")
+    rules, digests = _rows(files, "alerts.toml", "rule"), _rows(files, "alerts.toml", "digest")
+    yield from _repeated("brands.toml: brand", brands)
+    yield from _repeated("sources.toml: source", sources)
+    yield from _repeated("alerts.toml: rule", rules)
+    yield from _repeated("alerts.toml: digest", digests)
+    for row in sources:
+        yield from _kind_problems(f"sources.toml: source[{row.get('id')}]", row.get("kind"), row, extensions.kinds)
+    for row in rules:
+        yield from _kind_problems(f"alerts.toml: rule[{row.get('id')}]", row.get("kind", "bad_buzz"), row, extensions.rules)
+    for name, row in [*(("rule", row) for row in rules), *(("digest", row) for row in digests)]:
+        place = f"alerts.toml: {name}[{row.get('id')}]"
+        yield from _channel_problems(place, row.get("channel"), extensions.channels)
+        if brands:
+            yield from _brand_problems(place, row.get("brands"), brands, may_be_competitor=name == "digest")
+
+
+def _rows(files: Mapping[str, Any], file: str, name: str) -> list[Row]:
+    rows = files.get(file, {}).get(name, [])
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _repeated(place: str, rows: Sequence[Row]) -> Iterator[str]:
+    ids = Counter(row["id"] for row in rows if isinstance(row.get("id"), str))
+    for one, times in ids.items():
+        if times > 1:
+            yield f"{place}[{one}].id: used {times} times; ids name one row only"
+
+
+def _kind_problems(place: str, kind: object, row: Row, models: Mapping[str, type[BaseModel]]) -> Iterator[str]:
+    """Problems of a row whose `options` belong to the extension that its kind names."""
+    if not isinstance(kind, str):
+        return
+    if kind not in models:
+        yield f"{place}.kind: unknown kind {kind!r}{nearest(kind, list(models), 'kinds')}"
+        return
+    options = row.get("options", {})
+    try:
+        models[kind].model_validate(options)
+    except ValidationError as error:
+        yield from (f"{place}.options.{line}" for line in lines(error, options, models[kind]))
+
+
+def _channel_problems(place: str, channel: object, known: Sequence[str]) -> Iterator[str]:
+    if isinstance(channel, str) and channel not in known:
+        yield f"{place}.channel: unknown channel {channel!r}{nearest(channel, known, 'channels')}"
+
+
+def _brand_problems(place: str, named: object, brands: Sequence[Row], *, may_be_competitor: bool) -> Iterator[str]:
+    roles = {brand["id"]: brand.get("role") for brand in brands if isinstance(brand.get("id"), str)}
+    for one in named if isinstance(named, list) else []:
+        if not isinstance(one, str):
+            continue
+        if one not in roles:
+            yield f"{place}.brands: no brand {one!r} in brands.toml{nearest(one, list(roles), 'brands')}"
+        elif roles[one] == "competitor" and not may_be_competitor:
+            yield f"{place}.brands: {one!r} is a competitor: rules watch own brands"
