@@ -42,11 +42,12 @@ async def run(watch: Watch) -> None:
         _LOG.info("event=stopped")
 
 
-async def run_once(watch: Watch) -> None:
-    """One round of every step, for cron. A step that fails is logged, and the others are done all the same."""
+async def run_once(watch: Watch) -> bool:
+    """One round of every step, for cron; False when a step failed, which is logged: the others are done all the same."""
     jobs = _Jobs(watch)
     for step in (jobs.collect, jobs.tick, jobs.send, jobs.digest, jobs.send, jobs.tidy):
         await step()
+    return not jobs.failed
 
 
 def _schedule(watch: Watch, jobs: "_Jobs") -> AsyncIOScheduler:
@@ -74,6 +75,7 @@ class _Jobs:
         self._watch = watch
         self._running: set[asyncio.Task[None]] = set()
         self._analysing = asyncio.Lock()
+        self.failed: set[str] = set()  # the jobs that failed at least once
 
     async def collect(self) -> None:
         await self._guard("collect", self._collect_and_analyse())
@@ -117,8 +119,10 @@ class _Jobs:
         except asyncio.CancelledError:
             _LOG.info("event=cancelled job=%s", name)
         except VigieError as error:
+            self.failed.add(name)
             _LOG.error("event=job_failed job=%s reason=%s", name, error)
         except Exception:  # noqa: BLE001 - a surprise in one step must not end the round, nor hold the next one up
+            self.failed.add(name)
             _LOG.exception("event=job_broken job=%s", name)
         finally:
             self._running.discard(task)

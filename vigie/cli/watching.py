@@ -34,7 +34,7 @@ def run(
 ) -> None:
     """Watch until stopped: collect, analyse, detect, mail alerts and digests.
 
-    SIGTERM ends it cleanly within 10 seconds. One instance per data folder.
+    SIGTERM ends it cleanly within 10 seconds. One instance per data folder. With --once: exit code 1 when a step failed.
 
     Example: vigie run -c ma-veille
     """
@@ -47,7 +47,10 @@ def run(
     logging.getLogger().setLevel(logging.INFO)  # a service says what it does
     typer.echo(f"watching {len(config.watched_sources)} sources for {len(config.brands)} brands; Ctrl-C ends it", err=True)
     with open_watch(config, SystemClock()) as watch:
-        asyncio.run(run_once(watch) if once else run_schedule(watch))
+        if not once:
+            asyncio.run(run_schedule(watch))
+        elif not asyncio.run(run_once(watch)):
+            raise typer.Exit(1)
 
 
 def collect(
