@@ -7,7 +7,7 @@ store or the mail server away is logged and comes again: the inbox and the outbo
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -42,12 +42,12 @@ async def run(watch: Watch) -> None:
         _LOG.info("event=stopped")
 
 
-async def run_once(watch: Watch) -> bool:
-    """One round of every step, for cron; False when a step failed, which is logged: the others are done all the same."""
+async def run_once(watch: Watch) -> Mapping[str, str]:
+    """One round of every step, for cron; the steps that failed, with the reason. The others are done all the same."""
     jobs = _Jobs(watch)
     for step in (jobs.collect, jobs.tick, jobs.send, jobs.digest, jobs.send, jobs.tidy):
         await step()
-    return not jobs.failed
+    return jobs.failed
 
 
 def _schedule(watch: Watch, jobs: "_Jobs") -> AsyncIOScheduler:
@@ -75,7 +75,7 @@ class _Jobs:
         self._watch = watch
         self._running: set[asyncio.Task[None]] = set()
         self._analysing = asyncio.Lock()
-        self.failed: set[str] = set()  # the jobs that failed at least once
+        self.failed: dict[str, str] = {}  # why each job failed last
 
     async def collect(self) -> None:
         await self._guard("collect", self._collect_and_analyse())
@@ -119,10 +119,10 @@ class _Jobs:
         except asyncio.CancelledError:
             _LOG.info("event=cancelled job=%s", name)
         except VigieError as error:
-            self.failed.add(name)
+            self.failed[name] = str(error)
             _LOG.error("event=job_failed job=%s reason=%s", name, error)
-        except Exception:  # noqa: BLE001 - a surprise in one step must not end the round, nor hold the next one up
-            self.failed.add(name)
+        except Exception as error:  # noqa: BLE001 - a surprise in one step must not end the round, nor hold the next one up
+            self.failed[name] = repr(error)
             _LOG.exception("event=job_broken job=%s", name)
         finally:
             self._running.discard(task)

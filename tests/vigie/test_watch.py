@@ -163,7 +163,7 @@ async def test_a_step_that_fails_does_not_keep_the_others_of_a_round_from_being_
     )
     watch.state.add(Delivery("k", "smtp", "a@exemple.fr", "digest", "s", b"x", clock.now()))
     watch.pipeline.analyse_waiting = lambda _limit: type("Done", (), {"settled": 0, "deferred": 0})()  # type: ignore[method-assign]
-    assert not await run_once(watch)
+    assert set(await run_once(watch)) == {"tick", "digest"}
     assert calls == ["tick", "digest"]
     assert channel.sent == ["k"]
 

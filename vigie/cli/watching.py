@@ -49,7 +49,9 @@ def run(
     with open_watch(config, SystemClock()) as watch:
         if not once:
             asyncio.run(run_schedule(watch))
-        elif not asyncio.run(run_once(watch)):
+        elif failed := asyncio.run(run_once(watch)):
+            for step, reason in failed.items():
+                typer.echo(f"vigie: {step}: {reason}", err=True)
             raise typer.Exit(1)
 
 
