@@ -5,8 +5,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 ARGS ?=
+export VIGIE_ES_PORT VIGIE_ES_VERSION VIGIE_ES_HEAP
 
-.PHONY: install demo test check bench docs clean
+.PHONY: install demo test check bench docs clean elasticsearch elasticsearch-stop kibana
 
 install: .venv/installed
 
@@ -20,8 +21,10 @@ install: .venv/installed
 demo: install
 	@$(BIN)/vigie demo $(ARGS)
 
+# With a server on VIGIE_TEST_ES, or started by `make elasticsearch`, the store is tested on it too.
 test: install
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@VIGIE_TEST_ES="$${VIGIE_TEST_ES:-$$(deploy/elasticsearch/run.sh address)}" \
+		$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 check: install
 	@$(BIN)/ruff check .
@@ -35,5 +38,23 @@ bench: install
 docs: install
 	@$(BIN)/python -m vigie.reference > docs/configuration.md
 
+# A real Elasticsearch on 127.0.0.1:9200 for development and tests; `make elasticsearch VIGIE_ES_PORT=9201` starts another.
+elasticsearch:
+	@deploy/elasticsearch/run.sh start
+
+elasticsearch-stop:
+	@deploy/elasticsearch/run.sh stop
+
+# The Kibana objects from their sources; needs Python 3.12, see docs/kibana.md.
+KIBANA_PYTHON ?= python3.12
+
+kibana: .kibana/installed
+	@.kibana/bin/python deploy/kibana/build.py
+
+.kibana/installed: deploy/kibana/requirements.txt
+	@$(KIBANA_PYTHON) -m venv --clear .kibana
+	@.kibana/bin/python -m pip install --quiet --disable-pip-version-check --requirement deploy/kibana/requirements.txt
+	@touch $@
+
 clean:
-	rm -rf .venv build *.egg-info demo-out .pytest_cache .mypy_cache .ruff_cache .coverage .import_linter_cache .hypothesis
+	rm -rf .venv .kibana build *.egg-info demo-out .pytest_cache .mypy_cache .ruff_cache .coverage .import_linter_cache .hypothesis

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts import excerpts
+from alerts.links import discover_link
 from alerts.usual import (
     HISTORY,
     HISTORY_DAYS,
@@ -87,6 +88,9 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
         sources=sources_view(state, config),
         rule=_rule_view(config.rules, incident.rule_id),
         chance_below=chance_below(incident.first.evidence, config.settings.schedule.tick),
+        kibana=discover_link(
+            config.settings.kibana, incident.brand_id, since, now, negative_only=incident.kind is SignalKind.BAD_BUZZ
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from alerts.letter import Fact, Letter, Section, filled, mention_item, sources_section, story_item, thread_item
+from alerts.letter import Fact, Item, Letter, Section, filled, mention_item, sources_section, story_item, thread_item
 from alerts.pictures import curve_picture
 from alerts.texts import Wording
 from alerts.views import IncidentView, PartView
@@ -17,6 +17,7 @@ def opened_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     kind, figures = view.incident.kind.value, _opening_figures(view.incident, wording)
     sections = [
         Section(facts=_opening_facts(view, wording)),
+        _kibana_section(view, wording),
         _curve_section(view, wording),
         _excess_section(view, wording),
         _stories_section(view, wording),
@@ -47,6 +48,7 @@ def worse_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     }
     sections = [
         Section(facts=_worse_facts(view, wording)),
+        _kibana_section(view, wording),
         _curve_section(view, wording),
         _stories_section(view, wording),
         _quotes_section(view, wording),
@@ -67,6 +69,7 @@ def closed_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     lasted = _lasted(view.incident)
     sections = [
         Section(facts=_closing_facts(view, wording)),
+        _kibana_section(view, wording),
         _curve_section(view, wording),
         sources_section(view.sources, wording),
     ]
@@ -197,6 +200,10 @@ def _quotes_section(view: IncidentView, wording: Wording) -> Section:
 def _first_section(view: IncidentView, wording: Wording) -> Section:
     items = (mention_item(view.first_mention, wording),) if view.first_mention else ()
     return Section(wording.say("section_first"), items=items)
+
+
+def _kibana_section(view: IncidentView, wording: Wording) -> Section:
+    return Section(items=(Item(url=view.kibana, line=wording.say("open_kibana")),) if view.kibana else ())
 
 
 def _rule_section(view: IncidentView, wording: Wording) -> Section:

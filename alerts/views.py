@@ -144,7 +144,8 @@ class RuleView:
 class IncidentView:
     """An incident with what surrounds it, from `since` (the onset, or the window's start if earlier) to the composition.
 
-    `total` counts that time. `chance_below` is the time in which chance alone shows such a gap less than once.
+    `total` counts that time. `chance_below` is the time in which chance alone shows such a gap less than once. `kibana` is where
+    its mentions can be looked at, empty without a Kibana.
     """
 
     incident: Incident
@@ -161,6 +162,7 @@ class IncidentView:
     sources: SourcesView
     rule: RuleView
     chance_below: timedelta | None
+    kibana: str = ""
 
 
 @dataclass(frozen=True, slots=True)

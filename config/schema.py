@@ -6,6 +6,7 @@ from email.errors import MessageError
 from email.headerregistry import Address as HeaderAddress
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator
@@ -77,6 +78,26 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Address = Annotated[str, AfterValidator(_header_address)]
 
 
+def _without_credentials(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port is None:
+        raise ValueError("write it with its port, as https://elastic.exemple:9200")
+    if "@" in parts.netloc:
+        raise ValueError("users, passwords and keys come from the environment (VIGIE_ES_USER…), not from the address")
+    return address
+
+
+ServerAddress = Annotated[str, AfterValidator(_without_credentials)]
+
+
+def _site_or_nothing(address: str) -> str:
+    """An address that people open in a browser, without the slash at its end."""
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc):
+        raise ValueError("write it as https://kibana.exemple, without user and password")
+    return address.rstrip("/")
+
+
 class Team(Strict):
     """Who Vigie works for."""
 
@@ -95,7 +116,21 @@ class Data(Strict):
 class Store(Strict):
     """Where mentions are stored."""
 
-    kind: Literal["sqlite"] = Field("sqlite", description="`sqlite`: one file in the data folder.")
+    kind: Literal["sqlite", "elasticsearch"] = Field(
+        "sqlite", description="`sqlite`: one file in the data folder; `elasticsearch`: a server of version 8 or 9."
+    )
+    hosts: list[ServerAddress] = Field(
+        ["http://127.0.0.1:9200"], min_length=1, description="Elasticsearch: addresses of the server, tried in turn."
+    )
+    ca_certificate: Path | None = Field(
+        None, description="Elasticsearch: PEM file that signs the server's certificate; relative to the configuration folder."
+    )
+    index_prefix: str = Field(
+        "vigie", pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", description="Elasticsearch: begins the name of every index and alias."
+    )
+    shards: int = Field(1, ge=1, le=64, description="Elasticsearch: primary shards of the index of a month.")
+    replicas: int = Field(0, ge=0, le=8, description="Elasticsearch: copies of each shard on other servers.")
+    timeout_s: float = Field(30, gt=0, description="Elasticsearch: seconds before a server that hangs is given up.")
 
 
 class Crawl(Strict):
@@ -139,6 +174,15 @@ class Mail(Strict):
     )
 
 
+class Kibana(Strict):
+    """Where the team looks at mentions, beside an Elasticsearch store. The key comes from VIGIE_KIBANA_API_KEY only."""
+
+    url: Annotated[str, AfterValidator(_site_or_nothing)] = Field(
+        "", description="Address of Kibana; the mails then link to it. Empty: no Kibana."
+    )
+    space: str = Field("", pattern=r"^[a-z0-9_-]{0,63}$", description="Kibana space; empty for the default one.")
+
+
 class Schedule(Strict):
     """The rhythm of the live system."""
 
@@ -160,6 +204,7 @@ class Settings(Strict):
     analysis: Analyse = Analyse()
     mail: Mail = Mail()
     schedule: Schedule = Schedule()
+    kibana: Kibana = Kibana()
 
 
 class Brand(Strict):

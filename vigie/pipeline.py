@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vigie.errors import StoreUnavailable
+from vigie.errors import StoreError, StoreUnavailable
 from vigie.model import Analysis, Arrival, Document, DocumentKind, Mention, Outcome
 from vigie.ports import Analyser, Inbox, InboxEntry, MentionStore, Settlement, State
 
@@ -106,13 +106,19 @@ class Pipeline:
         return 0
 
     def _finish(self, entries: Sequence[InboxEntry], analyses: Sequence[Analysis]) -> None:
-        """Mentions first, then the settlement: dying in between repeats an upsert, and loses nothing."""
-        mentions = [mention for analysis in analyses for mention in analysis.mentions]
-        for analysis in analyses:
-            if analysis.outcome is Outcome.FAILED:  # says nothing about the mentions that an earlier version had
-                continue
-            self._store.remove_document(analysis.document_id, keep=[mention.id for mention in analysis.mentions])
-        self._store.upsert(mentions)
+        """Mentions first, then the settlement: dying in between repeats an upsert, and loses nothing.
+
+        What the store refuses for good is found one by one and quarantined. Raises: StoreUnavailable; nothing is settled then.
+        """
+        try:
+            self._write(analyses)
+        except StoreUnavailable as error:
+            self._state.store_is_away(str(error))
+            raise
+        except StoreError as error:
+            self._finish_apart(entries, analyses, str(error))
+            return
+        self._state.store_is_back()
         self._state.settle(
             [
                 Settlement(
@@ -125,6 +131,23 @@ class Pipeline:
                 for entry, analysis in zip(entries, analyses, strict=True)
             ]
         )
+
+    def _write(self, analyses: Sequence[Analysis]) -> None:
+        for analysis in analyses:
+            if analysis.outcome is Outcome.FAILED:  # says nothing about the mentions that an earlier version had
+                continue
+            self._store.remove_document(analysis.document_id, keep=[mention.id for mention in analysis.mentions])
+        self._store.upsert([mention for analysis in analyses for mention in analysis.mentions])
+
+    def _finish_apart(self, entries: Sequence[InboxEntry], analyses: Sequence[Analysis], reason: str) -> None:
+        """Settles the documents of a refused batch one by one; a document refused alone is quarantined."""
+        if len(entries) > 1:
+            for entry, analysis in zip(entries, analyses, strict=True):
+                self._finish([entry], [analysis])
+            return
+        document = entries[0].document
+        _LOG.warning("event=store_refused source=%s document=%s reason=%s", document.source_id, document.id, reason)
+        self._state.settle([Settlement(document.id, document.source_id, Outcome.FAILED, f"store: {reason}")])
 
 
 def _arrival(mention: Mention) -> Arrival:

@@ -3,7 +3,7 @@
 Pipeline code knows these Protocols only. Dates are aware and in UTC; windows are half-open (`start` included, `end` excluded).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -333,8 +333,94 @@ class Outbox(Protocol):
         ...
 
 
-class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, Protocol):
+@dataclass(frozen=True, slots=True)
+class DetectorRecord:
+    """What a detector remembers, under its name."""
+
+    name: str
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """All that is known of one source: its state, the memory of its connector and its last passes, oldest first."""
+
+    state: SourceState
+    memory: Mapping[str, str]
+    passes: tuple[PassReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRecord:
+    """A document that the inbox knows. `outcome` is None while it waits; `document` is kept while it waits and when it failed."""
+
+    document_id: str
+    source_id: str
+    content_hash: str
+    published_at: datetime
+    seen_at: datetime
+    attempts: int = 0
+    outcome: Outcome | None = None
+    reason: str = ""
+    document: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many documents of a source ended so at one moment (or on one UTC day, once that is past)."""
+
+    at: datetime
+    source_id: str
+    outcome: Outcome
+    reason: str
+    number: int
+
+
+StateRecord = DetectorRecord | SourceRecord | InboxRecord | OutcomeCount | StorySignature | Arrival | Incident | Delivery
+"""One thing that a state knows, as it is carried to another state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """The mention store has taken nothing since `since`; `reason` is the latest one."""
+
+    since: datetime
+    reason: str
+
+
+class OutageLog(Protocol):
+    """Whether the mention store takes what is written to it. What waits is in the inbox; this is for people to see."""
+
+    def outage(self) -> Outage | None:
+        """None while the store is well."""
+        ...
+
+    def store_is_away(self, reason: str) -> None:
+        """Dates the outage when it is the first call of one; a later one changes the reason only."""
+        ...
+
+    def store_is_back(self) -> None:
+        """Ends the outage, if there is one."""
+        ...
+
+
+class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, OutageLog, Protocol):
     """Everything that only the scheduling machine knows."""
+
+    def records(self) -> Iterator[StateRecord]:
+        """Everything, each thing once, in an order that loses nothing while others write.
+
+        What has been drawn from a record comes before it: a detector's memory before the arrivals it has seen, a source's memory
+        before its documents. Restored, such a state may do a piece of work again; it never believes one done that was not.
+        """
+        ...
+
+    def restore(self, records: Sequence[StateRecord]) -> int:
+        """Adds records of another state in one transaction; what is known here already stays as it is. Returns how many were new.
+
+        Arrivals keep their sequence numbers, so that detectors go on where they were.
+        """
+        ...
 
     def trim(self, before: datetime) -> None:
         """Drops what nobody will ask for again: arrivals seen before `before`, and the content of mails that were sent before."""

@@ -20,8 +20,9 @@ def clock() -> SimulatedClock:
     return SimulatedClock(NOW)
 
 
-def _sqlite_mentions(folder: Path) -> Iterator[MentionStore]:
-    database = open_database(folder)
+@pytest.fixture
+def sqlite_mentions(tmp_path: Path) -> Iterator[MentionStore]:
+    database = open_database(tmp_path)
     yield SqliteMentionStore(database, "Europe/Paris")
     database.close()
 
@@ -32,14 +33,16 @@ def _sqlite_state(folder: Path, clock: SimulatedClock) -> Iterator[State]:
     state.close()
 
 
-MENTION_STORES: dict[str, Callable[[Path], Iterator[MentionStore]]] = {"sqlite": _sqlite_mentions}
+MENTION_STORES = {"sqlite": "sqlite_mentions", "elasticsearch": "elasticsearch_mentions"}
+"""The fixture that gives each store; that of Elasticsearch is in tests/conftest.py."""
 STATES: dict[str, Callable[[Path, SimulatedClock], Iterator[State]]] = {"sqlite": _sqlite_state}
 
 
 @pytest.fixture(params=sorted(MENTION_STORES))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MentionStore]:
+def store(request: pytest.FixtureRequest) -> MentionStore:
     """A new, empty mention store."""
-    yield from MENTION_STORES[request.param](tmp_path)
+    found: MentionStore = request.getfixturevalue(MENTION_STORES[request.param])
+    return found
 
 
 @pytest.fixture(params=sorted(STATES))

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from vigie import __version__
-from vigie.cli import explaining, mentions, setup, texts, watching
+from vigie.cli import explaining, kibana, mentions, setup, store, texts, transfer, watching
 from vigie.errors import ConfigError, QueryError, VigieError
 
 app = typer.Typer(
@@ -26,9 +26,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (setup, watching, mentions, texts):
+for module in (setup, watching, mentions, texts, transfer):
     module.register(app)
 app.add_typer(explaining.app, name="explain")
+app.add_typer(kibana.app, name="kibana")
+app.add_typer(store.app, name="store")
 
 
 def _show_version(wanted: bool) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 
 _HOST_PATIENCE_S = 10
+
+
+class StoreKind(StrEnum):
+    """What the demo can keep its mentions in."""
+
+    SQLITE = "sqlite"
+    ELASTICSEARCH = "elasticsearch"
 
 
 def register(app: typer.Typer) -> None:
@@ -133,6 +141,10 @@ async def _try_host(host: str, port: int) -> str:
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for what the demo writes.")] = Path("demo-out"),
     seed: Annotated[int, typer.Option("--seed", help="Another seed tells the same story with other texts and times.")] = 1,
+    store: Annotated[StoreKind, typer.Option("--store", help="Where the mentions are kept.")] = StoreKind.SQLITE,
+    store_host: Annotated[
+        str, typer.Option("--store-host", help="Address of the Elasticsearch server; the demo has indexes of its own there.")
+    ] = "http://127.0.0.1:9200",
 ) -> None:
     """Run the whole job offline, on a small web made for it: collect, analyse, detect, mail.
 
@@ -141,5 +153,6 @@ def demo(
     Example: vigie demo --out demo-out
     """
     from vigie.demo.run import run_demo
+    from vigie.demo.world import DemoStore
 
-    raise typer.Exit(run_demo(out, seed))
+    raise typer.Exit(run_demo(out, seed, DemoStore(store, store_host, f"vigie-demo-{seed}")))

@@ -109,9 +109,9 @@ def _cell(value: object) -> str:
 
 
 def status(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
-    """Show how things stand: sources, documents by outcome, open incidents, mails that wait.
+    """Show how things stand: sources, documents by outcome, the store, open incidents, mails that wait.
 
-    Exit code 1 when a source fails or is silent, or when a mail of the last 7 days was refused or given up.
+    Exit code 1 when a source fails or is silent, the store is away, or a mail of the last 7 days was refused or given up.
 
     Example: vigie status --json
     """
@@ -143,13 +143,14 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
         }
         for source in config.watched_sources
     ]
-    mails = state.delivery_counts(since=datetime.now(UTC) - _RECENTLY)
+    mails, outage = state.delivery_counts(since=datetime.now(UTC) - _RECENTLY), state.outage()
     lost = mails[DeliveryState.REFUSED] + mails[DeliveryState.ABANDONED]
     return {
-        "ok": not lost and all(one["state"] in ("ok", "never") for one in sources),
+        "ok": outage is None and not lost and all(one["state"] in ("ok", "never") for one in sources),
         "documents": {str(outcome): n for outcome, n in state.outcomes().items()},
         "failures": dict(state.failures()),
         "waiting": state.waiting(),
+        "store": {"away_since": outage.since, "reason": outage.reason} if outage else None,
         "sources": sources,
         "incidents": [
             {"brand": one.brand_id, "kind": str(one.kind), "state": str(one.state), "opened_at": one.opened_at}
@@ -167,6 +168,8 @@ def _print_status(report: dict[str, Any], zone: str) -> None:
     for reason, number in report["failures"].items():
         typer.echo(f"  failed, {reason}: {number}")
     typer.echo(f"waiting for analysis: {report['waiting']}")
+    if report["store"]:
+        typer.echo(f"store: away since {local(report['store']['away_since'], zone)} ({report['store']['reason']})")
     typer.echo("mails of 7 days: " + ", ".join(f"{name} {n}" for name, n in report["mails_of_7_days"].items()))
     if report["mail_error"]:
         typer.echo(f"  the oldest that waits: {report['mail_error']}")

@@ -20,7 +20,7 @@ from vigie.demo.mailbox import mail_server
 from vigie.demo.page import write_page
 from vigie.demo.progress import Advance, Bookmark, Steps, open_bookmark, steps_for
 from vigie.demo.report import print_report, summarise
-from vigie.demo.world import World, WorldServer, build_world, demo_files
+from vigie.demo.world import DemoStore, World, WorldServer, build_world, demo_files
 from vigie.extensions import extensions
 from vigie.watch import Watch, open_watch
 
@@ -28,15 +28,15 @@ _TICK = timedelta(minutes=5)
 _MORNING_HOUR = 8
 
 
-def run_demo(out: Path, seed: int) -> int:
-    """Runs or finishes the demo in `out` and prints its report; returns the exit code."""
+def run_demo(out: Path, seed: int, store: DemoStore) -> int:
+    """Runs or finishes the demo in `out`, its mentions in `store`, and prints its report; returns the exit code."""
     (out / "mails").mkdir(parents=True, exist_ok=True)
     console = Console()
-    asyncio.run(_play(out, seed, console))
+    asyncio.run(_play(out, seed, store, console))
     return 0
 
 
-async def _play(out: Path, seed: int, console: Console) -> None:
+async def _play(out: Path, seed: int, store: DemoStore, console: Console) -> None:
     began = time.perf_counter()
     bookmark = open_bookmark(out / "demo.json", seed)
     steps = steps_for(console)
@@ -49,7 +49,7 @@ async def _play(out: Path, seed: int, console: Console) -> None:
     steps.say(f"Vigie demo: {len(world.items)} texts on a small web, {world.start:%d %B} to {world.end:%d %B %Y}")
     with WorldServer(world, clock.now) as server:
         async with mail_server(out / "mails") as smtp_port:
-            folder = _write_configuration(out, server.port, smtp_port)
+            folder = _write_configuration(out, server.port, smtp_port, store)
             with open_watch(load(folder, extensions()), clock, {}) as watch:
                 stage = _Stage(world, clock, watch, steps, out / "demo.json", bookmark)
                 await stage.history()
@@ -60,11 +60,11 @@ async def _play(out: Path, seed: int, console: Console) -> None:
     print_report(console, summary, out)
 
 
-def _write_configuration(out: Path, web_port: int, smtp_port: int) -> Path:
+def _write_configuration(out: Path, web_port: int, smtp_port: int, store: DemoStore) -> Path:
     """The demo's configuration folder: an ordinary one, whose proxy and mail server are the demo's."""
     folder = out / "config"
     folder.mkdir(exist_ok=True)
-    for name, text in demo_files(web_port, smtp_port, folder="..").items():
+    for name, text in demo_files(web_port, smtp_port, folder="..", store=store).items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
 

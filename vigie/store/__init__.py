@@ -3,6 +3,7 @@
 The state (inbox, sources, incidents, deliveries) is in SQLite whatever the mention store is, on the machine that schedules.
 """
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -21,14 +22,20 @@ def _sqlite(config: Config, database: Database) -> MentionStore:
     return SqliteMentionStore(database, config.settings.team.zone)
 
 
-STORES: Mapping[str, Callable[[Config, Database], MentionStore]] = {"sqlite": _sqlite}
+def _elasticsearch(config: Config, _database: Database) -> MentionStore:
+    from vigie.store.elasticsearch import open_elasticsearch
+
+    return open_elasticsearch(config, os.environ)
+
+
+STORES: Mapping[str, Callable[[Config, Database], MentionStore]] = {"sqlite": _sqlite, "elasticsearch": _elasticsearch}
 
 
 def open_store(config: Config, database: Database) -> MentionStore:
     """The mention store that `store.kind` names. Raises: ConfigError for a kind that is not here."""
     kind = config.settings.store.kind
     if kind not in STORES:
-        raise ConfigError([f"vigie.toml: store.kind: {kind!r} is not one of {', '.join(sorted(STORES))}"])
+        raise ConfigError([f"vigie.toml: store.kind: {kind!r} is not one of {', '.join(STORES)}"])
     return STORES[kind](config, database)
 
 

@@ -42,9 +42,33 @@ def encode(value: object) -> bytes:
 
 def decode(kind: type[T], record: bytes) -> T:
     """The value of type `kind` that `encode` wrote."""
+    return revived(kind, json.loads(record.decode("utf-8", "surrogatepass")))
+
+
+def revived(kind: type[T], plain: Any) -> T:
+    """The value of type `kind` from the plain JSON that `encode` wrote."""
     hint: Any = kind
-    value: T = _reader(hint)(json.loads(record.decode("utf-8", "surrogatepass")))
+    value: T = _reader(hint)(plain)
     return value
+
+
+def is_well_typed(value: object, hint: Any) -> bool:
+    """Whether `value` and all inside it are what the type hints say. `decode` trusts its record; a file from outside may lie."""
+    optional = _optional_part(hint)
+    if optional is not None:
+        return value is None or is_well_typed(value, optional)
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is tuple:
+        return isinstance(value, tuple) and all(is_well_typed(one, arguments[0]) for one in value)
+    if origin is Mapping:
+        return isinstance(value, Mapping) and all(
+            is_well_typed(key, arguments[0]) and is_well_typed(one, arguments[1]) for key, one in value.items()
+        )
+    if is_dataclass(hint):
+        return isinstance(value, typing.cast(type, hint)) and all(
+            is_well_typed(getattr(value, name), part) for name, part in _hints(typing.cast(type, hint)).items()
+        )
+    return isinstance(value, (int, float) if hint is float else hint)
 
 
 def storable(text: str) -> str | bytes:

@@ -21,10 +21,10 @@ from vigie.store.fts_query import EXACT_FUNCTION
 from vigie.store.rollup import Change, DayCounts
 from vigie.store.rows import COLUMNS, PER_SECOND, WHOLE, columns_of, first_mid, indexed_words, last_mid, mention_of, record_of
 from vigie.store.selection import select_counts, select_page
+from vigie.store.telling import story_of
 from vigie.store.words import WORDS_VERSION, has_row
 
 _SLICE = 500  # mentions per transaction where many go: other writers wait a few hundred milliseconds at most
-_EXCERPT = 200  # characters
 _INSERT = f"INSERT INTO mention ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
 _WHOLE_ROWS = f"SELECT m.mid, {WHOLE} FROM mention AS m JOIN mention_record AS r ON r.mid = m.mid WHERE "  # noqa: S608
 _STORIES = """
@@ -135,7 +135,7 @@ class SqliteMentionStore:
         rows = self._database.rows(_STORIES.format(rows=selection.sql), (*selection.values, limit))
         mentions = self._by_mid([mid for row in rows for mid in (row[2], row[4]) if mid is not None])
         return [
-            _story(mentions[first], documents, sites, negatives, mentions.get(first_negative))
+            story_of(mentions[first], documents, sites, negatives, mentions.get(first_negative))
             for documents, sites, first, negatives, first_negative in rows
             if first in mentions  # another process may have removed it since
         ]
@@ -292,26 +292,3 @@ def _row_number(cursor: str) -> int:
 def _has_exact_row(record: bytes, row: str, prefix: int) -> bool:
     document = decode(Mention, record).document
     return any(has_row(text, row.split(" "), bool(prefix)) for text in (document.title, document.text))
-
-
-def _story(first: Mention, documents: int, sites: int, negatives: int, negative: Mention | None) -> Story:
-    document = first.document
-    return Story(
-        id=first.story_id,
-        title=document.title,
-        url=document.url,
-        first_published_at=document.published.at,
-        documents=documents,
-        sites=sites,
-        negative=negatives,
-        excerpt=_excerpt(document.text),
-        evidence=negative.sentiment.evidence if negative else (),
-    )
-
-
-def _excerpt(text: str) -> str:
-    """The first words of `text`, at most 200 characters, with `…` where it goes on."""
-    start = " ".join(text[: 2 * _EXCERPT].split())
-    if len(start) <= _EXCERPT and len(text) <= 2 * _EXCERPT:
-        return start
-    return start[: _EXCERPT - 1].rsplit(" ", 1)[0] + "…"

@@ -4,15 +4,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from vigie.store.codec import microseconds
-from vigie.store.inbox import InboxTables
-from vigie.store.incidents import IncidentTables
-from vigie.store.outbox import OutboxTables
-from vigie.store.sources import SourceTables
-from vigie.store.stories import StoryTables
+from vigie.store.moving import MovingTables
+from vigie.store.outage import OutageTables
 
 
-class SqliteState(InboxTables, SourceTables, StoryTables, IncidentTables, OutboxTables):
-    """Implements `vigie.ports.State`; each part brings its own tables."""
+class SqliteState(MovingTables, OutageTables):
+    """Implements `vigie.ports.State`; each part brings its own tables, `moving` goes over them all."""
 
     def trim(self, before: datetime) -> None:
         """In slices of a thousand, so that no transaction holds the others up for long."""

@@ -1,0 +1,87 @@
+"""The link from a mail to Kibana's Discover."""
+
+import email
+import email.policy
+from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from pydantic import ValidationError
+
+from alerts.gather import gather_incident
+from alerts.links import discover_link
+from alerts.mail import compose_incident
+from config.schema import Config, Kibana
+from tests.alerts.fake_store import FakeState, FakeStore
+from tests.alerts.sample_mails import NOW, config, crisis, healthy, incident
+
+START = datetime(2026, 3, 10, 8, tzinfo=UTC)
+END = datetime(2026, 3, 10, 12, 30, 5, 999, tzinfo=UTC)
+KIBANA = Kibana(url="https://kibana.example/", space="")
+
+
+def _parts(link: str) -> tuple[str, str]:
+    """The time and the state that the address holds, as Kibana reads them."""
+    general, _, state = unquote(urlsplit(link).fragment).removeprefix("/?_g=").partition("&_a=")
+    return general, state
+
+
+def test_without_a_kibana_there_is_no_link() -> None:
+    assert discover_link(Kibana(), "orange", START, END) == ""
+
+
+def test_the_link_opens_discover_on_the_window() -> None:
+    link = discover_link(KIBANA, "orange", START, END)
+    assert link.startswith("https://kibana.example/app/discover#/?_g=")
+    assert _parts(link)[0] == "(time:(from:'2026-03-10T08:00:00.000Z',to:'2026-03-10T12:30:05.000Z'))"
+
+
+def test_the_window_is_in_utc_whatever_the_zone() -> None:
+    paris = timezone(timedelta(hours=1))
+    assert discover_link(KIBANA, "orange", START.astimezone(paris), END) == discover_link(KIBANA, "orange", START, END)
+
+
+@pytest.mark.parametrize(
+    ("negative_only", "query"),
+    [(False, "'vigie.brand:\"orange\"'"), (True, "'vigie.brand:\"orange\" AND vigie.sentiment.label:negative'")],
+)
+def test_the_link_filters_on_the_brand_and_the_tone(negative_only: bool, query: str) -> None:
+    state = _parts(discover_link(KIBANA, "orange", START, END, negative_only))[1]
+    assert f"query:(language:kuery,query:{query})" in state
+    assert "dataSource:(dataViewId:'vigie-mentions',type:dataView)" in state
+    assert state.count("(") == state.count(")")
+
+
+@pytest.mark.parametrize(("space", "path"), [("", "/app/"), ("default", "/app/"), ("equipe", "/s/equipe/app/")])
+def test_the_link_is_into_the_team_s_space(space: str, path: str) -> None:
+    link = discover_link(Kibana(url="https://k.example/kibana", space=space), "orange", START, END)
+    assert urlsplit(link).path == f"/kibana{path}discover"
+
+
+def test_no_character_ends_the_link_in_a_mail() -> None:
+    assert not set(discover_link(KIBANA, "orange", START, END, negative_only=True)) & set(' "<>\n')
+
+
+@pytest.mark.parametrize("url", ["kibana.example", "ftp://kibana.example", "https://user:secret@kibana.example"])
+def test_an_address_that_is_none_or_holds_a_password_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError):
+        Kibana(url=url)
+
+
+def _mail(chosen: Config) -> str:
+    view = gather_incident(FakeStore(crisis()), FakeState(healthy()), chosen, incident(), NOW)
+    content = compose_incident(view, purpose="incident_opened", recipient="com@kerlann.example", config=chosen, key="k", now=NOW)
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    return "".join(str(part.get_content()) for part in message.walk() if part.get_content_maintype() == "text")
+
+
+def test_an_alert_links_to_kibana_where_there_is_one() -> None:
+    chosen = config()
+    settings = chosen.settings.model_copy(update={"kibana": KIBANA})
+    mail = _mail(chosen.model_copy(update={"settings": settings}))
+    assert mail.count("https://kibana.example/app/discover#/") == 2  # in the text and in the HTML
+    assert "Voir toutes ces mentions dans Kibana" in mail
+
+
+def test_an_alert_says_nothing_of_kibana_where_there_is_none() -> None:
+    assert "kibana" not in _mail(config()).lower()

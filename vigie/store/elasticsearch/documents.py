@@ -1,0 +1,202 @@
+"""A mention as the `_source` of an Elasticsearch document, and back, exactly. Pure; the fields' types are in `mapping`.
+
+Between the store and the wire. Times are kept twice: as dates, to the millisecond, for people and Kibana, and as microseconds
+since 1970 for windows and order. Strings may hold anything: half surrogate pairs, which no JSON reader takes, are escaped.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from vigie.model import (
+    DateSource,
+    Document,
+    DocumentKind,
+    Mention,
+    PublicationDate,
+    Sentiment,
+    SentimentLabel,
+    Span,
+    Workflow,
+    WorkflowState,
+)
+from vigie.store.codec import microseconds, moment_of
+from vigie.store.elasticsearch.mapping import ECS_VERSION
+from vigie.store.words import folded, folded_words, words
+
+_ESCAPE = "\ufdd0"  # not a character of any text (Unicode 23.7); where it stands all the same, it is escaped too
+_UNSAFE = re.compile(f"[\ud800-\udfff{_ESCAPE}]")
+_ESCAPED = re.compile(f"{_ESCAPE}([0-9a-f]{{4}})")
+_LONGEST_WORD = 2000  # characters: Lucene takes no term above 32,766 bytes
+_MOST_SITES = 32
+
+Source = dict[str, Any]
+
+
+def kept(text: str) -> str:
+    """`text` as any JSON reader takes it; the inverse of `restored`. Different texts stay different."""
+    return _UNSAFE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", text)
+
+
+def restored(text: str) -> str:
+    """The text that `kept` was given."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if _ESCAPE in text else text
+
+
+def author_hash(author: str) -> str:
+    """What an author is erased by, however long the name: 40 hexadecimal characters."""
+    return hashlib.sha1(author.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
+
+def indexed_words(text: str) -> str:
+    """The words of `text` for the analyzer `vigie_words`: folded, and as written where that differs, as in `je decu=Déçu`."""
+    pairs = zip(folded_words(text), words(text), strict=True)
+    return " ".join(
+        plain[:_LONGEST_WORD] if plain == written else f"{plain[:_LONGEST_WORD]}={written[:_LONGEST_WORD]}"
+        for plain, written in pairs
+    )
+
+
+def folded_tokens(text: str) -> list[str]:
+    """The words of a query as `vigie_words` indexes them without case and accents."""
+    return [word[:_LONGEST_WORD] for word in folded_words(text)]
+
+
+def exact_tokens(text: str) -> list[str]:
+    """The words of a query as `vigie_words` indexes them with case and accents."""
+    return [f"={word[:_LONGEST_WORD]}" for word in words(text)]
+
+
+def source_of(mention: Mention, stored_us: int) -> Source:
+    """The whole document. `stored_us` orders mentions by arrival; it and the workflow count only where the mention is new."""
+    document, published = mention.document, mention.document.published
+    own: Source = {
+        "brand": kept(mention.brand_id),
+        "document": _without_none({"id": document.id, "language": document.language}),
+        "kind": str(document.kind),
+        "language": kept(mention.language),
+        "source": {"id": kept(document.source_id), "tier": document.tier},
+        "sites": _sites(kept(document.site)),
+        "title": kept(document.title),
+        "text": kept(document.text),
+        "words": {"title": indexed_words(document.title), "text": indexed_words(document.text)},
+        "thread": _without_none({"url": document.thread_url, "title": document.thread_title, "parent": document.parent_url}),
+        "match": {"spans": [{"field": kept(span.field_name), "start": span.start, "end": span.end} for span in mention.spans]},
+        "relevance": mention.relevance,
+        "sentiment": _sentiment_fields(mention),
+        "story": {"id": kept(mention.story_id)},
+        "date": {
+            "source": str(published.source),
+            "confidence": published.confidence,
+            "day_only": published.day_only,
+            "published_us": microseconds(published.at),
+            "seen_us": microseconds(document.seen_at),
+            "stored_us": stored_us,
+        },
+        "workflow": workflow_fields(mention.workflow),
+    }
+    source: Source = {
+        "@timestamp": published.at.isoformat(),
+        "ecs": {"version": ECS_VERSION},
+        "event": {
+            "kind": "event",
+            "module": "vigie",
+            "dataset": "vigie.mention",
+            "id": kept(mention.id),
+            "hash": document.content_hash,
+            "created": document.seen_at.isoformat(),
+            "ingested": moment_of(stored_us).isoformat(),
+        },
+        "url": {"full": kept(document.url), "domain": kept(document.site)},
+        "vigie": own,
+    }
+    if document.author is not None:
+        source["user"] = {"name": kept(document.author), "hash": author_hash(document.author)}
+        own["author"] = {"words": folded(document.author)}
+    return source
+
+
+def workflow_fields(workflow: Workflow) -> Source:
+    """`vigie.workflow`: what people decided."""
+    corrected = {} if workflow.corrected_label is None else {"corrected": str(workflow.corrected_label)}
+    return {"state": str(workflow.state), "note": kept(workflow.note), "has_note": bool(workflow.note), **corrected}
+
+
+def mention_of(source: Mapping[str, Any]) -> Mention:
+    """The mention that `source_of` was given."""
+    own = source["vigie"]
+    sentiment = own["sentiment"]
+    return Mention(
+        id=restored(source["event"]["id"]),
+        brand_id=restored(own["brand"]),
+        document=_document_of(source),
+        spans=tuple(Span(restored(span["field"]), span["start"], span["end"]) for span in own["match"]["spans"]),
+        language=restored(own["language"]),
+        relevance=own["relevance"],
+        sentiment=Sentiment(
+            SentimentLabel(sentiment["model"]),
+            sentiment["score"],
+            sentiment["negative"],
+            tuple(restored(word) for word in sentiment["evidence"]),
+        ),
+        story_id=restored(own["story"]["id"]),
+        workflow=_workflow_of(own["workflow"]),
+    )
+
+
+def _document_of(source: Mapping[str, Any]) -> Document:
+    own = source["vigie"]
+    thread, date = own["thread"], own["date"]
+    return Document(
+        id=restored(own["document"]["id"]),
+        source_id=restored(own["source"]["id"]),
+        kind=DocumentKind(own["kind"]),
+        url=restored(source["url"]["full"]),
+        title=restored(own["title"]),
+        text=restored(own["text"]),
+        author=_restored_or_none(source.get("user", {}).get("name")),
+        published=PublicationDate(
+            moment_of(date["published_us"]), DateSource(date["source"]), date["confidence"], day_only=date["day_only"]
+        ),
+        seen_at=moment_of(date["seen_us"]),
+        language=_restored_or_none(own["document"].get("language")),
+        parent_url=_restored_or_none(thread.get("parent")),
+        thread_url=_restored_or_none(thread.get("url")),
+        thread_title=restored(thread["title"]),
+        tier=own["source"]["tier"],
+    )
+
+
+def _workflow_of(fields: Mapping[str, Any]) -> Workflow:
+    corrected = fields.get("corrected")
+    return Workflow(
+        WorkflowState(fields["state"]), restored(fields["note"]), SentimentLabel(corrected) if corrected is not None else None
+    )
+
+
+def _sentiment_fields(mention: Mention) -> Source:
+    """`label` is the tone that counts, `model` the machine's."""
+    sentiment = mention.sentiment
+    return {
+        "label": str(mention.label),
+        "model": str(sentiment.label),
+        "source": "model" if mention.workflow.corrected_label is None else "human",
+        "score": sentiment.score,
+        "negative": sentiment.negative,
+        "evidence": [kept(word) for word in sentiment.evidence],
+    }
+
+
+def _sites(host: str) -> list[str]:
+    """`host` and the hosts above it: what `site:` is compared with."""
+    labels = host.split(".")
+    return [".".join(labels[place:]) for place in range(min(len(labels), _MOST_SITES))]
+
+
+def _without_none(fields: Mapping[str, str | None]) -> Source:
+    return {name: kept(value) for name, value in fields.items() if value is not None}
+
+
+def _restored_or_none(text: str | None) -> str | None:
+    return None if text is None else restored(text)

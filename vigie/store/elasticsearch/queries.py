@@ -1,0 +1,127 @@
+"""Filters and queries as Elasticsearch's query DSL. Pure; between `vigie.ports.Filter` and the store's requests.
+
+A term is looked up in `vigie.words.*`, which hold words cut and folded by Vigie itself, so that a query means the same here as in
+SQLite and in the matcher, whatever analysis the server knows. Nothing a user types is read as the server's own syntax.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from vigie.ports import Filter
+from vigie.query import And, Field, Node, Not, Or, Term
+from vigie.store.codec import microseconds
+from vigie.store.elasticsearch.documents import exact_tokens, folded_tokens, kept
+from vigie.store.words import folded
+
+Clause = dict[str, Any]
+
+PUBLISHED, SEEN, STORED = "vigie.date.published_us", "vigie.date.seen_us", "vigie.date.stored_us"
+MENTION_ID, DOCUMENT, STORY = "event.id", "vigie.document.id", "vigie.story.id"
+BRAND, LABEL, SOURCE, SITE = "vigie.brand", "vigie.sentiment.label", "vigie.source.id", "url.domain"
+
+NEVER: Clause = {"match_none": {}}
+_ALWAYS: Clause = {"match_all": {}}
+_TITLE, _TEXT = "vigie.words.title", "vigie.words.text"
+_DEPTH = 12  # levels of a query after which the next is wrapped
+_MOST_ENDINGS = 50_000  # forms of a word that the last, open word of a phrase may take, in one shard
+
+
+def query_of(chosen: Filter) -> Clause:
+    """The mentions of `chosen`; nothing is scored."""
+    listed: Mapping[str, Sequence[str]] = {
+        BRAND: chosen.brands,
+        LABEL: chosen.labels,
+        "vigie.kind": chosen.kinds,
+        SOURCE: chosen.sources,
+        "vigie.language": chosen.languages,
+        "vigie.workflow.state": chosen.states,
+        STORY: () if chosen.story_id is None else (chosen.story_id,),
+    }
+    clauses = [one_of(field, values) for field, values in listed.items() if values]
+    clauses += _window(PUBLISHED, chosen.start, chosen.end) + _window(SEEN, chosen.seen_start, chosen.seen_end)
+    if chosen.query is not None:
+        clauses.append(_clause(chosen.query))
+    return all_of(clauses)
+
+
+def all_of(clauses: Sequence[Clause]) -> Clause:
+    """What every clause means; everything where there is none."""
+    if len(clauses) == 1:
+        return clauses[0]
+    return {"bool": {"filter": list(clauses)}} if clauses else _ALWAYS
+
+
+def none_of(clauses: Sequence[Clause]) -> Clause:
+    return {"bool": {"must_not": list(clauses)}}
+
+
+def one_of(field: str, values: Sequence[str]) -> Clause:
+    """The mentions whose `field` is one of `values`, exactly."""
+    return {"terms": {field: [kept(str(value)) for value in values]}}
+
+
+def before(moment: datetime) -> Clause:
+    """The mentions published before `moment`."""
+    return {"range": {PUBLISHED: {"lt": microseconds(moment)}}}
+
+
+def _window(field: str, start: datetime | None, end: datetime | None) -> list[Clause]:
+    bounds = {name: microseconds(moment) for name, moment in (("gte", start), ("lt", end)) if moment is not None}
+    return [{"range": {field: bounds}}] if bounds else []
+
+
+def _clause(node: Node, depth: int = 1) -> Clause:
+    """What `node` means. A server reads thirty levels of a query at most, but a wrapped query by itself, from the first level."""
+    if depth % _DEPTH == 0:
+        return {"wrapper": {"query": b64encode(json.dumps(_clause(node, depth + 1)).encode()).decode()}}
+    match node:
+        case Term(text, prefix, exact_case):
+            return _any_of([_row(field, text, prefix, exact_case) for field in (_TITLE, _TEXT)])
+        case Field(name, value):
+            return _FIELDS[name](value.strip()) if value.strip() and name in _FIELDS else NEVER
+        case Not(part):
+            return none_of([_clause(part, depth + 1)])
+        case And(parts):
+            return all_of([_clause(part, depth + 1) for part in parts])
+        case Or(parts):
+            return _any_of([_clause(part, depth + 1) for part in parts])
+
+
+def _any_of(clauses: Sequence[Clause]) -> Clause:
+    return clauses[0] if len(clauses) == 1 else {"bool": {"should": list(clauses), "minimum_should_match": 1}}
+
+
+def _row(field: str, text: str, prefix: bool, exact_case: bool) -> Clause:
+    """Words in a row in one field; a row of no word is nowhere."""
+    row = exact_tokens(text) if exact_case else folded_tokens(text)
+    if not row:
+        return NEVER
+    if len(row) == 1:
+        return {"prefix" if prefix else "term": {field: {"value": row[0]}}}
+    phrase: Clause = {"query": " ".join(row)}
+    if prefix:
+        return {"match_phrase_prefix": {field: {**phrase, "max_expansions": _MOST_ENDINGS}}}
+    return {"match_phrase": {field: phrase}}
+
+
+def _site(value: str) -> Clause:
+    """The host itself or a host below it."""
+    return one_of("vigie.sites", [value.lower().removeprefix("www.")])
+
+
+def _author(value: str) -> Clause:
+    name = folded(value)
+    return one_of("vigie.author.words", [name]) if name else NEVER
+
+
+_FIELDS: Mapping[str, Callable[[str], Clause]] = {
+    "site": _site,
+    "author": _author,
+    "title": lambda value: _row(_TITLE, value, value.endswith("*"), exact_case=False),
+    "lang": lambda value: {"term": {"vigie.language": {"value": kept(value), "case_insensitive": True}}},
+    "kind": lambda value: one_of("vigie.kind", [value.lower()]),
+    "source": lambda value: one_of(SOURCE, [value]),
+}
