@@ -40,6 +40,9 @@ class SiteOptions(Strict):
     comment_days: int = Field(7, ge=0, description="Days during which an article's page is read again for new comments.")
 
 
+_NOTHING_FOUND = "no sitemap, and no list of articles on the page: name the sitemap in the options, or the address of a list"
+
+
 class SiteConnector:
     """Announces through sitemaps, else through listing pages; each article page is asked for once."""
 
@@ -109,6 +112,8 @@ class SiteConnector:
                 page = await visit.get(url)
                 with visit.reading(page.url):
                     listing = read_listing(page.body, page.url, encoding=page.encoding)
+                    if len(asked) == 1 and not listing.articles:
+                        raise FetchError(url, "nothing_found", _NOTHING_FOUND)
             except FetchError:
                 if len(asked) == 1:
                     raise

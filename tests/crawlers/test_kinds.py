@@ -100,6 +100,14 @@ async def test_a_site_that_cannot_be_read_at_all_fails(web, reader):
     assert (report.ok, dict(report.errors)) == (False, {"http_500": 1})
 
 
+async def test_a_site_that_shows_no_article_is_told_and_not_taken_for_a_quiet_one(web, reader):
+    web.page("/", "<html><body><p>Bienvenue.</p></body></html>")
+    report = await reader.read("site", web.at("/"))
+    assert not report.ok
+    assert report.errors["nothing_found"] == 1
+    assert "sitemap" in report.message
+
+
 async def test_a_broken_sitemap_gives_way_to_the_listing(web, reader, markup):
     web.page("/a1", markup.article("Article 1"))
     web.page("/", '<html><body><h2><a href="/a1">Un</a></h2></body></html>')
