@@ -92,11 +92,3 @@ def _passage(text: str, place: int, limit: int) -> str:
         start = text.rfind(" ", 0, max(0, place - limit // 3)) + 1
     lead = f"{ELLIPSIS} " if start else ""
     return lead + shorten(text[start:], limit - len(lead))
-
-
-def host(url: str) -> str:
-    """The host of `url`, without `www.`; empty when there is none."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

@@ -51,6 +51,7 @@ from vigie.model import (
     SourceState,
     Story,
     WorkflowState,
+    host_of,
 )
 from vigie.ports import Bucket, Filter, MentionStore, State, Tally
 
@@ -167,7 +168,7 @@ def story_view(story: Story) -> StoryView:
     return StoryView(
         url=excerpts.safe_url(story.url),
         title=excerpts.shorten(story.title or story.excerpt, TITLE_LENGTH),
-        site=excerpts.shorten(excerpts.host(story.url), 60),
+        site=excerpts.shorten(host_of(story.url), 60),
         first_published_at=story.first_published_at,
         documents=story.documents,
         copies=story.copies,

@@ -305,7 +305,7 @@ class Config(Strict):
         return self.folder / self.settings.data.folder
 
 
-_USUAL_DOCUMENT_KIND = {"comments": DocumentKind.COMMENT, "forum": DocumentKind.FORUM_POST}
+USUAL_DOCUMENT_KIND = {"comments": DocumentKind.COMMENT, "forum": DocumentKind.FORUM_POST}  # of the other kinds: news
 
 
 def source_of(row: SourceRow) -> Source:
@@ -315,7 +315,7 @@ def source_of(row: SourceRow) -> Source:
         kind=row.kind,
         url=str(row.url),
         name=row.name or (row.url.host or row.id),
-        document_kind=row.document_kind or _USUAL_DOCUMENT_KIND.get(row.kind, DocumentKind.NEWS),
+        document_kind=row.document_kind or USUAL_DOCUMENT_KIND.get(row.kind, DocumentKind.NEWS),
         language=row.language,
         zone=row.zone,
         tier=row.tier,

@@ -17,8 +17,8 @@ from crawlers.structured import MetaTags, StructuredArticle, meta_tags, structur
 from crawlers.text import clean_text, text_of
 from crawlers.titles import title_of
 from crawlers.tree import base_of, class_holds, first, line_of, parse_page, with_class
-from crawlers.urls import canonicalise_url, host_of
-from vigie.model import DateSource, PublicationDate
+from crawlers.urls import canonicalise_url
+from vigie.model import DateSource, PublicationDate, host_of
 
 
 @dataclass(frozen=True, slots=True)

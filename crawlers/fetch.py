@@ -3,15 +3,12 @@
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
-from config.schema import Crawl
+from config.schema import USUAL_DOCUMENT_KIND, Crawl
 from crawlers.collect import ScrapyCollector
 from crawlers.discover import WHOLE, Discovery
 from crawlers.kinds import KINDS
-from crawlers.urls import host_of
 from vigie.clock import Clock
-from vigie.model import DateSource, Document, DocumentKind, PassReport, PublicationDate, Source
-
-_DOCUMENT_KINDS = {"comments": DocumentKind.COMMENT, "forum": DocumentKind.FORUM_POST}
+from vigie.model import DateSource, Document, DocumentKind, PassReport, PublicationDate, Source, host_of
 
 
 async def fetch(
@@ -35,7 +32,7 @@ async def fetch(
         kind=kind or "auto",
         url=url,
         name=host_of(url),
-        document_kind=_DOCUMENT_KINDS.get(kind or "", DocumentKind.NEWS),
+        document_kind=USUAL_DOCUMENT_KIND.get(kind or "", DocumentKind.NEWS),
         language="",  # nobody declared one
         zone=zone,
         options=WHOLE.get(kind or "", {}),

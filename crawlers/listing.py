@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from crawlers.urls import canonicalise_url, host_of
+from crawlers.urls import canonicalise_url
+from vigie.model import host_of
 
 _HEADINGS = "//h1//a[@href] | //h2//a[@href] | //h3//a[@href] | //h4//a[@href] | //a[@href][.//h1 or .//h2 or .//h3 or .//h4]"
 _TITLED = "//article//a[@href][contains(@class, 'title') or @rel='bookmark'] | //a[@href][contains(@class, 'entry-title')]"

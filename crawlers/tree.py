@@ -59,12 +59,6 @@ def base_of(root: HtmlElement, page_url: str) -> str:
         return page_url
 
 
-def has_class(node: HtmlElement, *names: str) -> bool:
-    """Whether the element carries one of the classes."""
-    classes = node.get("class", "").split()
-    return any(name in classes for name in names)
-
-
 def with_class(*names: str) -> str:
     """An XPath condition: the element carries one of the classes."""
     return _if_classed(f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')" for name in names)

@@ -59,14 +59,6 @@ def canonicalise_url(url: str, base: str | None = None, *, keep_fragment: bool =
     return result
 
 
-def host_of(url: str) -> str:
-    """The host of an address, lower case, without `www.`; empty when there is none."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
 def names_a_post(fragment: str) -> bool:
     """Whether a fragment names one comment or post of a page."""
     return _NAMES_A_POST.fullmatch(fragment) is not None

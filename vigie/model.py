@@ -106,7 +106,7 @@ class Document:
     @property
     def site(self) -> str:
         """The host that published it, lower case, without `www.`."""
-        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return host_of(self.url)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -357,6 +357,14 @@ class PassReport:
     message: str = ""
     retry_after: timedelta | None = None
     moved_to: str | None = None
+
+
+def host_of(url: str) -> str:
+    """The host of an address, lower case, without `www.`; empty when there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def document_id(url: str) -> str:

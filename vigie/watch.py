@@ -27,11 +27,10 @@ from config.schema import Config
 from config.secrets import secret
 from crawlers.collect import ScrapyCollector
 from crawlers.health import next_state
-from crawlers.urls import host_of
 from vigie.clock import Clock
 from vigie.errors import ConfigError
 from vigie.lock import only_instance
-from vigie.model import Delivery, Document, Incident, PassReport, Source, SourceHealth, SourceState
+from vigie.model import Delivery, Document, Incident, PassReport, Source, SourceHealth, SourceState, host_of
 from vigie.pipeline import Analysed, Intake, Pipeline
 from vigie.ports import Channel, Collector, MentionStore, SourceMemory, State
 from vigie.store import open_stores

@@ -13,8 +13,8 @@ from crawlers.dates import best_date, read_date
 from crawlers.forums.shapes import Board, Engine, PageContext, Post, Topic, TopicLink
 from crawlers.text import text_of
 from crawlers.tree import first, line_of, with_class
-from crawlers.urls import canonicalise_url, host_of
-from vigie.model import DateSource, PublicationDate
+from crawlers.urls import canonicalise_url
+from vigie.model import DateSource, PublicationDate, host_of
 
 _SIGNATURE = re.compile(
     rb"<body[^>]*\bid=[\"']phpbb[\"']|phpBB style name|<body[^>]*\bclass=[\"'][^\"']*\bnojs notouch section-"

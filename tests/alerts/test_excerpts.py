@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.excerpts import clean, host, quotation, safe_url, shorten
+from alerts.excerpts import clean, quotation, safe_url, shorten
 from alerts.views import Fragment
+from vigie.model import host_of
 
 
 @given(st.text())
@@ -102,4 +103,4 @@ def test_a_web_address_is_linked_as_it_is() -> None:
 
 
 def test_the_host_of_a_broken_address_is_empty() -> None:
-    assert (host("https://www.site.example/a"), host("http://[::1")) == ("site.example", "")
+    assert (host_of("https://www.site.example/a"), host_of("http://[::1")) == ("site.example", "")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.urls import canonicalise_url, host_of
+from crawlers.urls import canonicalise_url
+from vigie.model import host_of
 
 
 @pytest.mark.parametrize(
