@@ -5,9 +5,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 ARGS ?=
-export VIGIE_ES_PORT VIGIE_ES_VERSION VIGIE_ES_HEAP
 
-.PHONY: install demo test check bench docs clean elasticsearch elasticsearch-stop kibana
+.PHONY: install demo test check bench bench-store docs clean elasticsearch elasticsearch-stop kibana
 
 install: .venv/installed
 
@@ -35,15 +34,24 @@ check: install
 bench: install
 	@for part in bench/[a-z]*.py; do $(BIN)/python $$part || exit 1; done
 
+# Both stores with up to a million mentions, see docs/scale.md; `make elasticsearch` first, else only SQLite is measured. Takes an hour.
+bench-store: install
+	@$(BIN)/python -m bench.store --address "$${VIGIE_TEST_ES:-$$(deploy/elasticsearch/run.sh address)}" $(ARGS)
+
 docs: install
 	@$(BIN)/python -m vigie.reference > docs/configuration.md
 
-# A real Elasticsearch on 127.0.0.1:9200 for development and tests; `make elasticsearch VIGIE_ES_PORT=9201` starts another.
+# A real Elasticsearch on 127.0.0.1:9200 for development and tests, without a password; `make elasticsearch VIGIE_ES_PORT=9201` starts
+# another. From the compose file where a container engine runs; run.sh also has other versions, passwords and TLS.
+ENGINE = test -z "$$VIGIE_ES_VERSION$$VIGIE_ES_PASSWORD" && docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1
+COMPOSE = ELASTIC_SECURITY=false ELASTIC_PORT=$${VIGIE_ES_PORT:-9200} \
+	docker compose --project-name vigie-development --file deploy/compose.yaml
+
 elasticsearch:
-	@deploy/elasticsearch/run.sh start
+	@if $(ENGINE); then deploy/secrets.sh && $(COMPOSE) up --detach --wait elasticsearch; else deploy/elasticsearch/run.sh start; fi
 
 elasticsearch-stop:
-	@deploy/elasticsearch/run.sh stop
+	@if $(ENGINE); then $(COMPOSE) stop elasticsearch; else deploy/elasticsearch/run.sh stop; fi
 
 # The Kibana objects from their sources; needs Python 3.12, see docs/kibana.md.
 KIBANA_PYTHON ?= python3.12

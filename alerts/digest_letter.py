@@ -130,6 +130,7 @@ def _handle_section(view: DigestView, wording: Wording) -> Section:
     rest = view.to_handle_total - len(view.to_handle)
     return Section(
         title=wording.say("section_handle", n=view.to_handle_total),
+        lines=(wording.say("handle_overdue", n=view.overdue),) if view.overdue else (),
         items=tuple(mention_item(mention, wording) for mention in view.to_handle),
         notes=(wording.say("handle_more", n=rest),) if rest > 0 else (),
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts import excerpts
-from alerts.links import discover_link
+from alerts.links import discover_link, search_command
 from alerts.usual import (
     HISTORY,
     HISTORY_DAYS,
@@ -71,7 +71,8 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
     """What is known of `incident` at `now`. Raises: StoreUnavailable."""
     since = min(incident.onset, incident.first.at - incident.first.window)
     chosen = Filter(brands=[incident.brand_id], start=since, end=now)
-    told = replace(chosen, labels=[SentimentLabel.NEGATIVE]) if incident.kind is SignalKind.BAD_BUZZ else chosen
+    is_bad = incident.kind is SignalKind.BAD_BUZZ
+    told = replace(chosen, labels=[SentimentLabel.NEGATIVE]) if is_bad else chosen
     first = _first_mention(store, told)
     history = _history(store, config, incident.brand_id, since)
     return IncidentView(
@@ -89,9 +90,8 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
         sources=sources_view(state, config),
         rule=_rule_view(config.rules, incident.rule_id),
         chance_below=chance_below(incident.first.evidence, config.settings.schedule.tick),
-        kibana=discover_link(
-            config.settings.kibana, incident.brand_id, since, now, negative_only=incident.kind is SignalKind.BAD_BUZZ
-        ),
+        kibana=discover_link(config.settings.kibana, incident.brand_id, since, now, is_bad),
+        search=search_command(config.folder, config.settings.team.zone, incident.brand_id, since, now, is_bad),
     )
 
 
@@ -112,6 +112,7 @@ def gather_digest(
         voice=_voice(store, config, period, ids),
         to_handle=tuple(mention_view(mention) for mention in store.search(to_handle, limit=_TO_HANDLE).mentions),
         to_handle_total=store.count(to_handle).total,
+        overdue=store.count(Filter(brands=ids, states=[WorkflowState.NEW], due_before=now)).total,
         incidents=_incidents(state, config, period, ids),
         sources=sources_view(state, config),
         delay=_delay(store, ids, period),

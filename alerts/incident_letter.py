@@ -17,7 +17,7 @@ def opened_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     kind, figures = view.incident.kind.value, _opening_figures(view.incident, wording)
     sections = [
         Section(facts=_opening_facts(view, wording)),
-        _kibana_section(view, wording),
+        _search_section(view, wording),
         _curve_section(view, wording),
         _excess_section(view, wording),
         _stories_section(view, wording),
@@ -48,7 +48,7 @@ def worse_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     }
     sections = [
         Section(facts=_worse_facts(view, wording)),
-        _kibana_section(view, wording),
+        _search_section(view, wording),
         _curve_section(view, wording),
         _stories_section(view, wording),
         _quotes_section(view, wording),
@@ -69,7 +69,7 @@ def closed_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     lasted = _lasted(view.incident)
     sections = [
         Section(facts=_closing_facts(view, wording)),
-        _kibana_section(view, wording),
+        _search_section(view, wording),
         _curve_section(view, wording),
         sources_section(view.sources, wording),
     ]
@@ -202,8 +202,11 @@ def _first_section(view: IncidentView, wording: Wording) -> Section:
     return Section(wording.say("section_first"), items=items)
 
 
-def _kibana_section(view: IncidentView, wording: Wording) -> Section:
-    return Section(items=(Item(url=view.kibana, line=wording.say("open_kibana")),) if view.kibana else ())
+def _search_section(view: IncidentView, wording: Wording) -> Section:
+    """Where all the mentions are: in Kibana where there is one, else in the built-in search."""
+    if view.kibana:
+        return Section(items=(Item(url=view.kibana, line=wording.say("open_kibana")),))
+    return Section(items=(Item(line=wording.say("open_search"), command=view.search),) if view.search else ())
 
 
 def _rule_section(view: IncidentView, wording: Wording) -> Section:

@@ -33,12 +33,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A story or a mention in a list: a title that links, a line about it, a quotation."""
+    """A story or a mention in a list: a title that links, a line about it, a quotation; or a line about a command to type."""
 
     title: str = ""
     url: str = ""
     line: str = ""
     quotation: tuple[Fragment, ...] = ()
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

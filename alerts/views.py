@@ -144,8 +144,8 @@ class RuleView:
 class IncidentView:
     """An incident with what surrounds it, from `since` (the onset, or the window's start if earlier) to the composition.
 
-    `total` counts that time. `chance_below` is the time in which chance alone shows such a gap less than once. `kibana` is where
-    its mentions can be looked at, empty without a Kibana.
+    `total` counts that time. `chance_below` is the time in which chance alone shows such a gap less than once. Its mentions can
+    be looked at in `kibana`, empty without a Kibana, or with the command `search`.
     """
 
     incident: Incident
@@ -163,6 +163,7 @@ class IncidentView:
     rule: RuleView
     chance_below: timedelta | None
     kibana: str = ""
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,8 @@ class DelayView:
 class DigestView:
     """The morning mail. `late`: it is sent hours after its period, so that "since yesterday" would be wrong.
 
-    `to_handle` holds the newest of `to_handle_total` negative mentions that nobody has handled.
+    `to_handle` holds the newest of `to_handle_total` negative mentions that nobody has handled. `overdue` counts the mentions,
+    of whatever day and tone, that nobody has handled by their due date.
     """
 
     id: str
@@ -229,6 +231,7 @@ class DigestView:
     voice: tuple[VoiceView, ...]
     to_handle: tuple[MentionView, ...]
     to_handle_total: int
+    overdue: int
     incidents: tuple[IncidentLine, ...]
     sources: SourcesView
     delay: DelayView | None

@@ -1,20 +1,34 @@
 """Evaluates a brand's query on what was found in one document, and keeps the proof."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from analysis.brand_terms import Hit
 from analysis.folding import folded_words
 from vigie.model import Document
-from vigie.query import And, Field, Node, Not, Or, Term, primary_language, title_term
+from vigie.query import WORD, And, Field, Near, Node, Not, Or, Range, Term, neighbours, primary_language, title_term
+
+
+class WordPlaces:
+    """Where the words of a text begin, worked out when first asked for: most texts never need it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The place of each word's first character, in order."""
+        return [found.start() for found in WORD.finditer(self._text)]
 
 
 @dataclass(frozen=True, slots=True)
 class FoundTerms:
-    """What one document offers to the queries. Hits before `title_end` are in its title."""
+    """What one document offers to the queries. Hits before `title_end` are in its title; `words` are those of title and text."""
 
     hits: Mapping[Term, Sequence[Hit]]
     title_end: int
+    words: WordPlaces
     document: Document | None
 
 
@@ -25,9 +39,6 @@ class Evidence:
     hits: tuple[Hit, ...] = ()
     fields: tuple[Field, ...] = ()
 
-    def __add__(self, other: "Evidence") -> "Evidence":
-        return Evidence(self.hits + other.hits, self.fields + other.fields)
-
 
 def evaluate(node: Node, found: FoundTerms) -> Evidence | None:
     """The evidence that `node` is fulfilled; None when it is not."""
@@ -37,6 +48,9 @@ def evaluate(node: Node, found: FoundTerms) -> Evidence | None:
             return Evidence(tuple(hits)) if hits else None
         case Field("title", value):
             hits = [hit for hit in found.hits.get(title_term(value), ()) if hit.start < found.title_end]
+            return Evidence(tuple(hits)) if hits else None
+        case Near():
+            hits = [*_near_hits(node, found, in_title=True), *_near_hits(node, found, in_title=False)]
             return Evidence(tuple(hits)) if hits else None
         case Field():
             return Evidence(fields=(node,)) if _holds(node, found.document) else None
@@ -57,6 +71,9 @@ def speaking_terms(node: Node) -> Iterator[Term]:
             yield node
         case Field("title", value):
             yield title_term(value)
+        case Near(left, right):
+            yield from left
+            yield from right
         case And(parts) | Or(parts):
             for part in parts:
                 yield from speaking_terms(part)
@@ -79,7 +96,7 @@ def every_term(node: Node) -> Iterator[Term]:
 def needs_no_term(node: Node) -> bool:
     """Whether `node` can be fulfilled by a document in which none of its terms stands, as `site:exemple.fr` can."""
     match node:
-        case Term():
+        case Term() | Near():
             return False
         case Field(name):
             return name != "title"
@@ -107,8 +124,25 @@ def is_on_site(document: Document, host: str) -> bool:
     return document.site == host or document.site.endswith(f".{host}")
 
 
-def _total(proofs: Sequence[Evidence | None]) -> Evidence:
-    return sum((proof for proof in proofs if proof is not None), Evidence())
+def _near_hits(near: Near, found: FoundTerms, *, in_title: bool) -> list[Hit]:
+    """The hits of both sides that stand near enough to each other, in the title or in the text."""
+    left, right = (
+        [hit for term in terms for hit in found.hits.get(term, ()) if (hit.start < found.title_end) is in_title]
+        for terms in (near.left, near.right)
+    )
+    if not left or not right:
+        return []
+    lefts, rights = neighbours(near, _places(left), _places(right), found.words.starts)
+    return [*(hit for hit in left if (hit.start, hit.end) in lefts), *(hit for hit in right if (hit.start, hit.end) in rights)]
+
+
+def _places(hits: Iterable[Hit]) -> set[Range]:
+    return {(hit.start, hit.end) for hit in hits}
+
+
+def _total(proofs: Iterable[Evidence | None]) -> Evidence:
+    kept = [proof for proof in proofs if proof is not None]
+    return Evidence(tuple(hit for proof in kept for hit in proof.hits), tuple(field for proof in kept for field in proof.fields))
 
 
 def _holds(field: Field, document: Document | None) -> bool:

@@ -6,12 +6,13 @@ that names no brand costs one folding and one pass of an automaton.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from analysis.brand_queries import (
     Evidence,
     FoundTerms,
+    WordPlaces,
     evaluate,
     every_term,
     is_on_site,
@@ -29,7 +30,6 @@ from vigie.query import Node, Term, host_of, parse
 _NEAR_WORDS = 12  # an exclusion this close takes a hit away, across a full stop too
 _LONGEST_SENTENCE = 40  # words: a forum post without full stops would otherwise be one sentence
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
-_WORD = re.compile(r"\w+")
 _SHOWN_WORDS = 3
 
 
@@ -83,7 +83,7 @@ class BrandMatcher:
             hits.setdefault(hit.term, []).append(hit)
         places = {place for term in hits for place in self._named_by.get(term, ())}
         places.update(self._termless)
-        found = FoundTerms(hits, len(title), document)
+        found = FoundTerms(hits, len(title), WordPlaces(joined), document)
         matches = (_match(self._brands[place], found, joined) for place in sorted(places))
         return tuple(match for match in matches if match)
 
@@ -113,11 +113,11 @@ def _match(brand: _CompiledBrand, found: FoundTerms, joined: str) -> BrandMatch 
     spans = _spans(evidence, brand, found.title_end)
     if brand.site and _speaks_itself(brand.site, found.document):
         return BrandMatch(brand.id, spans, f"publié par la marque sur {brand.site}", is_relevant=False)
-    cancelled = _cancelled_hits(brand, found.hits, joined)
+    cancelled = _cancelled_hits(brand, found, joined)
     if not cancelled:
         return BrandMatch(brand.id, spans, _reason(evidence, joined))
     kept = {term: [hit for hit in hits if hit not in cancelled] for term, hits in found.hits.items()}
-    remaining = evaluate(brand.query, FoundTerms(kept, found.title_end, found.document))
+    remaining = evaluate(brand.query, replace(found, hits=kept))
     if remaining is None:
         return BrandMatch(brand.id, spans, f"exclu, près de {_quoted(cancelled.values(), joined)}", is_relevant=False)
     return BrandMatch(brand.id, _spans(remaining, brand, found.title_end), _reason(remaining, joined))
@@ -128,20 +128,20 @@ def _speaks_itself(site: str, document: Document | None) -> bool:
     return document is not None and document.kind not in VOICES and is_on_site(document, site)
 
 
-def _cancelled_hits(brand: _CompiledBrand, hits: Mapping[Term, Sequence[Hit]], joined: str) -> dict[Hit, Hit]:
+def _cancelled_hits(brand: _CompiledBrand, found: FoundTerms, joined: str) -> dict[Hit, Hit]:
     """The hits of the brand's name that an exclusion takes away, each with that exclusion.
 
     An exclusion that contains the name (« jus d'orange ») takes away the hits it contains, any other those that are near.
     """
-    exclusions = sorted((hit for term in brand.exclusions for hit in hits.get(term, ())), key=lambda hit: hit.start)
+    exclusions = sorted((hit for term in brand.exclusions for hit in found.hits.get(term, ())), key=lambda hit: hit.start)
     if not exclusions:
         return {}
-    names = [hit for term in brand.names for hit in hits.get(term, ())]
+    names = [hit for term in brand.names for hit in found.hits.get(term, ())]
     cancelled = _contained(names, exclusions)
     containing = set(cancelled.values())
     apart = [hit for hit in exclusions if hit not in containing]
     starts = [hit.start for hit in apart]
-    nearness = _Nearness(joined)
+    nearness = _Nearness(joined, found.words)
     for name in names:
         place = bisect_left(starts, name.start)
         for hit in apart[max(0, place - 1) : place + 1]:
@@ -164,8 +164,8 @@ def _contained(names: Sequence[Hit], exclusions: Sequence[Hit]) -> dict[Hit, Hit
 class _Nearness:
     """Distances between hits of one text, in words and sentences."""
 
-    def __init__(self, text: str) -> None:
-        self._words = [found.start() for found in _WORD.finditer(text)]
+    def __init__(self, text: str, words: WordPlaces) -> None:
+        self._words = words.starts
         self._ends = [found.start() for found in _SENTENCE_END.finditer(text)]
 
     def are_near(self, one: Hit, other: Hit) -> bool:

@@ -110,7 +110,9 @@ class Data(Strict):
     """Where Vigie keeps what it knows."""
 
     folder: Path = Field(Path("data"), description="Folder of the database; relative to the configuration folder.")
-    retention_days: int = Field(540, ge=1, description="Mentions older than this are removed, except those with a note.")
+    retention_days: int = Field(
+        540, ge=1, description="Mentions older than this are removed, except those with a note and open assignments."
+    )
 
 
 class Store(Strict):
@@ -212,7 +214,7 @@ class Brand(Strict):
 
     id: Slug = Field(description="Stable identity; mentions are filed under it.")
     name: str = Field(min_length=1, description="The brand as the mails write it.")
-    query: Query = Field(description='What is a mention: words, "phrases", AND OR NOT (ET OU SAUF), parentheses.')
+    query: Query = Field(description='What is a mention: words, "phrases", AND OR NOT (ET OU SAUF), NEAR/5, parentheses.')
     role: Literal["own", "competitor"] = Field("own", description="`own` is alerted on; `competitor` is for share of voice.")
     handles: list[str] = Field([], description="Hashtags and account names that also mean the brand, without # or @.")
     exclude: list[str] = Field([], description="Words or phrases near which the name means something else.")

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import ClassVar
 
+_SHOWN = 120  # characters of a query around an error: a terminal's line, or the mark below would point nowhere
+
 
 class Fate(StrEnum):
     """What becomes of a piece of work whose handling raised."""
@@ -32,7 +34,9 @@ class QueryError(VigieError):
     fate = Fate.DROP
 
     def __init__(self, query: str, column: int, message: str) -> None:
-        super().__init__(f"column {column}: {message}\n  {query}\n  {' ' * (column - 1)}^")
+        first = max(0, column - 1 - _SHOWN // 2)
+        shown = "".join(" " if one.isspace() else one for one in query[first : first + _SHOWN])
+        super().__init__(f"column {column}: {message}\n  {shown}\n  {' ' * (column - 1 - first)}^")
         self.query = query
         self.column = column
 

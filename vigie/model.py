@@ -147,11 +147,20 @@ class WorkflowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """What people decided about a mention; a new analysis never overwrites it."""
+    """What people decided about a mention; a new analysis never overwrites it.
+
+    `assignee` is who takes care of it, as the team writes that name, empty when nobody does; `due_at` is until when.
+    """
 
     state: WorkflowState = WorkflowState.NEW
     note: str = ""
     corrected_label: SentimentLabel | None = None
+    assignee: str = ""
+    due_at: datetime | None = None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it is still to be done although its time is over."""
+        return self.state is WorkflowState.NEW and self.due_at is not None and self.due_at < now
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ mentions are upserts by id, and outcome and arrivals are settled in one transact
 import hashlib
 import hmac
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from vigie.errors import StoreError, StoreUnavailable
 from vigie.model import Analysis, Arrival, Document, DocumentKind, Mention, Outcome
-from vigie.ports import Analyser, Inbox, InboxEntry, MentionStore, Settlement, State
+from vigie.ports import Analyser, Inbox, InboxEntry, MentionStore, OutageLog, Settlement, State
 
 _LOG = logging.getLogger(__name__)
 _BATCH = 100
@@ -50,6 +51,16 @@ def pseudonym(site: str, author: str, key: bytes) -> str:
     return f"auteur-{digest.hexdigest()[:12]}"
 
 
+@contextmanager
+def noting_outage(log: OutageLog) -> Iterator[None]:
+    """Notes that the mention store was away for what the block asked of it. Raises: StoreUnavailable, as the block did."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        log.store_is_away(str(error))
+        raise
+
+
 @dataclass(frozen=True, slots=True)
 class Analysed:
     """What one call of `analyse_waiting` did: documents settled, and those put off because analysis failed."""
@@ -74,6 +85,7 @@ class Pipeline:
             room = _BATCH if limit is None else min(_BATCH, limit - settled - deferred)
             entries = self._state.pending(room)
             if not entries:
+                self._look_for_the_store()
                 break
             failed = self._analyse_batch(entries)
             settled, deferred = settled + len(entries) - failed, deferred + failed
@@ -82,6 +94,13 @@ class Pipeline:
         if settled or deferred:
             _LOG.info("event=analysed settled=%d deferred=%d", settled, deferred)
         return Analysed(settled, deferred)
+
+    def _look_for_the_store(self) -> None:
+        """Ends an outage that was noted by who only reads: nothing waits that would end it by being stored."""
+        if self._state.outage() is not None:
+            with noting_outage(self._state):
+                self._store.get("")
+            self._state.store_is_back()
 
     def _analyse_batch(self, entries: Sequence[InboxEntry]) -> int:
         """Settles a batch; returns how many documents were put off."""
@@ -111,9 +130,9 @@ class Pipeline:
         What the store refuses for good is found one by one and quarantined. Raises: StoreUnavailable; nothing is settled then.
         """
         try:
-            self._write(analyses)
-        except StoreUnavailable as error:
-            self._state.store_is_away(str(error))
+            with noting_outage(self._state):
+                self._write(analyses)
+        except StoreUnavailable:
             raise
         except StoreError as error:
             self._finish_apart(entries, analyses, str(error))
@@ -133,11 +152,11 @@ class Pipeline:
         )
 
     def _write(self, analyses: Sequence[Analysis]) -> None:
-        for analysis in analyses:
-            if analysis.outcome is Outcome.FAILED:  # says nothing about the mentions that an earlier version had
-                continue
-            self._store.remove_document(analysis.document_id, keep=[mention.id for mention in analysis.mentions])
-        self._store.upsert([mention for analysis in analyses for mention in analysis.mentions])
+        mentions = [mention for analysis in analyses for mention in analysis.mentions]
+        known = [analysis for analysis in analyses if analysis.outcome is not Outcome.FAILED]
+        # a failure says nothing about the mentions that an earlier version had
+        self._store.remove_documents([analysis.document_id for analysis in known], keep=[mention.id for mention in mentions])
+        self._store.upsert(mentions)
 
     def _finish_apart(self, entries: Sequence[InboxEntry], analyses: Sequence[Analysis], reason: str) -> None:
         """Settles the documents of a refused batch one by one; a document refused alone is quarantined."""

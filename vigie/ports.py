@@ -5,9 +5,10 @@ Pipeline code knows these Protocols only. Dates are aware and in UTC; windows ar
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from enum import Enum
+from typing import Final, Protocol
 
 from vigie.model import (
     Analysis,
@@ -23,6 +24,7 @@ from vigie.model import (
     Source,
     SourceState,
     Story,
+    Workflow,
     WorkflowState,
 )
 from vigie.query import Node
@@ -32,7 +34,10 @@ from vigie.query import Node
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which mentions are meant; every part given narrows the choice. `start`/`end` bound the publication date."""
+    """Which mentions are meant; every part given narrows the choice.
+
+    `start`/`end` bound the publication date. `assignees` are compared exactly; `due_before` means those due earlier.
+    """
 
     query: Node | None = None
     brands: Sequence[str] = ()
@@ -41,6 +46,8 @@ class Filter:
     sources: Sequence[str] = ()
     languages: Sequence[str] = ()
     states: Sequence[WorkflowState] = ()
+    assignees: Sequence[str] = ()
+    due_before: datetime | None = None
     story_id: str | None = None
     start: datetime | None = None
     end: datetime | None = None
@@ -85,6 +92,36 @@ class Upserted:
     updated: int
 
 
+class Unchanged(Enum):
+    """The type of UNCHANGED."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = Unchanged.UNCHANGED
+"""What a `Decision` says of the parts that it leaves as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the team decides about a mention, besides its tone. An empty text, or None as date, takes away what was there."""
+
+    state: WorkflowState | Unchanged = UNCHANGED
+    note: str | Unchanged = UNCHANGED
+    assignee: str | Unchanged = UNCHANGED
+    due_at: datetime | Unchanged | None = UNCHANGED
+
+    @classmethod
+    def of(cls, workflow: Workflow) -> "Decision":
+        """The decision that leads to `workflow`, its corrected tone left aside."""
+        return cls(workflow.state, workflow.note, workflow.assignee, workflow.due_at)
+
+    def applied_to(self, workflow: Workflow) -> Workflow:
+        """`workflow` with what this says."""
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        return replace(workflow, **{name: part for name, part in parts.items() if part is not UNCHANGED})
+
+
 class MentionStore(Protocol):
     """Keeps mentions for good, finds them and counts them. Methods raise StoreUnavailable when nothing could be done."""
 
@@ -94,8 +131,8 @@ class MentionStore(Protocol):
 
     def get(self, mention_id: str) -> Mention | None: ...
 
-    def remove_document(self, document_id: str, keep: Sequence[str] = ()) -> int:
-        """Removes a document's mentions except the ids in `keep` (an edit may take a brand's name away); returns how many."""
+    def remove_documents(self, document_ids: Sequence[str], keep: Sequence[str] = ()) -> int:
+        """Removes these documents' mentions except the ids in `keep` (an edit may take a name away); returns how many."""
         ...
 
     def search(self, chosen: Filter, limit: int = 20, cursor: str | None = None) -> Page:
@@ -126,8 +163,11 @@ class MentionStore(Protocol):
         """Source ids with their counts, most mentions first."""
         ...
 
-    def mark(self, mention_id: str, state: WorkflowState, note: str | None = None) -> bool:
-        """Sets what the team did; without `note` the earlier one is kept. False when there is no such mention."""
+    def mark(self, mention_id: str, decision: Decision) -> bool:
+        """Sets what the decision says and keeps the rest, also what others decide meanwhile. False when there is no such mention.
+
+        A due date comes back to the microsecond.
+        """
         ...
 
     def correct(self, mention_id: str, label: SentimentLabel | None) -> bool:
@@ -142,8 +182,23 @@ class MentionStore(Protocol):
         """Removes every mention of the document at this canonical address for good; returns how many."""
         ...
 
+    def clear(self) -> int:
+        """Removes every mention for good, those with a note too; returns how many. Interrupted, it is to be repeated."""
+        ...
+
     def purge(self, before: datetime) -> int:
-        """Retention: removes mentions published before `before`, except those with a note; returns how many."""
+        """Retention: removes mentions published before `before`; returns how many.
+
+        Spared are those with a note, and the open assignments: state new with an assignee or a due date.
+        """
+        ...
+
+    def refresh(self) -> None:
+        """Has reads see everything that was written before, by other processes too: a server may show it a second later only."""
+        ...
+
+    def close(self) -> None:
+        """Ends the connections to the store; nothing may be asked of it after that."""
         ...
 
 
@@ -253,6 +308,10 @@ class SourceLog(Protocol):
 
     def states(self) -> Sequence[SourceState]: ...
 
+    def passes_since(self, moment: datetime, limit: int = 10_000) -> Sequence[PassReport]:
+        """The passes over any source that ended at or after `moment`, in order; those of the last 30 days are known."""
+        ...
+
     def document_times(self, source_id: str, limit: int = 50) -> Sequence[datetime]:
         """When the latest documents of the source were published, newest first: its rhythm."""
         ...
@@ -326,6 +385,10 @@ class Outbox(Protocol):
 
     def deliveries(self, subject_id: str | None = None) -> Sequence[Delivery]:
         """All, or those about one incident or digest, oldest first."""
+        ...
+
+    def outlines(self, since: datetime) -> Sequence[Delivery]:
+        """The deliveries created at or after `since`, oldest first, without their content."""
         ...
 
     def delivery_counts(self, since: datetime | None = None) -> Mapping[DeliveryState, int]:
@@ -422,6 +485,15 @@ class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, OutageLog, Protoc
         """
         ...
 
+    def erase(self, documents: Sequence[Document]) -> None:
+        """Drops for good what is kept of these documents: their texts, waiting or failed, and their story signatures.
+
+        They are known from then on, also when they change: they are never taken in again. The copies of mails that were made
+        since the first of them was seen, and are no more to be sent, are emptied: they may quote it. Arrivals, which hold no
+        text, stay.
+        """
+        ...
+
     def trim(self, before: datetime) -> None:
         """Drops what nobody will ask for again: arrivals seen before `before`, and the content of mails that were sent before."""
         ...
@@ -478,4 +550,19 @@ class Channel(Protocol):
 
     async def check(self) -> str:
         """Tries the connection without sending; a line saying what answered. Raises: DeliveryError."""
+        ...
+
+
+class Showcase(Protocol):
+    """Shows people, beside the mentions, what the state knows. It keeps copies; the state stays the truth."""
+
+    def show(self, state: State, now: datetime) -> int:
+        """Copies what changed since the last call, or everything of the retention time at the first; returns how many documents.
+
+        Idempotent by id. Raises: StoreUnavailable, StoreError.
+        """
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Retention: removes the copies of what ended before `before`; returns how many. Raises: StoreUnavailable, StoreError."""
         ...

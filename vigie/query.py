@@ -2,23 +2,42 @@
 
     orange AND (panne OR "service client") NOT vitamine
     "crédit du nord" -emploi site:exemple.fr lang:fr
+    (panne OR coupure) NEAR/5 (box OR internet)
 
 Words side by side are joined by AND. NOT and `-` take away. `AND OR NOT` may be written `ET OU SAUF`; operators are in capitals,
 so that « et » stays a word. `mot*` matches the beginning of a word, `=Mot` only that exact case. A word is compared without case
 and accents; a phrase is words in a row. Fields: `site:` (a host and those below it, an address stands for its host), `lang:` (a
 region does not count: `fr-CA` is `fr`), `author:`, `title:` (`mot*` here too), `kind:`, `source:`.
+
+`a NEAR/5 b`: both stand in the title or both in the text, in either order, with at most 5 words between the end of one and the
+beginning of the other, and share no word: `panne NEAR/5 panne` wants two of them. `ONEAR/5`: `a` comes first. Without a number it
+is 4, as at Meltwater. On each side stands a word, a phrase, `mot*`, `=Mot`, or some of these joined by OR in parentheses. Ends of
+sentences do not count. NEAR binds before NOT, AND and OR, and joins two sides, never three.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from vigie.errors import QueryError
 
 FIELDS = ("site", "lang", "author", "title", "kind", "source")
 _OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT", "SAUF": "NOT"}
+_NEAR = re.compile("(?P<ordered>O)?NEAR(?P<distance>/.*)?")
+_DISTANCE = re.compile("/[0-9]{1,3}")
+_USUAL_DISTANCE = 4
+_LONGEST_DISTANCE = 100
+_MOST_BESIDE = 50  # terms on one side of a NEAR: a server refuses a query of some thousand phrases
 _MAX_DEPTH = 50
+
+WORD = re.compile(r"[^\W_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]+[^\W_\u0300-\u036f]*)*")
+"""One word, wherever words are counted or looked up: a run of letters and digits. « l'été » is two."""
+
+Range = tuple[int, int]
+"""Where something stands: its first place and the one after its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +72,35 @@ class Or:
     parts: tuple["Node", ...]
 
 
-Node = Term | Field | Not | And | Or
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One of `left` and one of `right` with at most `words` words between them; `ordered`: that of `left` comes first."""
+
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    words: int
+    ordered: bool = False
+
+
+Node = Term | Field | Near | Not | And | Or
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    kind: str  # ( ) AND OR NOT term field end
+    kind: str  # ( ) AND OR NOT NEAR ONEAR term field end
     node: Term | Field | None
     column: int
+    distance: int = 0  # of NEAR and ONEAR
 
 
 _TOKEN = re.compile(
-    rf"""\s*(?:
+    rf"""
         (?P<open>\() | (?P<close>\))
       | (?P<field>{"|".join(FIELDS)}):(?:"(?P<fquoted>[^"]*)"|(?P<fplain>[^\s()"]+))
       | (?P<minus>-)(?=["\w(=@\#]|[^\s\w)])
       | (?P<exact>=)?"(?P<quoted>[^"]*)"(?P<qstar>\*)?
       | (?P<exact_word>=)?(?P<word>[^\s()"]+)
-    )""",
+    """,
     re.VERBOSE,
 )
 
@@ -84,6 +114,21 @@ def parse(query: str) -> Node:
 def title_term(value: str) -> Term:
     """The term that `title:value` looks for in a title."""
     return Term(value.rstrip("*"), prefix=value.endswith("*"))
+
+
+def neighbours(
+    near: Near, left: Collection[Range], right: Collection[Range], word_starts: Sequence[int]
+) -> tuple[set[Range], set[Range]]:
+    """Those of `left` and those of `right` that stand near enough to one of the other side; both empty or neither.
+
+    `left` and `right` are where the two sides of `near` stand in one text, `word_starts` where its words begin, in order. Takes
+    n log n time.
+    """
+    lefts, rights = _followed(left, right, near.words, word_starts)
+    if near.ordered:
+        return lefts, rights
+    early_rights, late_lefts = _followed(right, left, near.words, word_starts)
+    return lefts | late_lefts, rights | early_rights
 
 
 def host_of(site: str) -> str:
@@ -100,16 +145,42 @@ def primary_language(tag: str) -> str:
     return tag.replace("_", "-").split("-")[0].lower()
 
 
+def _followed(
+    firsts: Collection[Range], seconds: Collection[Range], most: int, word_starts: Sequence[int]
+) -> tuple[set[Range], set[Range]]:
+    """Those of `firsts` that one of `seconds` follows, and those of `seconds` that follow, with at most `most` words between."""
+    by_start, by_end = sorted(seconds), sorted(firsts, key=itemgetter(1))
+
+    def are_near(first: Range, second: Range) -> bool:
+        return bisect_left(word_starts, second[0]) - bisect_left(word_starts, first[1]) <= most
+
+    followed, following = set(), set()
+    for first in by_end:
+        place = bisect_left(by_start, first[1], key=itemgetter(0))  # the nearest one behind
+        if place < len(by_start) and are_near(first, by_start[place]):
+            followed.add(first)
+    for second in by_start:
+        place = bisect_right(by_end, second[0], key=itemgetter(1))  # the one after the nearest before
+        if place > 0 and are_near(by_end[place - 1], second):
+            following.add(second)
+    return followed, following
+
+
 def _tokens(query: str) -> Iterator[_Token]:
-    position = 0
-    while query[position:].strip():
+    position = _after_blanks(query, 0)
+    while position < len(query):
         found = _TOKEN.match(query, position)
-        column = position + len(query[position:]) - len(query[position:].lstrip()) + 1
         if not found:
-            raise QueryError(query, column, 'a closing quote (") is missing')
-        position = found.end()
-        yield _token(query, found, column)
+            raise QueryError(query, position + 1, 'a closing quote (") is missing')
+        yield _token(query, found, position + 1)
+        position = _after_blanks(query, found.end())
     yield _Token("end", None, len(query) + 1)
+
+
+def _after_blanks(query: str, position: int) -> int:
+    while position < len(query) and query[position].isspace():
+        position += 1
+    return position
 
 
 def _token(query: str, found: re.Match[str], column: int) -> _Token:
@@ -127,12 +198,26 @@ def _token(query: str, found: re.Match[str], column: int) -> _Token:
             raise QueryError(query, column, "a word or a phrase was expected between the quotes")
         return _Token("term", Term(words, bool(found["qstar"]), bool(found["exact"])), column)
     word = found["word"]
-    if word in _OPERATORS and not found["exact_word"]:
-        return _Token(_OPERATORS[word], None, column)
+    if not found["exact_word"]:
+        if word in _OPERATORS:
+            return _Token(_OPERATORS[word], None, column)
+        if near := _NEAR.fullmatch(word):
+            return _near_token(query, near, column)
     text = word.rstrip("*")
     if not text:
         raise QueryError(query, column, "at least one letter was expected before *")
     return _Token("term", Term(text, text != word, bool(found["exact_word"])), column)
+
+
+def _near_token(query: str, found: re.Match[str], column: int) -> _Token:
+    operator = "ONEAR" if found["ordered"] else "NEAR"
+    written = found["distance"]
+    if written is None:
+        return _Token(operator, None, column, _USUAL_DISTANCE)
+    if not _DISTANCE.fullmatch(written) or int(written[1:]) > _LONGEST_DISTANCE:
+        place = column + len(operator) + 1
+        raise QueryError(query, place, f"a number of words from 0 to {_LONGEST_DISTANCE} was expected after {operator}/")
+    return _Token(operator, None, column, int(written[1:]))
 
 
 def _field(query: str, name: str, written: str, column: int) -> Field:
@@ -148,7 +233,7 @@ def _field(query: str, name: str, written: str, column: int) -> Field:
 
 
 class _Parser:
-    """Recursive descent: OR binds least, then AND (written or not), then NOT."""
+    """Recursive descent: OR binds least, then AND (written or not), then NOT, then NEAR."""
 
     def __init__(self, query: str, tokens: list[_Token]) -> None:
         self._query, self._tokens, self._next, self._depth = query, tokens, 0, 0
@@ -198,12 +283,41 @@ class _Parser:
 
     def _not(self) -> Node:
         if self._peek().kind != "NOT":
-            return self._atom()
+            return self._near()
         self._take()
         self._go_deeper()
         inner = self._not()
         self._depth -= 1
         return inner.part if isinstance(inner, Not) else Not(inner)
+
+    def _near(self) -> Node:
+        start = self._peek()
+        left = self._atom()
+        operator = self._peek()
+        if operator.kind not in ("NEAR", "ONEAR"):
+            return left
+        self._take()
+        beside = self._alternatives(left, start)
+        start = self._peek()
+        near = Near(beside, self._alternatives(self._atom(), start), operator.distance, operator.kind == "ONEAR")
+        another = self._peek()
+        if another.kind in ("NEAR", "ONEAR"):
+            what = f"{operator.kind} joins two sides; for three write a {operator.kind} b AND b {operator.kind} c"
+            raise QueryError(self._query, another.column, what)
+        return near
+
+    def _alternatives(self, node: Node, start: _Token) -> tuple[Term, ...]:
+        """The words of one side of a NEAR, which begins at `start`."""
+        terms: dict[Term, None] = {}
+        for part in _flat(node):
+            if not isinstance(part, Term):
+                what = "beside NEAR a word or phrase was expected, or some joined by OR in parentheses: no field, AND, NOT, NEAR"
+                raise QueryError(self._query, start.column, what)
+            terms[part] = None
+        if len(terms) > _MOST_BESIDE:
+            what = f"at most {_MOST_BESIDE} words or phrases were expected on one side of NEAR, found {len(terms)}"
+            raise QueryError(self._query, start.column, what)
+        return tuple(terms)
 
     def _atom(self) -> Node:
         token = self._take()
@@ -217,6 +331,15 @@ class _Parser:
             return node
         what = "the end of the query" if token.kind == "end" else token.kind
         raise QueryError(self._query, token.column, f"a word, a phrase or ( was expected, found {what}")
+
+
+def _flat(node: Node) -> Iterator[Node]:
+    """The parts of an OR, those of an OR inside it too; any other node itself."""
+    if not isinstance(node, Or):
+        yield node
+        return
+    for part in node.parts:
+        yield from _flat(part)
 
 
 def _only_takes_away(node: Node) -> bool:

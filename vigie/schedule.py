@@ -93,20 +93,25 @@ class _Jobs:
         await self._guard("tidy", self._tidy())
 
     async def _collect_and_analyse(self) -> None:
-        await self._watch.collect()
+        reports = await self._watch.collect()
         async with self._analysing:
             await self._watch.analyse()
+        if reports:
+            await self._watch.show()
 
     async def _detect(self) -> None:
         async with self._analysing:
             await self._watch.analyse()
         self._watch.detect()
+        await self._watch.show()
 
     async def _digest(self) -> None:
-        self._watch.digest()
+        if self._watch.digest():
+            await self._watch.show()
 
     async def _send(self) -> None:
-        await self._watch.send()
+        if (await self._watch.send()).sent:
+            await self._watch.show()
 
     async def _tidy(self) -> None:
         await asyncio.to_thread(self._watch.tidy)

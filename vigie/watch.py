@@ -28,12 +28,12 @@ from config.secrets import secret
 from crawlers.collect import ScrapyCollector
 from crawlers.health import next_state
 from vigie.clock import Clock
-from vigie.errors import ConfigError
+from vigie.errors import ConfigError, StoreError
 from vigie.lock import only_instance
 from vigie.model import Delivery, Document, Incident, PassReport, Source, SourceHealth, SourceState, host_of
-from vigie.pipeline import Analysed, Intake, Pipeline
-from vigie.ports import Channel, Collector, MentionStore, SourceMemory, State
-from vigie.store import open_stores
+from vigie.pipeline import Analysed, Intake, Pipeline, noting_outage
+from vigie.ports import Channel, Collector, MentionStore, Showcase, SourceMemory, State
+from vigie.store import open_showcase, open_stores
 
 _LOG = logging.getLogger(__name__)
 _STORY_MEMORY = timedelta(days=30)  # more than the two weeks within which copies are looked for
@@ -55,9 +55,11 @@ class Watch:
     desk: AlertDesk
     digests: DigestDesk
     channels: Mapping[str, Channel]
+    showcase: Showcase | None = None
     stopping: Event = field(default_factory=Event)
     _under_way: dict[str, str] = field(default_factory=dict)  # the host that is read, by source id
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _showing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def due_sources(self, now: datetime) -> list[Source]:
         """The sources whose time has come and whose site nobody reads right now."""
@@ -113,16 +115,35 @@ class Watch:
 
     def digest(self) -> Sequence[Delivery]:
         """Writes the digests that are due now."""
-        return self.digests.run(self.clock.now())
+        with noting_outage(self.state):
+            return self.digests.run(self.clock.now())
 
     def tidy(self) -> int:
         """Retention: removes what is past its time, and returns how many mentions that were."""
         now = self.clock.now()
         self.state.forget(now - _STORY_MEMORY)
         self.state.trim(now - _ARRIVAL_MEMORY)
-        removed = self.store.purge(now - timedelta(days=self.config.settings.data.retention_days))
-        _LOG.info("event=tidied mentions_removed=%d", removed)
+        before = now - timedelta(days=self.config.settings.data.retention_days)
+        with noting_outage(self.state):
+            removed = self.store.purge(before)
+            _LOG.info("event=tidied mentions_removed=%d", removed)
+            if self.showcase is not None:
+                self.showcase.forget(before)
         return removed
+
+    async def show(self) -> None:
+        """Copies what changed to where people look at it, off the event loop.
+
+        It is never in the way of a step: when the copy fails, that is noted, and the next call does it.
+        """
+        if self.showcase is None:
+            return
+        async with self._showing:
+            try:
+                with noting_outage(self.state):
+                    await asyncio.to_thread(self.showcase.show, self.state, self.clock.now())
+            except StoreError as error:
+                _LOG.warning("event=not_shown reason=%s", error)
 
     async def send(self) -> Dispatch:
         """Sends what waits in the outbox. Callers take turns: what one is sending is not due for the next."""
@@ -188,6 +209,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             ),
             digests=DigestDesk(digests=config.digests, config=config, store=store, state=state),
             channels=open_channels(config.settings, environment),
+            showcase=open_showcase(config),
         )
 
 
@@ -204,7 +226,8 @@ class _Composer:
     def __call__(self, incident: Incident, purpose: str, recipient: str, key: str) -> bytes:
         now = self.clock.now()
         if self._latest is None or self._latest[0] != incident:
-            self._latest = incident, gather_incident(self.store, self.state, self.config, incident, now)
+            with noting_outage(self.state):
+                self._latest = incident, gather_incident(self.store, self.state, self.config, incident, now)
         return compose_incident(self._latest[1], purpose=purpose, recipient=recipient, config=self.config, key=key, now=now)
 
 

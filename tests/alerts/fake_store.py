@@ -115,6 +115,7 @@ def _matches(mention: Mention, chosen: Filter) -> bool:
         and (not chosen.kinds or mention.document.kind.value in chosen.kinds)
         and (not chosen.sources or mention.document.source_id in chosen.sources)
         and (not chosen.states or mention.workflow.state in chosen.states)
+        and (chosen.due_before is None or (mention.workflow.due_at is not None and mention.workflow.due_at < chosen.due_before))
         and (chosen.story_id is None or mention.story_id == chosen.story_id)
         and (chosen.start is None or chosen.start <= at)
         and (chosen.end is None or at < chosen.end)

@@ -226,6 +226,15 @@ def test_only_negative_mentions_that_nobody_handled_are_to_handle() -> None:
     ]
 
 
+def test_overdue_are_the_mentions_of_any_day_that_nobody_handled_in_time() -> None:
+    late = Workflow(due_at=MORNING - timedelta(seconds=1))
+    old = replace(at(-300, label="positive"), workflow=late)
+    handled = replace(at(1), workflow=replace(late, state=WorkflowState.HANDLED))
+    has_time = replace(at(2), workflow=Workflow(due_at=MORNING))
+    rival = replace(at(3, brand="la-doree"), workflow=late)
+    assert digest([old, handled, has_time, rival, at(4)]).overdue == 1
+
+
 def test_share_of_voice_ranks_the_own_brand_among_its_competitors() -> None:
     voice = digest([at(1), at(2, brand="la-doree"), at(3, brand="la-doree")]).voice
     assert [(each.brand, each.tally.total, each.own) for each in voice] == [

@@ -23,7 +23,7 @@ from tests.alerts.sample_mails import (
     ordinary_month,
     sample_mails,
 )
-from vigie.model import IncidentState, SignalKind
+from vigie.model import IncidentState, SignalKind, Workflow
 
 SAMPLES = ["incident_opened", "incident_worse", "incident_closed", "digest", "digest_calm", "digest_blind"]
 ME = "com@kerlann.example"
@@ -98,9 +98,9 @@ def test_no_mail_loads_anything_from_elsewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_plain_text_keeps_to_76_columns_but_for_addresses(name: str) -> None:
+def test_the_plain_text_keeps_to_76_columns_but_for_addresses_and_commands(name: str) -> None:
     lines = body(samples("fr")[name], "plain").splitlines()
-    assert [line for line in lines if len(line) > 76 and "://" not in line] == []
+    assert [line for line in lines if len(line) > 76 and "://" not in line and not line.startswith("  vigie search ")] == []
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -275,6 +275,12 @@ def test_a_digest_tells_what_became_of_an_incident() -> None:
     )
     text = flat(digest(FakeStore(), FakeState(healthy(), [over])))
     assert "Ouvert le 18 nov. à 12 h, clos le 19 nov. à 6 h" in text
+
+
+def test_a_digest_says_how_many_mentions_are_overdue_also_when_nothing_new_is_to_handle() -> None:
+    old = mention(MORNING - timedelta(days=9), "Kerlann a perdu mon colis.")
+    late = replace(old, workflow=Workflow(due_at=MORNING - timedelta(hours=1)))
+    assert "1 mention en retard : son échéance est passée." in flat(digest(FakeStore([late]), FakeState(healthy())))
 
 
 def test_a_digest_of_many_brands_still_fits_in_100_kb() -> None:

@@ -135,8 +135,33 @@ def test_a_zone_that_does_not_exist_is_wrong_use(vigie: Callable[..., Ran]) -> N
 
 
 def test_a_query_is_explained_with_its_operators(vigie: Callable[..., Ran]) -> None:
-    ran = vigie("explain", "query", 'a ET b* OU "c d" SAUF site:e.fr')
-    assert json.loads(ran.out) == {"OR": [{"AND": ["a", "b*"]}, {"AND": ["c d", {"NOT": "site:e.fr"}]}]}
+    ran = vigie("explain", "query", "--json", 'a ET b* OU "c d" SAUF site:e.fr OU (=e OR f) ONEAR/3 g')
+    near = {"ONEAR/3": [{"OR": ["=e", "f"]}, "g"]}
+    assert json.loads(ran.out) == {"OR": [{"AND": ["a", "b*"]}, {"AND": ["c d", {"NOT": "site:e.fr"}]}, near]}
+
+
+def test_a_query_is_explained_in_words(vigie: Callable[..., Ran]) -> None:
+    ran = vigie("explain", "query", 'pann* NEAR/5 (=SFR OR "ma box"*) -title:jeu* lang:fr')
+    assert ran.out.splitlines() == [
+        "all of:",
+        "  near each other, in either order, at most 5 words between:",
+        "    any word that begins with « pann »",
+        "    any of:",
+        "      the word « SFR », case and accents as written",
+        "      the phrase « ma box », whose last word may go on",
+        "  not:",
+        "    in the title: any word that begins with « jeu »",
+        "  in the language fr",
+    ]
+
+
+@pytest.mark.parametrize("before", ["", "mot " * 100, "une ligne\n\tet "])
+def test_a_query_that_cannot_be_read_is_shown_with_a_mark_under_the_place(vigie: Callable[..., Ran], before: str) -> None:
+    ran = vigie("explain", "query", f"{before}panne NEAR/mille box")
+    assert ran.code == 2
+    message, shown, mark = ran.err.splitlines()
+    assert f"column {len(before) + 12}: a number of words" in message
+    assert shown[mark.index("^") :].startswith("mille")
 
 
 def test_check_as_json_names_each_problem(vigie: Callable[..., Ran], folder: Path) -> None:

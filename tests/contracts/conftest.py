@@ -49,3 +49,11 @@ def store(request: pytest.FixtureRequest) -> MentionStore:
 def state(request: pytest.FixtureRequest, tmp_path: Path, clock: SimulatedClock) -> Iterator[State]:
     """A new, empty state whose clock is `clock`."""
     yield from STATES[request.param](tmp_path, clock)
+
+
+@pytest.fixture(params=sorted(STATES))
+def other_state(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, clock: SimulatedClock
+) -> Iterator[State]:
+    """Another new, empty state."""
+    yield from STATES[request.param](tmp_path_factory.mktemp("other"), clock)

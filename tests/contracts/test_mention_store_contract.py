@@ -20,11 +20,12 @@ from vigie.model import (
     document_id,
     mention_id,
 )
-from vigie.ports import Bucket, Filter, MentionStore, Tally, Upserted
+from vigie.ports import Bucket, Decision, Filter, MentionStore, Tally, Upserted
 from vigie.query import parse
 
 NEGATIVE, NEUTRAL, POSITIVE = SentimentLabel.NEGATIVE, SentimentLabel.NEUTRAL, SentimentLabel.POSITIVE
 MONDAY = datetime(2026, 3, 9, 8, tzinfo=UTC)
+DUE = datetime(2026, 3, 12, 17, 0, 0, 123_457, tzinfo=UTC)
 
 
 def _mention(  # one place that knows how to make a mention; tests name only what matters to them
@@ -86,7 +87,7 @@ def test_a_stored_mention_comes_back_as_it_was(store: MentionStore) -> None:
         tier=1,
         published=PublicationDate(MONDAY, DateSource.PAGE_TEXT, 0.3, day_only=True),
     )
-    workflow = Workflow(WorkflowState.HANDLED, "vu avec la presse", POSITIVE)
+    workflow = Workflow(WorkflowState.HANDLED, "vu avec la presse", POSITIVE, "Zoé", MONDAY + timedelta(microseconds=1))
     mention = replace(_mention(evidence=("pas bon",)), document=document, workflow=workflow)
     store.upsert([mention])
     assert store.get(mention.id) == mention
@@ -129,39 +130,125 @@ def test_a_new_publication_date_moves_the_mention(store: MentionStore) -> None:
 def test_a_new_analysis_keeps_what_people_decided(store: MentionStore) -> None:
     mention = _mention(1, label=NEGATIVE)
     store.upsert([mention])
-    store.mark(mention.id, WorkflowState.NEW, "répondu")
-    store.mark(mention.id, WorkflowState.HANDLED)  # without a note: the earlier one is kept
+    store.mark(mention.id, Decision(WorkflowState.NEW, "répondu"))
+    store.mark(mention.id, Decision(WorkflowState.HANDLED, assignee="claire", due_at=DUE))
     store.correct(mention.id, POSITIVE)
-    store.upsert(
-        [replace(_mention(1, label=NEUTRAL, text="autre texte"), workflow=Workflow(WorkflowState.NOT_RELEVANT, "x", NEGATIVE))]
-    )
+    other = Workflow(WorkflowState.NOT_RELEVANT, "x", NEGATIVE, "paul", MONDAY)
+    store.upsert([replace(_mention(1, label=NEUTRAL, text="autre texte"), workflow=other)])
     kept = store.get(mention.id)
     assert kept is not None
-    assert kept.workflow == Workflow(WorkflowState.HANDLED, "répondu", POSITIVE)
+    assert kept.workflow == Workflow(WorkflowState.HANDLED, "répondu", POSITIVE, "claire", DUE)
     assert (kept.document.text, kept.sentiment.label) == ("autre texte", NEUTRAL)
 
 
-def test_removing_a_document_keeps_the_brands_that_are_still_named(store: MentionStore) -> None:
-    url = "https://exemple.fr/a"
+@pytest.mark.parametrize("days", [0, 40], ids=["same month", "another month"])
+def test_an_assignment_stays_when_the_publication_date_changes(store: MentionStore, days: int) -> None:
+    mention = _mention(1)
+    store.upsert([mention])
+    store.mark(mention.id, Decision(assignee="claire", due_at=DUE))
+    moved = _mention(1, at=MONDAY + timedelta(days=days))
+    store.upsert([moved])
+    assert store.get(mention.id) == replace(moved, workflow=Workflow(assignee="claire", due_at=DUE))
+    assert store.count(Filter(assignees=["claire"])).total == 1
+
+
+DECIDED = Workflow(WorkflowState.HANDLED, "répondu", None, "claire", DUE)
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        (Decision(), DECIDED),
+        (Decision(WorkflowState.NEW), replace(DECIDED, state=WorkflowState.NEW)),
+        (Decision(note="x"), replace(DECIDED, note="x")),
+        (Decision(note=""), replace(DECIDED, note="")),
+        (Decision(assignee="paul"), replace(DECIDED, assignee="paul")),
+        (Decision(assignee=""), replace(DECIDED, assignee="")),
+        (Decision(due_at=MONDAY), replace(DECIDED, due_at=MONDAY)),
+        (Decision(due_at=None), replace(DECIDED, due_at=None)),
+        (Decision.of(Workflow()), Workflow()),
+    ],
+    ids=str,
+)
+def test_a_decision_changes_what_it_says_and_keeps_the_rest(store: MentionStore, decision: Decision, expected: Workflow) -> None:
+    mention = _mention(1)
+    store.upsert([mention])
+    assert store.mark(mention.id, Decision.of(DECIDED))
+    assert store.mark(mention.id, decision)
+    assert store.get(mention.id) == replace(mention, workflow=expected)
+
+
+def test_a_corrected_tone_and_a_decision_keep_one_another(store: MentionStore) -> None:
+    mention = _mention(1)
+    store.upsert([mention])
+    store.correct(mention.id, NEGATIVE)
+    store.mark(mention.id, Decision.of(DECIDED))
+    store.correct(mention.id, POSITIVE)
+    assert store.get(mention.id) == replace(mention, workflow=replace(DECIDED, corrected_label=POSITIVE))
+    store.correct(mention.id, None)
+    assert store.get(mention.id) == replace(mention, workflow=DECIDED)
+
+
+def test_removing_documents_keeps_the_brands_that_are_still_named(store: MentionStore) -> None:
+    url, second = "https://exemple.fr/a", "https://exemple.fr/b"
     kept, gone = _mention(1, url=url, brand="orange"), _mention(1, url=url, brand="free")
-    other = _mention(2, brand="free")
-    store.upsert([kept, gone, other])
-    assert store.remove_document(document_id(url), keep=[kept.id]) == 1
-    assert (store.get(kept.id), store.get(gone.id), store.get(other.id)) == (kept, None, other)
-    assert store.remove_document(document_id(url), keep=[kept.id]) == 0
+    also_gone, other = _mention(3, url=second, brand="free"), _mention(2, brand="free")
+    store.upsert([kept, gone, also_gone, other])
+    documents = [document_id(url), document_id(second)]
+    assert store.remove_documents(documents, keep=[kept.id]) == 2
+    assert [store.get(each.id) for each in (kept, gone, also_gone, other)] == [kept, None, None, other]
+    assert store.remove_documents(documents, keep=[kept.id]) == 0
+
+
+def test_removing_no_document_removes_nothing(store: MentionStore) -> None:
+    store.upsert([_mention(1)])
+    assert store.remove_documents([]) == 0
+    assert store.count(Filter()).total == 1
 
 
 def test_marks_and_corrections_need_a_mention(store: MentionStore) -> None:
-    assert not store.mark("0" * 40, WorkflowState.HANDLED)
+    assert not store.mark("0" * 40, Decision(WorkflowState.HANDLED))
     assert not store.correct("0" * 40, NEGATIVE)
 
 
 def test_marked_mentions_are_found_by_their_state(store: MentionStore) -> None:
     first, second = _mention(1), _mention(2)
     store.upsert([first, second])
-    assert store.mark(first.id, WorkflowState.HANDLED, "note")
+    assert store.mark(first.id, Decision(WorkflowState.HANDLED, "note"))
     assert [mention.id for mention in store.search(Filter(states=[WorkflowState.HANDLED])).mentions] == [first.id]
     assert store.count(Filter(states=[WorkflowState.NEW])).total == 1
+
+
+def test_mentions_are_found_by_who_takes_care_of_them(store: MentionStore) -> None:
+    claire, paul, nobody = _mention(1), _mention(2), _mention(3)
+    store.upsert([claire, paul, nobody])
+    store.mark(claire.id, Decision(assignee="claire"))
+    store.mark(paul.id, Decision(assignee="paul"))
+
+    def found(*assignees: str) -> list[str]:
+        return [mention.id for mention in store.search(Filter(assignees=assignees)).mentions]
+
+    assert found("claire") == [claire.id]
+    assert found("claire", "paul", "Claire") == [paul.id, claire.id]
+    assert found("Claire") == []
+    store.mark(claire.id, Decision(assignee=""))
+    assert found("claire") == []
+
+
+def test_mentions_are_found_by_their_due_date(store: MentionStore) -> None:
+    first, second, never = _mention(1), _mention(2), _mention(3)
+    store.upsert([first, second, never])
+    store.mark(first.id, Decision(due_at=DUE))
+    store.mark(second.id, Decision(due_at=DUE + timedelta(days=1)))
+
+    def found(due_before: datetime) -> list[str]:
+        return [mention.id for mention in store.search(Filter(due_before=due_before)).mentions]
+
+    assert found(DUE) == []
+    assert found(DUE + timedelta(microseconds=1)) == [first.id]
+    assert found(DUE + timedelta(days=2)) == [second.id, first.id]
+    store.mark(first.id, Decision(due_at=None))
+    assert found(DUE + timedelta(days=1)) == []
 
 
 def test_a_correction_counts_everywhere_until_it_is_taken_back(store: MentionStore) -> None:
@@ -203,12 +290,28 @@ def test_a_page_is_erased_for_every_brand(store: MentionStore) -> None:
     assert store.count(Filter()).total == 1
 
 
-def test_retention_spares_mentions_with_a_note(store: MentionStore) -> None:
-    old, noted, recent = _mention(1), _mention(2), _mention(3, at=MONDAY + timedelta(days=5))
-    store.upsert([old, noted, recent])
-    store.mark(noted.id, WorkflowState.NEW, "à garder")
-    assert store.purge(MONDAY + timedelta(days=5)) == 1
-    assert [mention.id for mention in store.search(Filter()).mentions] == [recent.id, noted.id]
+@pytest.mark.parametrize(
+    ("decision", "spared"),
+    [
+        (Decision(), False),
+        (Decision(note="à garder"), True),
+        (Decision(WorkflowState.HANDLED, "à garder"), True),
+        (Decision(assignee="claire"), True),
+        (Decision(due_at=DUE), True),
+        (Decision(WorkflowState.HANDLED, assignee="claire", due_at=DUE), False),
+        (Decision(WorkflowState.NOT_RELEVANT, assignee="claire", due_at=DUE), False),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("end", [MONDAY + timedelta(days=5), MONDAY + timedelta(days=60)], ids=["in the month", "whole month"])
+def test_retention_spares_notes_and_open_assignments(
+    store: MentionStore, decision: Decision, spared: bool, end: datetime
+) -> None:
+    old, decided, recent = _mention(1), _mention(2), _mention(3, at=end)
+    store.upsert([old, decided, recent])
+    store.mark(decided.id, decision)
+    assert store.purge(end) == (1 if spared else 2)
+    assert [mention.id for mention in store.search(Filter()).mentions] == [recent.id, decided.id][: 2 if spared else 1]
 
 
 # --- finding
@@ -452,12 +555,12 @@ Write = Callable[[MentionStore, Mention], object]
 @pytest.mark.parametrize(
     "write",
     [
-        lambda store, mention: store.remove_document(mention.document.id),
+        lambda store, mention: store.remove_documents([mention.document.id]),
         lambda store, mention: store.erase_url(mention.document.url),
         lambda store, mention: store.erase_author("Zoé"),
         lambda store, mention: store.purge(MONDAY + timedelta(days=9)),
     ],
-    ids=["remove_document", "erase_url", "erase_author", "purge"],
+    ids=["remove_documents", "erase_url", "erase_author", "purge"],
 )
 def test_what_is_removed_is_neither_found_nor_counted(store: MentionStore, write: Write) -> None:
     mention = _mention(1, author="Zoé")

@@ -25,8 +25,8 @@ from vigie.model import (
     document_id,
     mention_id,
 )
-from vigie.ports import Filter, MentionStore
-from vigie.query import And, Field, Node, Not, Or, Term
+from vigie.ports import Decision, Filter, MentionStore
+from vigie.query import And, Field, Near, Node, Not, Or, Term, parse
 from vigie.store import Database
 from vigie.store.sqlite import SqliteMentionStore
 
@@ -72,6 +72,7 @@ WORDS = [
 ]
 SITES = ["exemple.fr", "www.exemple.fr", "forum.exemple.fr", "contre-exemple.fr", "autre.org"]
 AUTHORS = [None, "Zoé", "ZOE", "Jean-René", "jean rené", "\ud83d"]
+ASSIGNEES = ["claire", "Claire", "\ud83d"]
 SOURCES = ["s1", "s2", "S1"]
 COUNT = 150
 
@@ -131,7 +132,9 @@ def _fill(store: MentionStore) -> None:
         [replace(mention, document=replace(mention.document, text=mention.document.text + " fin")) for mention in corpus[::3]]
     )
     for mention in corpus[::7]:
-        store.mark(mention.id, WorkflowState.HANDLED, "noté")
+        store.mark(mention.id, Decision(WorkflowState.HANDLED, "noté"))
+    for place, mention in enumerate(corpus[::4]):
+        store.mark(mention.id, Decision(assignee=ASSIGNEES[place % 3], due_at=START + place * timedelta(hours=1, microseconds=1)))
     for mention in corpus[::5]:
         store.correct(mention.id, SentimentLabel.POSITIVE)
 
@@ -139,6 +142,8 @@ def _fill(store: MentionStore) -> None:
 _TERMS = st.builds(
     Term, st.lists(st.sampled_from([*WORDS, "pa", "or", "É"]), min_size=1, max_size=3).map(" ".join), st.booleans(), st.booleans()
 )
+_SIDES = st.lists(_TERMS, min_size=1, max_size=3).map(tuple)
+_NEARS = st.builds(Near, _SIDES, _SIDES, st.integers(0, 4), st.booleans())
 _FIELDS = st.one_of(
     st.builds(Field, st.just("site"), st.sampled_from([*SITES, "fr", "emple.fr", "EXEMPLE.fr", "."])),
     st.builds(Field, st.just("title"), st.sampled_from([*WORDS, "pan*"])),
@@ -159,13 +164,15 @@ _MOMENTS = st.one_of(
 )
 _FILTERS = st.builds(
     Filter,
-    query=st.one_of(st.none(), st.recursive(st.one_of(_TERMS, _FIELDS), _combined, max_leaves=6)),
+    query=st.one_of(st.none(), st.recursive(st.one_of(_TERMS, _NEARS, _FIELDS), _combined, max_leaves=6)),
     brands=st.sampled_from([(), ("b1",), ("b0", "b1")]),
     labels=st.sampled_from([(), (SentimentLabel.NEGATIVE,), (SentimentLabel.POSITIVE, SentimentLabel.NEUTRAL)]),
     kinds=st.sampled_from([(), ("blog",)]),
     sources=st.sampled_from([(), ("s1",)]),
     languages=st.sampled_from([(), ("fr",)]),
-    states=st.sampled_from([(), (WorkflowState.HANDLED,)]),
+    states=st.sampled_from([(), (), (WorkflowState.HANDLED,)]),
+    assignees=st.sampled_from([(), (), (), ("claire",), ("Claire", "\ud83d"), ("",)]),
+    due_before=st.one_of(st.none(), _MOMENTS),
     story_id=st.sampled_from([None, None, "story-3"]),
     start=_MOMENTS,
     end=_MOMENTS,
@@ -201,6 +208,26 @@ def _read_in_pages(store: MentionStore, chosen: Filter) -> list[str]:
         page = store.search(chosen, limit=40, cursor=page.cursor)
         found += [mention.id for mention in page.mentions]
     return found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "(panne (cœur OR " * 24 + "orange" + "))" * 24,
+        "(panne OR (site:exemple.fr " * 24 + "=Orange" + "))" * 24,
+        "(panne OR (réseau NEAR =été " * 24 + "pas" + "))" * 24,
+        "orange -(" * 24 + "panne" + ")" * 24,
+        "orange -(" * 24 + "lang:fr" + ")" * 24,
+        " OR ".join([f"mot{number}" for number in range(20_000)] + ["orange"]),
+        " OR ".join([f"site:s{number}.fr" for number in range(2000)] + ["orange"]),
+        "orange " + " ".join(f"-mot{number}" for number in range(2000)),
+    ],
+    ids=["and, or", "fields", "near", "not", "not a field", "words", "sites", "exclusions"],
+)
+def test_both_stores_read_deep_and_long_queries(stores: tuple[MentionStore, MentionStore], query: str) -> None:
+    sqlite, elasticsearch = (store.count(Filter(parse(query))) for store in stores)
+    assert elasticsearch == sqlite
+    assert sqlite.total > 0
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -2,12 +2,17 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
+from alerts.links import discover_link
+from config.schema import Kibana
 from vigie.errors import VigieError
 from vigie.kibana.check import TYPES, request_of, wrong_fields
 from vigie.kibana.objects import Column, DataView, Reading, lucene, named_fields, read_objects, with_prefix
@@ -18,12 +23,11 @@ SHIPPED = (KIBANA / "vigie.ndjson").read_text("utf-8")
 ROWS = [json.loads(line) for line in SHIPPED.splitlines()]
 IDS = {(row["type"], row["id"]) for row in ROWS}
 OBJECTS = read_objects(SHIPPED)
-MENTIONS = next(view for view in OBJECTS.views if view.id == "vigie-mentions")
 
 
-def _mapped() -> dict[str, set[str]]:
-    """The fields of the mention mapping with their types, and those that the data view computes."""
-    found: dict[str, set[str]] = {name: {field["type"]} for name, field in MENTIONS.runtime.items()}
+def _mapped(view: DataView) -> dict[str, set[str]]:
+    """The fields of a data view's index with their types, and those that it computes."""
+    found: dict[str, set[str]] = {name: {field["type"]} for name, field in view.runtime.items()}
 
     def walk(fields: dict[str, dict[str, object]], above: str) -> None:
         for name, field in fields.items():
@@ -31,11 +35,11 @@ def _mapped() -> dict[str, set[str]]:
             found[path] = {str(field.get("type", "object"))}
             walk({**field.get("properties", {}), **field.get("fields", {})}, f"{path}.")  # type: ignore[dict-item]
 
-    walk(mappings()["properties"], "")
+    walk(mappings(view.index.removeprefix("vigie-"))["properties"], "")
     return found
 
 
-MAPPED = _mapped()
+MAPPED = {view.id: _mapped(view) for view in OBJECTS.views}
 
 
 def test_the_file_is_what_its_sources_give() -> None:
@@ -51,7 +55,11 @@ def test_the_file_is_what_its_sources_give() -> None:
     ("kind", "identity"),
     [
         *[("dashboard", f"vigie-{name}") for name in ("vue-ensemble", "crise", "sources", "a-traiter", "qualite")],
-        *[("search", f"vigie-{name}") for name in ("negatifs-du-jour", "a-traiter", "crise-en-cours", "non-pertinents")],
+        *[
+            ("search", f"vigie-{name}")
+            for name in ("negatifs-du-jour", "a-traiter", "crise-en-cours", "non-pertinents", "en-retard")
+        ],
+        ("visualization", "vigie-termes-emergents"),
         *[("index-pattern", f"vigie-{name}") for name in ("mentions", "incidents", "sources", "digests")],
     ],
 )
@@ -70,11 +78,35 @@ def test_every_reference_is_to_an_object_of_the_file(row: dict[str, list[dict[st
 
 @pytest.mark.parametrize("reading", OBJECTS.readings, ids=lambda reading: reading.where)
 def test_every_field_is_in_the_mapping_with_a_type_that_its_operation_takes(reading: Reading) -> None:
-    assert wrong_fields(reading, MAPPED) == []
+    assert wrong_fields(reading, MAPPED[reading.view]) == []
 
 
-def test_every_label_and_format_is_of_a_field_that_exists() -> None:
-    assert [field for field in MENTIONS.fields if field not in MAPPED] == []
+def test_the_link_of_a_mail_names_a_data_view_and_fields_that_exist() -> None:
+    now = datetime(2026, 3, 10, tzinfo=UTC)
+    link = unquote(discover_link(Kibana(url="https://kibana.exemple"), "orange", now, now, negative_only=True))
+    assert re.findall(r"dataViewId:'([^']+)'", link) == ["vigie-mentions"]
+    named = set(re.findall(r"(?:vigie|url)\.[a-z.]+[a-z]", link))
+    assert {"vigie.brand", "vigie.sentiment.label", "url.full"} <= named <= MAPPED["vigie-mentions"].keys()
+
+
+@pytest.mark.parametrize("view", OBJECTS.views, ids=lambda view: view.id)
+def test_every_label_and_format_is_of_a_field_that_exists(view: DataView) -> None:
+    assert view.fields
+    assert [field for field in view.fields if field not in MAPPED[view.id]] == []
+
+
+def test_kibana_finds_the_object_that_a_panel_shows() -> None:
+    """It takes the panel's own id off the names of its references, then looks for the name that the panel gives."""
+    shown = set()
+    for row in ROWS:
+        references = {one["name"]: (one["type"], one["id"]) for one in row["references"]}
+        for panel in json.loads(row["attributes"].get("panelsJSON", "[]")):
+            if "panelRefName" in panel:
+                kind, identity = references[f"{panel['panelIndex']}:{panel['panelRefName']}"]
+                assert (panel["type"], panel["embeddableConfig"]["savedObjectId"]) == (kind, identity)
+                shown.add((kind, identity))
+    assert ("visualization", "vigie-termes-emergents") in shown
+    assert ("search", "vigie-crise-en-cours") in shown
 
 
 def test_the_filters_of_counts_are_in_the_panels() -> None:
@@ -183,6 +215,13 @@ def test_a_panel_asks_for_its_metrics_in_its_innermost_bucket() -> None:
             "aggs": {"metric_1": {"avg": {"field": "delay"}}, "metric_2": {"filter": {"query_string": {"query": "a:b"}}}},
         }
     }
+
+
+@pytest.mark.parametrize(("others", "asked"), [(True, {"missing": ""}), (False, {})])
+def test_mentions_without_a_value_are_a_row_where_the_others_are_one_too(others: bool, asked: dict[str, str]) -> None:
+    column = _column("terms", "who", is_bucket=True, size=5, otherBucket=others, missingBucket=True)
+    request = request_of(DataView("view", "index", "@timestamp", (), {}), Reading("panel", "view", "", (column,)))
+    assert request["aggs"]["bucket"]["terms"] == {"field": "who", "size": 5, **asked}
 
 
 def test_every_operation_of_the_shipped_panels_is_known() -> None:

@@ -40,7 +40,7 @@ def test_any_mention_comes_back_from_the_store(mention: Mention) -> None:
     store.upsert([mention])
     assert store.get(mention.id) == mention
     assert store.integrity() == []
-    assert store.remove_document(mention.document.id) == 1
+    assert store.remove_documents([mention.document.id]) == 1
     assert store.integrity() == []
     database.close()
 

@@ -1,9 +1,11 @@
 """The file under stress: crashes, locks, full disks, several threads, other versions."""
 
+import json
 import sqlite3
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +13,13 @@ import pytest
 
 from vigie.clock import SimulatedClock
 from vigie.errors import StoreError, StoreUnavailable
-from vigie.model import Outcome
-from vigie.ports import Filter
+from vigie.model import Outcome, SentimentLabel, Workflow, WorkflowState
+from vigie.ports import Decision, Filter
 from vigie.store import Database, open_database
+from vigie.store.codec import encode
 from vigie.store.database import FILE_NAME, check_engine
 from vigie.store.migrations import migrations, statements
+from vigie.store.rows import columns_of, first_mid
 from vigie.store.sqlite import SqliteMentionStore
 from vigie.store.state import SqliteState
 
@@ -160,6 +164,28 @@ def test_what_was_written_is_there_after_reopening(tmp_path: Path, make_mention)
     second = open_database(tmp_path / "new" / "folder")
     assert SqliteMentionStore(second).get(make_mention().id) == make_mention()
     second.close()
+
+
+def test_a_file_of_an_earlier_program_is_read_and_takes_assignments(tmp_path: Path, make_mention) -> None:
+    mention = make_mention(author="Zoé")
+    connection = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    connection.executescript(migrations()[0] + "PRAGMA user_version=1;")
+    record = json.loads(encode(mention))
+    record["workflow"] = {"state": "new", "note": "", "corrected_label": None}  # as schema 1 wrote it
+    columns = "mid, id, document_id, brand, source, kind, language, site, story, author, author_words, published_at, seen_at, "
+    columns += "label, corrected, state, note"
+    values = [*columns_of(first_mid(mention.document.published.at), mention)[:14], "negative", "handled", "vu"]
+    connection.execute(f"INSERT INTO mention ({columns}) VALUES ({', '.join('?' * 17)})", values)
+    connection.execute("INSERT INTO mention_record VALUES (?, ?)", (values[0], json.dumps(record).encode()))
+    connection.close()
+    database = open_database(tmp_path)
+    store = SqliteMentionStore(database)
+    earlier = Workflow(WorkflowState.HANDLED, "vu", SentimentLabel.NEGATIVE)
+    assert store.get(mention.id) == replace(mention, workflow=earlier)
+    store.mark(mention.id, Decision(assignee="claire"))
+    assert store.search(Filter(assignees=["claire"])).mentions == [replace(mention, workflow=replace(earlier, assignee="claire"))]
+    assert store.integrity() == []
+    database.close()
 
 
 def test_a_file_of_a_newer_program_is_refused(tmp_path: Path) -> None:

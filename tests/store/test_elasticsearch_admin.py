@@ -1,21 +1,37 @@
 """The upkeep of the indexes on a real server: set up, rewritten while others read and write, examined."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
 
+from tests.store.faulty_proxy import Fault, faulty_proxy
+from tests.store.installation import write_configuration
 from vigie.errors import StoreError, StoreUnavailable
-from vigie.model import Mention, WorkflowState
-from vigie.ports import Filter
+from vigie.model import Mention, Workflow, WorkflowState
+from vigie.ports import Decision, Filter
 from vigie.store.elasticsearch import ElasticsearchMentionStore
 from vigie.store.elasticsearch.admin import ElasticsearchAdmin
 from vigie.store.elasticsearch.cluster import Cluster, Layout
-from vigie.store.elasticsearch.mapping import MAPPING_VERSION, alias_name, index_name, index_pattern, mappings
+from vigie.store.elasticsearch.lease import leased
+from vigie.store.elasticsearch.mapping import (
+    MAPPING_VERSION,
+    SHOWN,
+    alias_name,
+    index_name,
+    index_pattern,
+    mappings,
+    shown_index,
+    template_body,
+)
 
 MARCH = datetime(2026, 3, 9, 8, tzinfo=UTC)
 MakeMention = Callable[..., Mention]
@@ -62,14 +78,24 @@ def make_old(client: Elasticsearch, prefix: str, moment: datetime, **changes: An
 
 
 def wrong(admin: ElasticsearchAdmin) -> dict[str, str]:
-    return {check.what: check.says for check in admin.doctor() if not check.ok}
+    """What is wrong by the sort of check; where several are, one after the other."""
+    found: dict[str, str] = {}
+    for check in admin.doctor():
+        if not check.ok:
+            found[check.what] = f"{found[check.what]}; {check.says}" if check.what in found else check.says
+    return found
+
+
+def problems(admin: ElasticsearchAdmin) -> str:
+    return "\n".join(check.says for check in admin.doctor() if not check.ok)
 
 
 def test_setup_makes_the_alias_and_is_sound_and_may_be_repeated(admin: ElasticsearchAdmin, layout: Layout) -> None:
     assert admin.setup(MARCH) == admin.setup(MARCH + timedelta(days=60))
     assert wrong(admin) == {}
+    indexes = [index_name(layout.prefix, MARCH), *(shown_index(layout.prefix, family) for family in SHOWN)]
     assert [(part.name, part.version, part.documents) for part in admin.status().parts] == [
-        (index_name(layout.prefix, MARCH), MAPPING_VERSION, 0)
+        (index, MAPPING_VERSION, 0) for index in indexes
     ]
 
 
@@ -89,7 +115,7 @@ def test_a_migration_keeps_what_people_decided_and_the_store_goes_on(
 ) -> None:
     some = [make_mention(number, at=MARCH) for number in range(5)]
     store.upsert(some)
-    store.mark(some[0].id, WorkflowState.HANDLED, "répondu")
+    store.mark(some[0].id, Decision(WorkflowState.HANDLED, "répondu"))
     make_old(client, layout.prefix, MARCH)
     assert "mapping" in wrong(admin)
     list(admin.migrate())
@@ -101,12 +127,33 @@ def test_a_migration_keeps_what_people_decided_and_the_store_goes_on(
     assert (kept.workflow.state, kept.workflow.note) == (WorkflowState.HANDLED, "répondu")
 
 
+def test_a_mention_stored_before_there_were_assignments_takes_one_once_its_index_is_migrated(
+    client: Elasticsearch, layout: Layout, store: ElasticsearchMentionStore, admin: ElasticsearchAdmin, make_mention: MakeMention
+) -> None:
+    mention = make_mention(1, at=MARCH)
+    assigned = Decision(assignee="claire", due_at=MARCH)
+    store.upsert([mention])
+    older = template_body(layout.prefix)
+    properties = older["template"]["mappings"]["properties"]
+    for field in ("assignee", "due", "due_us"):
+        del properties["vigie"]["properties"]["workflow"]["properties"][field]
+    client.indices.put_index_template(name=alias_name(layout.prefix), **{**older, "version": 0})
+    make_old(client, layout.prefix, MARCH, properties=properties)
+    with pytest.raises(StoreError, match="vigie store migrate"):
+        store.mark(mention.id, assigned)
+    list(admin.migrate())
+    assert store.mark(mention.id, assigned)
+    assert store.search(Filter(assignees=["claire"])).mentions == [
+        replace(mention, workflow=Workflow(assignee="claire", due_at=MARCH))
+    ]
+
+
 class InBackground(threading.Thread):
     """Does `step` again and again until it is told to end; what goes wrong is raised by `end`."""
 
     def __init__(self, step: Callable[[], None]) -> None:
         super().__init__(daemon=True)
-        self._step, self._ending = step, threading.Event()
+        self._step, self._ending, self._once = step, threading.Event(), threading.Event()
         self._failure: BaseException | None = None
         self.start()
 
@@ -114,8 +161,12 @@ class InBackground(threading.Thread):
         try:
             while not self._ending.is_set():
                 self._step()
+                self._once.set()
         except BaseException as error:  # noqa: BLE001 - handed to the test
             self._failure = error
+
+    def wait_for_the_first(self) -> None:
+        assert self._once.wait(timeout=30)
 
     def end(self) -> None:
         self._ending.set()
@@ -124,42 +175,136 @@ class InBackground(threading.Thread):
             raise self._failure
 
 
-def test_nothing_is_lost_or_doubled_while_others_write_and_read(
+class Others:
+    """What other programs do to `store` meanwhile, each thing tried again until it is taken, as the pipeline and people do."""
+
+    def __init__(self, store: ElasticsearchMentionStore, make_mention: MakeMention) -> None:
+        self._store, self._make = store, make_mention
+        self.written: list[int] = []
+        self.moved: list[int] = []
+        self.noted: list[int] = []
+        self.erased: list[int] = []
+
+    def write(self) -> None:
+        """A new mention."""
+        number = 10_000 + len(self.written)
+        if self._taken(lambda: self._store.upsert([self._make(number, at=MONTHS[number % 2])])):
+            self.written.append(number)
+
+    def move(self) -> None:
+        """A mention whose page was corrected: it was published in the other month."""
+        number = MOVED[len(self.moved) % len(MOVED)]
+        if self._taken(lambda: self._store.upsert([self._make(number, at=MONTHS[(number + 1) % 2])])):
+            self.moved.append(number)
+
+    def note(self) -> None:
+        number = MOVED[len(self.noted) % len(MOVED)]
+        if self._taken(lambda: self._store.mark(self._make(number).id, Decision(note=f"note {number}"))):
+            self.noted.append(number)
+
+    def erase(self) -> None:
+        number = ERASED[len(self.erased) % len(ERASED)]
+        if self._taken(lambda: self._store.erase_url(self._make(number).document.url)):
+            self.erased.append(number)
+
+    def _taken(self, step: Callable[[], object]) -> bool:
+        with suppress(StoreUnavailable):
+            step()
+            return True
+        return False
+
+
+MONTHS = [MARCH, MARCH + timedelta(days=30)]
+MOVED, ERASED = range(0, 100), range(100, 300)
+BEFORE = 600  # mentions
+
+
+def test_nothing_is_lost_or_doubled_while_others_write_move_decide_erase_and_read(
     client: Elasticsearch, layout: Layout, store: ElasticsearchMentionStore, admin: ElasticsearchAdmin, make_mention: MakeMention
 ) -> None:
-    months = [MARCH, MARCH + timedelta(days=30)]
-    store.upsert([make_mention(number, at=months[number % 2]) for number in range(3000)])
-    for moment in months:
+    store.upsert([make_mention(number, at=MONTHS[number % 2]) for number in range(BEFORE)])
+    for moment in MONTHS:
         make_old(client, layout.prefix, moment)
     alias = alias_name(layout.prefix)
-    newest = client.search(index=alias, size=1, sort=[{"vigie.date.stored_us": "desc"}])["hits"]["hits"][0]["sort"][0]
-    there_from_the_start = {"range": {"vigie.date.stored_us": {"lte": newest}}}
-    writer = ElasticsearchMentionStore(Cluster(client, layout), layout.prefix)
-    written: list[int] = []
+    left_alone = {"ids": {"values": [make_mention(number).id for number in range(ERASED.stop, BEFORE)]}}
     seen: set[int] = set()
 
-    def write() -> None:
-        """A new mention, tried again until it is taken, as the pipeline does."""
-        number = 10_000 + len(written)
-        with suppress(StoreUnavailable):
-            writer.upsert([make_mention(number, at=months[number % 2])])
-            written.append(number)
-
     def read() -> None:
-        answer = client.count(index=alias, query=there_from_the_start)
+        answer = client.count(index=alias, query=left_alone)
         if not answer["_shards"]["failed"]:  # a count that lost an index on its way says so; the store asks for no such answer
             seen.add(answer["count"])
 
-    others = [InBackground(write), InBackground(read)]
+    each = [Others(ElasticsearchMentionStore(Cluster(client, layout), layout.prefix), make_mention) for _ in range(4)]
+    steps = [each[0].write, each[1].move, each[2].note, each[3].erase, read]
+    background = [InBackground(step) for step in steps]
+    for one in background:
+        one.wait_for_the_first()
     said = list(admin.migrate())
-    for one in others:
+    for one in background:
         one.end()
     client.indices.refresh(index=index_pattern(layout.prefix))
+    hits = client.search(index=alias, size=10_000)["hits"]["hits"]
+    stood = set(range(BEFORE)) - set(each[3].erased) | set(each[0].written)
+    assert sorted(hit["_id"] for hit in hits) == sorted(make_mention(number).id for number in stood)
+    notes = {hit["_id"]: hit["_source"]["vigie"]["workflow"]["note"] for hit in hits}
+    assert {notes[make_mention(number).id] for number in each[2].noted} == {f"note {number}" for number in each[2].noted}
+    months = {hit["_id"]: hit["_source"]["@timestamp"][:7] for hit in hits}
+    assert [number for number in each[1].moved if months[make_mention(number).id] != f"{MONTHS[(number + 1) % 2]:%Y-%m}"] == []
+    assert seen == {BEFORE - ERASED.stop}
     assert len(said) == 3
-    assert seen == {3000}
-    assert written
-    assert client.count(index=alias)["count"] == 3000 + len(written)
     assert wrong(admin) == {}
+
+
+def test_a_migration_whose_program_was_killed_is_ended_by_the_next(
+    client: Elasticsearch,
+    layout: Layout,
+    store: ElasticsearchMentionStore,
+    make_mention: MakeMention,
+    tmp_path: Path,
+    open_elasticsearch_address: str,
+) -> None:
+    store.upsert([make_mention(number, at=MARCH) for number in range(30)])
+    make_old(client, layout.prefix, MARCH)
+    with faulty_proxy(open_elasticsearch_address) as proxy, proxy.failing(waiting := Fault("/_tasks/", hangs=True)):
+        write_configuration(tmp_path, proxy.url, layout.prefix)
+        vigie = [sys.executable, "-c", "from vigie.cli import main; main()", "store", "migrate", "-c", str(tmp_path)]
+        with subprocess.Popen(vigie) as migrating:
+            while not waiting.hits and migrating.poll() is None:
+                threading.Event().wait(0.05)
+            migrating.kill()
+    admin = ElasticsearchAdmin(client, layout, dead_after_s=0.5)
+    assert {"alias", "blocks", "mapping"} <= set(wrong(admin))
+    with pytest.raises(StoreUnavailable, match="vigie store migrate"):
+        store.mark(make_mention(1).id, Decision(note="refusé"))
+    list(admin.migrate())
+    assert wrong(admin) == {}
+    store.upsert([make_mention(number, at=MARCH) for number in range(40)])
+    assert store.count(Filter()).total == 40
+
+
+def test_two_migrations_at_once_are_one_and_the_other_is_told_whose_it_is(
+    client: Elasticsearch, layout: Layout, admin: ElasticsearchAdmin
+) -> None:
+    patient = ElasticsearchAdmin(client, layout, dead_after_s=5)
+    with (
+        leased(client, f"{layout.prefix}-migration", "une autre machine", dead_after_s=1),
+        pytest.raises(StoreUnavailable, match="une autre machine migrates already"),
+    ):
+        list(patient.migrate())
+    assert list(admin.migrate())
+    assert not client.indices.exists(index=f"{layout.prefix}-migration")
+
+
+def test_a_lease_that_another_took_is_not_to_be_relied_on(client: Elasticsearch, layout: Layout) -> None:
+    index = f"{layout.prefix}-migration"
+    with leased(client, index, "celui qui dormait", dead_after_s=0.3) as lease:
+        lease.require()
+        client.index(index=index, id="holder", document={"holder": "le suivant"})
+        lease.keep(0.01)
+        with pytest.raises(StoreUnavailable, match="another migration began"):
+            lease.require()
+    assert client.get(index=index, id="holder")["_source"]["holder"] == "le suivant"
+    client.indices.delete(index=index)
 
 
 def test_a_mention_that_does_not_fit_the_new_mapping_stops_it_and_nothing_is_lost(
@@ -208,6 +353,69 @@ def test_an_index_that_lost_its_alias_comes_back_behind_it(
     assert store.count(Filter()).total == 3
 
 
+def test_what_somebody_else_put_behind_the_alias_is_named_and_never_removed(
+    client: Elasticsearch, layout: Layout, store: ElasticsearchMentionStore, admin: ElasticsearchAdmin
+) -> None:
+    stranger = f"{layout.prefix}-archives-2019.01"
+    client.indices.create(index=stranger, aliases={alias_name(layout.prefix): {}})
+    admin.setup(MARCH)
+    assert f"DELETE {stranger}/_alias/{alias_name(layout.prefix)}" in problems(admin)
+    list(admin.migrate())
+    store.purge(MARCH)
+    assert client.indices.exists(index=stranger)
+    client.indices.delete(index=stranger)
+    assert wrong(admin) == {}
+
+
+def test_an_index_where_the_alias_must_be_is_named_and_what_arrives_waits(
+    client: Elasticsearch, layout: Layout, store: ElasticsearchMentionStore, admin: ElasticsearchAdmin, make_mention: MakeMention
+) -> None:
+    client.indices.create(index=alias_name(layout.prefix))
+    assert "choose another store.index_prefix" in problems(admin)
+    with pytest.raises(StoreUnavailable, match="vigie store doctor"):
+        store.upsert([make_mention(1, at=MARCH)])
+    client.indices.delete(index=alias_name(layout.prefix))
+    assert store.upsert([make_mention(1, at=MARCH)]).created == 1
+
+
+def test_a_mistyped_prefix_is_told_the_prefixes_that_there_are(
+    client: Elasticsearch, layout: Layout, admin: ElasticsearchAdmin
+) -> None:
+    admin.setup(MARCH)
+    mistyped = ElasticsearchAdmin(client, Layout(f"{layout.prefix}x"))
+    assert "is store.index_prefix right? Vigie was set up here as" in problems(mistyped)
+    assert mistyped.status().parts == []
+
+
+@pytest.mark.parametrize(("version", "says"), [(MAPPING_VERSION - 1, "vigie store migrate"), (MAPPING_VERSION + 1, "update it")])
+def test_a_template_of_another_version_is_told_what_to_do_about(
+    client: Elasticsearch, layout: Layout, admin: ElasticsearchAdmin, version: int, says: str
+) -> None:
+    admin.setup(MARCH)
+    client.indices.put_index_template(name=alias_name(layout.prefix), **{**template_body(layout.prefix), "version": version})
+    assert says in wrong(admin)["template"]
+    assert (admin.connection().ok, says in admin.connection().says) == (False, True)
+
+
+def test_what_arrives_waits_when_the_template_is_a_newer_vigies(
+    client: Elasticsearch, layout: Layout, store: ElasticsearchMentionStore, make_mention: MakeMention
+) -> None:
+    newer = {**template_body(layout.prefix), "version": MAPPING_VERSION + 1}
+    client.indices.put_index_template(name=alias_name(layout.prefix), **newer)
+    with pytest.raises(StoreUnavailable, match="update this one"):
+        store.upsert([make_mention(1, at=MARCH)])
+
+
+def test_the_connection_is_well_before_and_after_the_setup(client: Elasticsearch, admin: ElasticsearchAdmin) -> None:
+    number = client.info()["version"]["number"]
+    before = admin.connection()
+    admin.setup(MARCH)
+    after = admin.connection()
+    assert (before.ok, after.ok) == (True, True)
+    assert [number in one.says for one in (before, after)] == [True, True]
+    assert f"mapping {MAPPING_VERSION}" in after.says
+
+
 def test_doctor_names_a_full_disk(client: Elasticsearch, layout: Layout, admin: ElasticsearchAdmin) -> None:
     admin.setup(MARCH)
     block = {"index.blocks.read_only_allow_delete": True}
@@ -215,7 +423,15 @@ def test_doctor_names_a_full_disk(client: Elasticsearch, layout: Layout, admin: 
     assert "free disk space" in wrong(admin)["blocks"]
 
 
+def test_doctor_names_an_index_that_somebody_closed(client: Elasticsearch, layout: Layout, admin: ElasticsearchAdmin) -> None:
+    admin.setup(MARCH)
+    client.indices.close(index=index_name(layout.prefix, MARCH))
+    assert f"POST {index_name(layout.prefix, MARCH)}/_open" in problems(admin)
+
+
 def test_doctor_of_a_server_that_is_away_says_so_and_nothing_else(layout: Layout) -> None:
     with Elasticsearch("http://127.0.0.1:1", max_retries=0) as nobody:
         checks = ElasticsearchAdmin(nobody, layout).doctor()
+        connection = ElasticsearchAdmin(nobody, layout).connection()
     assert [(check.what, check.ok) for check in checks] == [("server", False)]
+    assert (connection.ok, connection.says) == (False, checks[0].says)

@@ -22,8 +22,18 @@ from vigie.model import (
     Workflow,
     WorkflowState,
 )
-from vigie.store.elasticsearch.documents import exact_tokens, folded_tokens, indexed_words, kept, mention_of, restored, source_of
-from vigie.store.elasticsearch.mapping import end_of, index_name, mappings, template_body
+from vigie.store.elasticsearch.documents import (
+    exact_tokens,
+    folded_tokens,
+    indexed_words,
+    kept,
+    mention_of,
+    restored,
+    source_of,
+    word_pairs,
+)
+from vigie.store.elasticsearch.mapping import MENTIONS, SHOWN, end_of, index_name, mappings, template_body
+from vigie.store.elasticsearch.terms import content_terms
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 _MAYBE = st.one_of(st.none(), _ANY_TEXT)
@@ -62,7 +72,12 @@ _MENTIONS = st.builds(
     ),
     story_id=_ANY_TEXT,
     workflow=st.builds(
-        Workflow, st.sampled_from(WorkflowState), _ANY_TEXT, st.one_of(st.none(), st.sampled_from(SentimentLabel))
+        Workflow,
+        st.sampled_from(WorkflowState),
+        _ANY_TEXT,
+        st.one_of(st.none(), st.sampled_from(SentimentLabel)),
+        _ANY_TEXT,
+        st.one_of(st.none(), _MOMENTS),
     ),
 )
 
@@ -100,8 +115,42 @@ def _mapped(mapping: Mapping[str, Any], path: str = "") -> Iterator[str]:
             yield path + name
 
 
+_ECS = {
+    "date": {"@timestamp", "event.created", "event.ingested", "event.start", "event.end"},
+    "keyword": {
+        *("ecs.version", "event.kind", "event.module", "event.dataset", "event.id", "event.hash", "event.outcome"),
+        *("url.full", "url.domain", "user.name", "user.hash", "rule.id"),
+    },
+    "long": {"event.duration"},
+    "text": {"user.name.text", "error.message"},
+}
+"""The fields of ECS 8.11 that are written, by type. A plain server has neither `wildcard` (url.full) nor `match_only_text`."""
+
+
+@pytest.mark.parametrize("family", [MENTIONS, *SHOWN])
+def test_every_field_beside_our_own_is_of_ecs_and_has_its_type(family: str) -> None:
+    fields = dict(_typed(mappings(family)["properties"]))
+    for name, kind in fields.items():
+        if not name.startswith("vigie.") and not name.endswith(".exact"):
+            assert name in _ECS[kind], name
+
+
+def _typed(properties: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Each field and sub-field with its type."""
+    for name, field in properties.items():
+        if "type" in field:
+            yield path + name, field["type"]
+        yield from _typed({**field.get("properties", {}), **field.get("fields", {})}, f"{path}{name}.")
+
+
+def test_the_terms_of_a_text_are_its_words_without_those_that_every_text_has() -> None:
+    text = "L'Application de la facture, une FACTURE prélevée 2 fois : the service is down, œuvre 5G"
+    assert content_terms(word_pairs(text)) == ["application", "facture", "prélevée", "service", "œuvre"]
+    assert len(content_terms(word_pairs(" ".join(f"mot{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(400))))) == 150
+
+
 def test_words_are_indexed_folded_and_as_written_where_that_differs() -> None:
-    assert indexed_words("Déçue de l’été, en  plein cœur") == "decue=Déçue de l ete=été en plein coeur=cœur"
+    assert indexed_words(word_pairs("Déçue de l’été, en  plein cœur")) == "decue=Déçue de l ete=été en plein coeur=cœur"
 
 
 def test_a_query_is_cut_like_the_texts() -> None:
@@ -118,7 +167,7 @@ def test_a_query_is_cut_like_the_texts() -> None:
     ],
 )
 def test_an_index_is_named_for_its_month_and_wrong_dates_share_one(published: datetime, name: str) -> None:
-    assert index_name("vigie", published) == name
+    assert index_name("vigie", published, version=1) == name
 
 
 @given(_MOMENTS)

@@ -2,117 +2,56 @@
 
 import base64
 import logging
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
 
-from config.schema import Config, Settings, Store
 from tests.store.faulty_proxy import NO_RIGHTS, TOO_MANY, WRONG_PASSWORD, Fault, FaultyProxy, faulty_proxy
+from tests.store.installation import NOON, Installation, documents, installed, write_configuration
 from vigie.cli import main
-from vigie.clock import SimulatedClock
 from vigie.errors import StoreUnavailable
-from vigie.model import (
-    Analysis,
-    DateSource,
-    Document,
-    DocumentKind,
-    Mention,
-    Outcome,
-    PublicationDate,
-    Sentiment,
-    SentimentLabel,
-    document_id,
-    mention_id,
-)
-from vigie.pipeline import Intake, Pipeline
-from vigie.ports import MentionStore, State
-from vigie.store import open_stores
+from vigie.model import Outcome
 from vigie.store.elasticsearch import ElasticsearchMentionStore
-from vigie.store.elasticsearch.mapping import alias_name, index_name, index_pattern
+from vigie.store.elasticsearch.mapping import alias_name, index_name
 
 PASSWORD = "mot-de-passe-tres-secret"
-NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 Opened = tuple[ElasticsearchMentionStore, Elasticsearch, str]
 
 
-class OneMentionEach:
-    """Finds the brand in every document."""
-
-    def analyse(self, documents: Iterable[Document]) -> Sequence[Analysis]:
-        return [Analysis(one.id, Outcome.STORED, (self._mention(one),)) for one in documents]
-
-    def _mention(self, document: Document) -> Mention:
-        sentiment = Sentiment(SentimentLabel.NEGATIVE, -0.5, 0.9)
-        return Mention(mention_id(document.id, "marelle"), "marelle", document, (), "fr", 1.0, sentiment, document.id)
-
-
-def documents(first: int, number: int) -> list[Document]:
-    addresses = [f"https://journal.exemple/{one}" for one in range(first, first + number)]
-    published = PublicationDate(NOON, DateSource.META, 0.9)
-    return [
-        Document(document_id(url), "journal", DocumentKind.NEWS, url, "Titre", f"Marelle, {url}", None, published, NOON)
-        for url in addresses
-    ]
-
-
-@dataclass(frozen=True)
-class Installation:
-    """A Vigie whose store is on a real server, behind a proxy that fails when it is told to."""
-
-    folder: Path
-    prefix: str
-    proxy: FaultyProxy
-    server: Elasticsearch
-    state: State
-    store: MentionStore
-
-    @property
-    def index(self) -> str:
-        return index_name(self.prefix, NOON)
-
-    def receive(self, some: Sequence[Document]) -> None:
-        Intake(self.state, b"cle").receive(some)
-
-    def work(self) -> None:
-        Pipeline(self.state, self.store, OneMentionEach()).analyse_waiting()
-
-    def stored(self) -> list[str]:
-        """The addresses of the stored mentions, as the server has them, in order."""
-        self.server.indices.refresh(index=index_pattern(self.prefix))
-        hits = self.server.search(index=alias_name(self.prefix), size=1000)["hits"]["hits"]
-        return sorted(hit["_source"]["url"]["full"] for hit in hits)
-
-    def arrived(self) -> int:
-        return len(self.state.arrivals_after(0))
+@pytest.fixture
+def proxy(open_elasticsearch_address: str) -> Iterator[FaultyProxy]:
+    with faulty_proxy(open_elasticsearch_address) as proxy:
+        yield proxy
 
 
 @pytest.fixture
 def installation(
-    new_elasticsearch_mentions: Callable[[], AbstractContextManager[Opened]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_elasticsearch_mentions: Callable[[], AbstractContextManager[Opened]],
+    proxy: FaultyProxy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Installation]:
+    """A Vigie that reaches the server through the proxy only."""
     monkeypatch.setenv("VIGIE_ES_USER", "veille")
     monkeypatch.setenv("VIGIE_ES_PASSWORD", PASSWORD)
-    with new_elasticsearch_mentions() as (_, server, prefix), faulty_proxy(os.environ["VIGIE_TEST_ES"]) as proxy:
-        store = Store(kind="elasticsearch", hosts=[proxy.url], index_prefix=prefix, timeout_s=1)
-        config = Config(folder=tmp_path, settings=Settings(store=store), brands=[], sources=[], rules=[], digests=[])
-        with open_stores(config, SimulatedClock(NOON)) as (state, mentions):
-            yield Installation(tmp_path, prefix, proxy, server, state, mentions)
+    with new_elasticsearch_mentions() as (_, server, prefix), installed(tmp_path, proxy.url, prefix, server) as installation:
+        yield installation
 
 
-def down(installation: Installation) -> AbstractContextManager[None]:
-    return installation.proxy.down()
+Trouble = Callable[[Installation, FaultyProxy], AbstractContextManager[None]]
+
+
+def down(_: Installation, proxy: FaultyProxy) -> AbstractContextManager[None]:
+    return proxy.down()
 
 
 @contextmanager
-def read_only(installation: Installation) -> Iterator[None]:
+def read_only(installation: Installation, _: FaultyProxy) -> Iterator[None]:
     """What a server does to its indexes when its disk is 95 % full."""
     block = "index.blocks.read_only_allow_delete"
     installation.server.indices.put_settings(index=installation.index, settings={block: True})
@@ -120,17 +59,34 @@ def read_only(installation: Installation) -> Iterator[None]:
     installation.server.indices.put_settings(index=installation.index, settings={block: None})
 
 
-def failing(fault: Callable[[], Fault]) -> Callable[[Installation], AbstractContextManager[None]]:
-    return lambda installation: installation.proxy.failing(fault())
+@contextmanager
+def migrating(installation: Installation, _: FaultyProxy) -> Iterator[None]:
+    """What a migration does to the index that it rewrites."""
+    installation.server.indices.add_block(index=installation.index, block="write")
+    yield
+    installation.server.indices.put_settings(index=installation.index, settings={"index.blocks.write": None})
 
 
-FAULTS: dict[str, tuple[Callable[[Installation], AbstractContextManager[None]], str]] = {
+@contextmanager
+def closed(installation: Installation, _: FaultyProxy) -> Iterator[None]:
+    installation.server.indices.close(index=installation.index)
+    yield
+    installation.server.indices.open(index=installation.index)
+
+
+def failing(fault: Callable[[], Fault]) -> Trouble:
+    return lambda _, proxy: proxy.failing(fault())
+
+
+FAULTS: dict[str, tuple[Trouble, str]] = {
     "down": (down, "does not answer"),
     "killed before it read a bulk": (failing(lambda: Fault("_bulk", lines=0)), "does not answer"),
     "killed in the middle of a bulk": (failing(lambda: Fault("_bulk", lines=6)), "does not answer"),
     "killed after a bulk": (failing(lambda: Fault("_bulk")), "does not answer"),
     "too slow": (failing(lambda: Fault("_bulk", hangs=True)), "does not answer"),
-    "read-only": (read_only, "takes no writes"),
+    "read-only": (read_only, "is its disk full"),
+    "being migrated": (migrating, "vigie store migrate"),
+    "closed by hand": (closed, "index_closed_exception"),
     "too many requests": (failing(lambda: Fault("_bulk", status=429, body=TOO_MANY)), "429"),
     "wrong password": (failing(lambda: Fault(status=401, body=WRONG_PASSWORD)), "401"),
     "without rights": (failing(lambda: Fault(status=403, body=NO_RIGHTS)), "403"),
@@ -140,14 +96,14 @@ FAULTS: dict[str, tuple[Callable[[Installation], AbstractContextManager[None]], 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_what_arrives_meanwhile_waits_and_is_stored_once_after(
-    installation: Installation, name: str, caplog: pytest.LogCaptureFixture
+    installation: Installation, proxy: FaultyProxy, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     fault, says = FAULTS[name]
     before, meanwhile = documents(0, 3), documents(10, 8)
     installation.receive(before)
     installation.work()
-    with fault(installation):
+    with fault(installation, proxy):
         installation.receive(meanwhile)
         with pytest.raises(StoreUnavailable, match=says) as raised:
             installation.work()
@@ -163,8 +119,8 @@ def test_what_arrives_meanwhile_waits_and_is_stored_once_after(
     assert not [secret for secret in (PASSWORD, basic) if secret in f"{caplog.text} {raised.value!r}"]
 
 
-def test_a_server_that_is_down_at_the_start_gets_everything_when_it_comes(installation: Installation) -> None:
-    with installation.proxy.down():
+def test_a_server_that_is_down_at_the_start_gets_everything_when_it_comes(installation: Installation, proxy: FaultyProxy) -> None:
+    with proxy.down():
         installation.receive(documents(0, 5))
         with pytest.raises(StoreUnavailable):
             installation.work()
@@ -173,21 +129,21 @@ def test_a_server_that_is_down_at_the_start_gets_everything_when_it_comes(instal
     assert index_name(installation.prefix, NOON) in installation.server.indices.get_alias(name=alias_name(installation.prefix))
 
 
-def test_a_server_that_is_busy_for_a_moment_is_asked_again_at_once(installation: Installation) -> None:
+def test_a_server_that_is_busy_for_a_moment_is_asked_again_at_once(installation: Installation, proxy: FaultyProxy) -> None:
     installation.receive(documents(0, 5))
-    with installation.proxy.failing(Fault("_bulk", times=2, status=429, body=TOO_MANY)):
+    with proxy.failing(Fault("_bulk", times=2, status=429, body=TOO_MANY)):
         installation.work()
     assert len(installation.stored()) == 5
 
 
-def test_a_full_disk_is_told_within_seconds_however_many_mentions_wait(installation: Installation) -> None:
+def test_a_full_disk_is_told_within_seconds_however_many_mentions_wait(installation: Installation, proxy: FaultyProxy) -> None:
     installation.receive(documents(0, 1))
     installation.work()
     installation.receive(documents(10, 90))
-    installation.proxy.asked.clear()
-    with read_only(installation), pytest.raises(StoreUnavailable):
+    proxy.asked.clear()
+    with read_only(installation, proxy), pytest.raises(StoreUnavailable):
         installation.work()
-    assert sum("_bulk" in path for path in installation.proxy.asked) < 20
+    assert sum("_bulk" in path for path in proxy.asked) < 20
 
 
 def test_an_index_deleted_by_hand_comes_back_with_its_mapping_and_alias(installation: Installation) -> None:
@@ -216,9 +172,9 @@ def test_what_the_mapping_refuses_is_quarantined_and_stored_once_when_the_mappin
 
 
 def test_the_command_ends_with_1_and_status_says_since_when_and_why(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    installation: Installation, proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_configuration(installation)
+    write_configuration(installation.folder, proxy.url, installation.prefix)
     installation.receive(documents(0, 2))
 
     def vigie(*arguments: str) -> tuple[int, str]:
@@ -231,7 +187,7 @@ def test_the_command_ends_with_1_and_status_says_since_when_and_why(
         said = capsys.readouterr()
         return int(str(code)), said.out + said.err
 
-    with installation.proxy.failing(Fault(status=401, body=WRONG_PASSWORD)):
+    with proxy.failing(Fault(status=401, body=WRONG_PASSWORD)):
         ran, shown = vigie("run", "--once"), vigie("status")
     assert ran[0] == 1
     assert "refuses who asks (401)" in ran[1]
@@ -243,15 +199,3 @@ def test_the_command_ends_with_1_and_status_says_since_when_and_why(
     assert vigie("run", "--once")[0] == 0
     assert vigie("status")[0] == 0
     assert len(installation.stored()) == 2
-
-
-def write_configuration(installation: Installation) -> None:
-    files = {
-        "vigie.toml": f'[store]\nkind = "elasticsearch"\nhosts = ["{installation.proxy.url}"]\n'
-        f'index_prefix = "{installation.prefix}"\n[analysis]\nspacy_model = "absent"\n',
-        "brands.toml": '[[brand]]\nid = "marelle"\nname = "Marelle"\nquery = "marelle"\n',
-        "sources.toml": "",
-        "alerts.toml": "",
-    }
-    for name, text in files.items():
-        (installation.folder / name).write_text(text, encoding="utf-8")

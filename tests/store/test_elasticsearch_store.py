@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 
 from vigie.errors import StoreError
 from vigie.model import SentimentLabel, Workflow, WorkflowState
-from vigie.ports import Filter, Upserted
+from vigie.ports import Decision, Filter, Upserted
 from vigie.query import parse
 from vigie.store.elasticsearch import ElasticsearchMentionStore
 from vigie.store.elasticsearch.cluster import Cluster, Layout
@@ -42,7 +42,7 @@ def test_a_mention_whose_month_changes_leaves_its_old_index_with_what_people_dec
     store = opened[0]
     mention = make_mention(1, at=MARCH, label=SentimentLabel.NEGATIVE)
     store.upsert([mention])
-    store.mark(mention.id, WorkflowState.HANDLED, "vu")
+    store.mark(mention.id, Decision(WorkflowState.HANDLED, "vu"))
     store.correct(mention.id, SentimentLabel.POSITIVE)
     assert store.upsert([make_mention(1, at=APRIL, label=SentimentLabel.NEGATIVE)]) == Upserted(created=0, updated=1)
     (found,) = store.search(Filter()).mentions
@@ -62,7 +62,7 @@ def test_a_decision_of_another_program_is_kept_by_the_next_analysis(opened: Open
     other = ElasticsearchMentionStore(Cluster(client, Layout(prefix)), prefix)
     store.upsert([make_mention(1)])
     client.indices.refresh(index=alias_name(prefix))
-    assert other.mark(make_mention(1).id, WorkflowState.NOT_RELEVANT, "homonyme")
+    assert other.mark(make_mention(1).id, Decision(WorkflowState.NOT_RELEVANT, "homonyme"))
     store.upsert([make_mention(1, text="corrigé")])
     found = store.get(make_mention(1).id)
     assert found is not None
@@ -80,7 +80,7 @@ def test_any_text_comes_back_from_the_server_also_after_a_change(opened: Opened,
     mention = replace(mention, document=replace(mention.document, title=text, url=mention.document.url + "?" + "a" * 9000))
     store.upsert([mention])
     store.upsert([mention])
-    store.mark(mention.id, WorkflowState.HANDLED, text)
+    store.mark(mention.id, Decision(WorkflowState.HANDLED, text))
     expected = replace(mention, workflow=Workflow(WorkflowState.HANDLED, text))
     assert store.get(mention.id) == expected
     assert store.erase_author(text) == 1
@@ -101,7 +101,7 @@ def test_retention_drops_whole_months_and_spares_those_with_a_note(opened: Opene
     month = timedelta(days=31)
     mentions = [make_mention(number, at=MARCH + number * month) for number in range(4)]
     store.upsert(mentions)
-    store.mark(mentions[1].id, WorkflowState.NEW, "à garder")
+    store.mark(mentions[1].id, Decision(WorkflowState.NEW, "à garder"))
     store.upsert([make_mention(9, at=MARCH + month)])
     assert store.purge(MARCH + 2 * month + timedelta(hours=1)) == 3
     assert _months(opened) == ["2026.04", "2026.05", "2026.06"]

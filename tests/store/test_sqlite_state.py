@@ -21,8 +21,7 @@ def test_reports_of_a_pass_are_kept_for_thirty_days(database: Database) -> None:
         reports.append(PassReport("source", clock.now(), clock.now(), ok=True, errors={"timeout": 1}))
         state.commit(reports[-1], state.memory("source"), SourceState("source"))
         clock.advance(timedelta(days=20))
-    assert state.reports("source") == [reports[2], reports[1]]
-    assert state.reports("source", limit=1) == [reports[2]]
+    assert state.passes_since(NOW - timedelta(days=1)) == reports[1:]
 
 
 def test_a_delivery_that_was_never_added_cannot_be_updated(database: Database) -> None:

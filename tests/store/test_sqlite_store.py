@@ -12,7 +12,7 @@ from config.schema import Brand, Config, Settings, Store
 from vigie.clock import SystemClock
 from vigie.errors import ConfigError
 from vigie.model import SentimentLabel, WorkflowState
-from vigie.ports import Filter, Tally
+from vigie.ports import Decision, Filter, Tally
 from vigie.query import parse
 from vigie.store import STORES, Database, open_database, open_state, open_store
 from vigie.store.sqlite import SqliteMentionStore
@@ -40,9 +40,9 @@ def _do(store: SqliteMentionStore, make_mention, step: tuple) -> None:
         case ("correct", _, label):
             store.correct(mention.id, label)
         case ("mark", _):
-            store.mark(mention.id, WorkflowState.HANDLED, "note")
+            store.mark(mention.id, Decision(WorkflowState.HANDLED, "note", "claire", MONDAY))
         case ("remove", _):
-            store.remove_document(mention.document.id)
+            store.remove_documents([mention.document.id])
         case ("purge", day):
             store.purge(MONDAY + day * DAY)
 

@@ -1,5 +1,6 @@
 """Everything in one file and back: nothing lost, nothing doubled, what is wrong is named."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,41 +11,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.store.one_of_everything import NOW, Stores, delivery, document, fill, mention
 from vigie.clock import SimulatedClock
 from vigie.errors import StoreError
 from vigie.model import (
     Arrival,
     DateSource,
-    Delivery,
     DeliveryState,
     Document,
-    DocumentKind,
-    Incident,
-    IncidentState,
     Mention,
     Outcome,
     PassReport,
     PublicationDate,
-    Sentiment,
     SentimentLabel,
-    Signal,
-    SignalKind,
-    SourceHealth,
     SourceState,
-    Span,
     Workflow,
     WorkflowState,
-    document_id,
-    mention_id,
 )
-from vigie.ports import Filter, MentionStore, Settlement, State, StorySignature
+from vigie.ports import Decision, Filter, Settlement
 from vigie.store import open_database, open_state
 from vigie.store.sqlite import SqliteMentionStore
-from vigie.store.transfer import Import, Place, export_lines
+from vigie.store.transfer import KINDS, Import, Place, Written, export, in_order
 
-NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
-UNDECIDED = Workflow()
-Stores = tuple[State, MentionStore]
+BEGUN = Written("here", NOW.isoformat())
+DAY = timedelta(days=1)
 
 
 @contextmanager
@@ -72,100 +62,14 @@ def target(tmp_path: Path) -> Iterator[Stores]:
 def written(tmp_path: Path) -> Callable[[Stores], Path]:
     def write(opened: Stores) -> Path:
         path = tmp_path / "all.ndjson"
-        path.write_bytes(b"".join(line for _, line in export_lines(*opened, NOW)))
-        return path
+        return exported(opened, path)
 
     return write
 
 
-def document(number: int, text: str = "La facture est fausse.") -> Document:
-    url = f"https://journal.example/{number}"
-    return Document(
-        id=document_id(url),
-        source_id="journal",
-        kind=DocumentKind.NEWS,
-        url=url,
-        title="Une panne",
-        text=text,
-        author="Zoé",
-        published=PublicationDate(NOW - timedelta(minutes=number), DateSource.META, 0.9),
-        seen_at=NOW,
-        language="fr",
-        thread_url=url,
-    )
-
-
-def mention(number: int, text: str = "La facture est fausse.", workflow: Workflow = UNDECIDED) -> Mention:
-    read = document(number, text)
-    return Mention(
-        id=mention_id(read.id, "orange"),
-        brand_id="orange",
-        document=read,
-        spans=(Span("text", 0, 2),),
-        language="fr",
-        relevance=0.75,
-        sentiment=Sentiment(SentimentLabel.NEGATIVE, -0.5, 0.8, ("fausse",)),
-        story_id="story",
-        workflow=workflow,
-    )
-
-
-def incident() -> Incident:
-    signal = Signal(
-        at=NOW,
-        brand_id="orange",
-        kind=SignalKind.BAD_BUZZ,
-        evidence=7.5,
-        window=timedelta(hours=1),
-        seen=12,
-        expected=2.5,
-        expected_high=6,
-        negatives=9,
-        expected_negatives=1,
-        usual_negative_share=0.2,
-        stories=8,
-        sites=4,
-        copies=3,
-        onset=NOW - timedelta(hours=1),
-    )
-    return Incident(
-        "incident", "orange", "rule", SignalKind.BAD_BUZZ, IncidentState.OPEN, NOW, signal.onset, NOW, signal, signal, signal
-    )
-
-
-def delivery() -> Delivery:
-    return Delivery(
-        "incident:claire", "smtp", "claire@example.org", "incident_opened", "incident", b"\x00\xffmail", NOW, DeliveryState.SENT
-    )
-
-
-def fill(opened: Stores, mentions: int = 3) -> None:
-    """One of everything, and some mentions."""
-    state, store = opened
-    waits, fails, done = document(101), document(102), document(103)
-    state.put([waits, fails, done])
-    state.settle(
-        [
-            Settlement(fails.id, "journal", Outcome.FAILED, "too odd"),
-            Settlement(
-                done.id,
-                "journal",
-                Outcome.STORED,
-                arrivals=[Arrival(0, mention(103).id, "orange", NOW, NOW, 0.8, "story", "journal", "journal.example")],
-            ),
-        ]
-    )
-    memory = state.memory("journal")
-    memory.set("etag", '"abc"')
-    passed = SourceState("journal", SourceHealth.OK, NOW, NOW, usual_gap=timedelta(hours=2))
-    state.commit(PassReport("journal", NOW, NOW, True, errors={"http_500": 1}), memory, passed)
-    state.remember(StorySignature("story", done.id, (1, -2, 2**63 - 1), b"\x00\x01", NOW))
-    state.save(incident())
-    state.save_detector_state("rule:orange", b"\x80state")
-    state.add(delivery())
-    store.upsert([mention(number) for number in range(mentions)])
-    store.mark(mention(0).id, WorkflowState.HANDLED, "répondu")
-    store.correct(mention(1).id, SentimentLabel.POSITIVE)
+def exported(opened: Stores, path: Path) -> Path:
+    path.write_bytes(b"".join(piece for piece, _ in export(*opened, BEGUN)))
+    return path
 
 
 def content(opened: Stores) -> tuple[object, ...]:
@@ -190,9 +94,8 @@ def test_everything_arrives_in_another_store_as_it_was(source: Stores, target: S
 
 def test_every_kind_of_record_is_carried(source: Stores) -> None:
     fill(source)
-    kinds = {kind for kind, _ in export_lines(*source, NOW)}
-    wanted = {"header", "detector", "source", "document", "arrival", "story_signature", "outcome_count", "incident", "delivery"}
-    assert kinds == wanted | {"mention", "end"}
+    rows = [json.loads(line) for piece, _ in export(*source, BEGUN) for line in piece.splitlines()]
+    assert {row["record"] for row in rows[1:-1]} == set(KINDS)
 
 
 def test_a_mail_that_was_sent_is_known_after_the_move(source: Stores, target: Stores, written: Callable[[Stores], Path]) -> None:
@@ -258,7 +161,7 @@ def test_a_state_with_a_history_keeps_it_and_takes_the_mentions(
 def test_what_people_decided_here_is_kept(source: Stores, target: Stores, written: Callable[[Stores], Path]) -> None:
     fill(source)
     target[1].upsert([mention(0)])
-    target[1].mark(mention(0).id, WorkflowState.NOT_RELEVANT, "homonyme")
+    target[1].mark(mention(0).id, Decision(WorkflowState.NOT_RELEVANT, "homonyme"))
     run(written(source), target)
     kept = target[1].get(mention(0).id)
     assert kept is not None
@@ -272,6 +175,71 @@ def test_what_people_decided_there_counts_where_nobody_did_here(
     target[1].upsert([mention(number) for number in range(3)])
     run(written(source), target)
     assert content(target)[1] == content(source)[1]
+
+
+def test_mentions_are_in_one_order_however_they_came(source: Stores, target: Stores) -> None:
+    """Newest first and, of one moment, by id: so that two stores with the same mentions give the same file."""
+    newer = [mention(number) for number in range(400)]
+    of_one_moment = [replace(mention(number), document=_at(document(number), NOW - DAY)) for number in range(400, 600)]
+    source[1].upsert([*newer, *of_one_moment])
+    for one in reversed([*newer, *of_one_moment]):
+        target[1].upsert([one])
+    wanted = [*newer, *sorted(of_one_moment, key=lambda one: one.id)]
+    assert [one for some, _ in in_order(source[1]) for one in some] == wanted
+    assert [one for some, _ in in_order(target[1]) for one in some] == wanted
+
+
+def _at(read: Document, moment: datetime) -> Document:
+    return replace(read, published=replace(read.published, at=moment))
+
+
+@pytest.mark.parametrize("page", range(3))
+def test_reading_goes_on_at_any_place_that_was_given(source: Stores, page: int) -> None:
+    same_moment = [replace(mention(number), document=_at(document(number), NOW)) for number in range(40)]
+    source[1].upsert([*same_moment, *(mention(number) for number in range(40, 1600))])
+    places = list(in_order(source[1]))
+    rest = [one for some, _ in places[page + 1 :] for one in some]
+    assert [one for some, _ in in_order(source[1], places[page][1]) for one in some] == rest
+    assert len({one.id for some, _ in places for one in some}) == 1600
+
+
+def test_an_export_that_goes_on_at_any_safe_place_is_the_same_file(source: Stores) -> None:
+    fill(source, mentions=1600)
+    pieces = list(export(*source, BEGUN))
+    whole = b"".join(piece for piece, _ in pieces)
+    safe = [place for _, place in pieces if place.is_safe]
+    assert len(safe) == 3
+    for place in safe:
+        rest = b"".join(piece for piece, _ in export(*source, place))
+        assert whole[: place.offset] + rest == whole
+
+
+def test_the_first_safe_place_is_behind_the_whole_state(source: Stores) -> None:
+    fill(source, mentions=600)
+    first = next(place for _, place in export(*source, BEGUN) if place.is_safe)
+    assert first.state == len(list(source[0].records()))
+
+
+def test_an_export_begins_afresh_at_a_place_that_is_not_safe(source: Stores) -> None:
+    fill(source)
+    (_, header), *rest = export(*source, BEGUN)
+    assert [piece for piece, _ in export(*source, header)][1:] == [piece for piece, _ in rest]
+
+
+def test_a_state_that_was_read_calls_nothing_done_that_is_not_in_the_file(source: Stores) -> None:
+    """A mention that arrives between the state and the mentions is in the file, and the state does not say that it is done."""
+    fill(source, mentions=1200)
+    pieces = export(*source, BEGUN)
+    lines = [next(pieces)[0], next(pieces)[0]]
+    source[0].put([document(2000)])
+    source[1].upsert([mention(2000)])
+    source[0].settle([Settlement(document(2000).id, "journal", Outcome.STORED)])
+    lines += [piece for piece, _ in pieces]
+    rows = [json.loads(line) for piece in lines for line in piece.splitlines()][1:-1]
+    done = {row["value"]["document_id"] for row in rows if row["record"] == "document" and row["value"]["outcome"] == "stored"}
+    held = {row["value"]["document"]["id"] for row in rows if row["record"] == "mention"}
+    assert document(2000).id not in done
+    assert document(2000).id in held
 
 
 # --- interruptions and damage
@@ -438,6 +406,5 @@ def test_what_is_exported_and_imported_is_equal(
         source[0].commit(PassReport(note, NOW, NOW, True), remembered, SourceState(note, error=note))
         source[0].save_detector_state(note, detector)
         path = folder / "all.ndjson"
-        path.write_bytes(b"".join(line for _, line in export_lines(*source, NOW)))
-        run(path, target)
+        run(exported(source, path), target)
         assert content(target) == content(source)

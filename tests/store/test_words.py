@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigie.store.words import folded_words, has_row, words
+from vigie.store.words import folded, folded_words, has_row, words
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,11 @@ def test_folding_keeps_the_number_of_words(text: str) -> None:
 @given(st.text())
 def test_composed_and_decomposed_texts_have_the_same_words(text: str) -> None:
     assert folded_words(unicodedata.normalize("NFD", text)) == folded_words(unicodedata.normalize("NFC", text))
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=0x17F) | st.sampled_from("’«»…–œŒ€\u0301\u202f")))
+def test_a_text_folded_at_once_has_the_same_words(text: str) -> None:
+    assert folded(text) == " ".join(folded_words(text))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

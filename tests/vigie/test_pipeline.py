@@ -19,8 +19,8 @@ from vigie.model import (
     WorkflowState,
     mention_id,
 )
-from vigie.pipeline import Intake, Pipeline, pseudonym
-from vigie.ports import Filter, MentionStore, State
+from vigie.pipeline import Intake, Pipeline, noting_outage, pseudonym
+from vigie.ports import Decision, Filter, MentionStore, State
 
 Stores = tuple[State, MentionStore]
 MakeDocument = Callable[..., Document]
@@ -103,6 +103,16 @@ def test_dying_between_store_and_settlement_repeats_an_upsert_and_loses_nothing(
     assert len(state.arrivals_after(0)) == 1
 
 
+def test_an_outage_that_a_reader_noted_ends_when_nothing_waits_and_the_store_answers(stores: Stores) -> None:
+    state, _ = stores
+    with pytest.raises(StoreUnavailable), noting_outage(state):
+        raise StoreUnavailable("away")
+    outage = state.outage()
+    assert (outage and outage.reason) == "away"
+    pipeline(stores).analyse_waiting()
+    assert state.outage() is None
+
+
 def test_an_edit_that_takes_the_brand_away_takes_the_mention_away(stores: Stores, make_document: MakeDocument) -> None:
     state, store = stores
     state.put([make_document("a")])
@@ -136,7 +146,7 @@ def test_an_edit_that_cannot_be_analysed_keeps_the_mention_and_what_people_did_w
     state.put([make_document("a")])
     pipeline(stores).analyse_waiting()
     (mention,) = store.search(Filter()).mentions
-    store.mark(mention.id, WorkflowState.HANDLED, "répondu")
+    store.mark(mention.id, Decision(WorkflowState.HANDLED, "répondu"))
     state.put([make_document("a", text="Ce texte explose.")])
     for _ in range(3):
         pipeline(stores).analyse_waiting()

@@ -1,11 +1,13 @@
 """The query language: what is read, and the column where it cannot be."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.errors import QueryError
-from vigie.query import And, Field, Not, Or, Term, parse
+from vigie.query import And, Field, Near, Not, Or, Range, Term, neighbours, parse
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,21 @@ from vigie.query import And, Field, Not, Or, Term, parse
         ("😀", Term("😀")),
         ("#marelle", Term("#marelle")),
         ("et ou sauf", And((Term("et"), Term("ou"), Term("sauf")))),
+        ("a NEAR/5 b", Near((Term("a"),), (Term("b"),), 5)),
+        ("a ONEAR/0 b", Near((Term("a"),), (Term("b"),), 0, ordered=True)),
+        ("a NEAR b", Near((Term("a"),), (Term("b"),), 4)),
+        ("a ONEAR b", Near((Term("a"),), (Term("b"),), 4, ordered=True)),
+        ("a near b", And((Term("a"), Term("near"), Term("b")))),
+        ("NEARBY near/5", And((Term("NEARBY"), Term("near/5")))),
+        ("=NEAR", Term("NEAR", exact_case=True)),
+        (
+            '(pann* OU "plus de réseau") NEAR/5 (box OR (=SFR OR box))',
+            Near((Term("pann", prefix=True), Term("plus de réseau")), (Term("box"), Term("SFR", exact_case=True)), 5),
+        ),
+        ("a NEAR/100(b)", Near((Term("a"),), (Term("b"),), 100)),
+        ("x a NEAR/1 b OR c", Or((And((Term("x"), Near((Term("a"),), (Term("b"),), 1))), Term("c")))),
+        ("x -a NEAR/1 b", And((Term("x"), Not(Near((Term("a"),), (Term("b"),), 1))))),
+        ("(a NEAR/1 b) (b NEAR/1 c)", And((Near((Term("a"),), (Term("b"),), 1), Near((Term("b"),), (Term("c"),), 1)))),
     ],
 )
 def test_a_query_is_read_as_written(query: str, node: object) -> None:
@@ -41,6 +58,34 @@ def test_a_query_is_read_as_written(query: str, node: object) -> None:
 )
 def test_an_unreadable_query_names_the_column(query: str, column: int) -> None:
     with pytest.raises(QueryError) as caught:
+        parse(query)
+    assert caught.value.column == column
+
+
+@pytest.mark.parametrize(
+    ("query", "column", "expected"),
+    [
+        ("a NEAR/ b", 8, "a number of words from 0 to 100"),
+        ("a NEAR/x b", 8, "a number of words from 0 to 100"),
+        ("a ONEAR/101 b", 9, "a number of words from 0 to 100"),
+        ("a NEAR/-1 b", 8, "a number of words from 0 to 100"),
+        ("a NEAR/٣ b", 8, "a number of words from 0 to 100"),
+        ("NEAR/3 b", 1, "a word, a phrase or"),
+        ("a NEAR/3", 9, "a word, a phrase or"),
+        ("a NEAR/3 AND b", 10, "a word, a phrase or"),
+        ("a NEAR/3 NOT b", 10, "found NOT"),
+        ("a NEAR/3 -b", 10, "found NOT"),
+        ("a NEAR/3 (b -c)", 10, "beside NEAR a word"),
+        ("(a AND b) NEAR/3 c", 1, "beside NEAR a word"),
+        ("a NEAR/3 lang:fr", 10, "beside NEAR a word"),
+        ("x title:a NEAR b", 3, "beside NEAR a word"),
+        ("a NEAR/3 (b NEAR c)", 10, "beside NEAR a word"),
+        ("a NEAR/3 b NEAR/4 c", 12, "joins two sides"),
+        (f"a NEAR ({' OR '.join(map(str, range(51)))})", 8, "at most 50 words"),
+    ],
+)
+def test_an_unreadable_near_names_the_column_and_what_was_expected(query: str, column: int, expected: str) -> None:
+    with pytest.raises(QueryError, match=expected) as caught:
         parse(query)
     assert caught.value.column == column
 
@@ -83,7 +128,42 @@ def test_many_words_side_by_side_are_no_nesting() -> None:
     assert parse("-b " * 200 + "a") == And((*[Not(Term("b"))] * 200, Term("a")))
 
 
-@given(st.text(max_size=60))
+@pytest.mark.parametrize("query", ["mot " * 200_000, "a NEAR b OR " * 20_000 + "a", " " * 500_000 + "a"])
+def test_a_long_query_is_read_in_one_walk(query: str) -> None:
+    assert parse(query)
+
+
+_RANGES = st.builds(lambda start, size: (start, start + size), st.integers(0, 30), st.integers(1, 4))
+
+
+@given(st.frozensets(_RANGES), st.frozensets(_RANGES), st.integers(0, 5), st.booleans())
+def test_neighbours_are_those_of_every_pair_that_is_near_enough(
+    left: frozenset[Range], right: frozenset[Range], most: int, ordered: bool
+) -> None:
+    pairs = [
+        (one, other)
+        for one, other in product(left, right)
+        if 0 <= other[0] - one[1] <= most or (not ordered and 0 <= one[0] - other[1] <= most)
+    ]
+    found = neighbours(Near((), (), most, ordered), left, right, range(40))
+    assert found == ({one for one, _ in pairs}, {other for _, other in pairs})
+
+
+def test_words_are_counted_and_not_characters() -> None:
+    text = "panne   totale !!! — de la box"
+    starts = [text.index(word) for word in text.replace("!!! — ", "").split()]
+    panne, box = (0, 5), (len(text) - 3, len(text))
+    assert neighbours(Near((), (), 3), [panne], [box], starts) == ({panne}, {box})
+    assert neighbours(Near((), (), 2), [panne], [box], starts) == (set(), set())
+
+
+def test_neighbours_among_thousands_take_no_time_for_each_pair() -> None:
+    everywhere = [(place, place + 1) for place in range(50_000)]
+    lefts, rights = neighbours(Near((), (), 100), everywhere, everywhere, range(50_000))
+    assert len(lefts) == len(rights) == 50_000
+
+
+@given(st.one_of(st.text(max_size=60), st.text('()"a=*-/NEARO5 :', max_size=60)))
 def test_no_text_crashes_the_parser(text: str) -> None:
     try:
         parse(text)

@@ -12,7 +12,7 @@ from config.schema import Brand, Config, Settings, SourceRow
 from vigie.clock import SimulatedClock
 from vigie.errors import ConfigError, StoreUnavailable
 from vigie.model import Delivery, Document, PassReport, Source, SourceHealth
-from vigie.pipeline import Intake
+from vigie.pipeline import Analysed, Intake
 from vigie.ports import MentionStore, Sink, SourceMemory, State
 from vigie.schedule import run_once
 from vigie.watch import Watch, pseudonym_key
@@ -75,6 +75,13 @@ class Step:
         return []
 
     tick = run = analyse_waiting = __call__
+
+
+class Idle:
+    """A pipeline for which nothing waits."""
+
+    def analyse_waiting(self, limit: int | None = None) -> Analysed:
+        return Analysed()
 
 
 @pytest.fixture
@@ -160,12 +167,46 @@ async def test_a_step_that_fails_does_not_keep_the_others_of_a_round_from_being_
         desk=Step("tick", calls, StoreUnavailable("away")),
         digests=Step("digest", calls, ValueError("surprise")),
         channels={"smtp": channel},
+        pipeline=Idle(),
     )
     watch.state.add(Delivery("k", "smtp", "a@exemple.fr", "digest", "s", b"x", clock.now()))
-    watch.pipeline.analyse_waiting = lambda _limit: type("Done", (), {"settled": 0, "deferred": 0})()  # type: ignore[method-assign]
     assert set(await run_once(watch)) == {"tick", "digest"}
     assert calls == ["tick", "digest"]
     assert channel.sent == ["k"]
+
+
+class Window:
+    """A showcase that counts the calls; the first `failing` ones fail."""
+
+    def __init__(self, failing: int = 0) -> None:
+        self.shown, self.forgotten, self._failing = 0, 0, failing
+
+    def show(self, state: State, now: datetime) -> int:
+        self.shown += 1
+        if self.shown <= self._failing:
+            raise StoreUnavailable("Elasticsearch does not answer")
+        return 1
+
+    def forget(self, before: datetime) -> int:
+        self.forgotten += 1
+        return 0
+
+
+async def test_people_see_what_a_round_did_and_old_copies_leave(make_watch: Callable[..., Watch], clock: SimulatedClock) -> None:
+    window = Window()
+    watch = make_watch(source_row("rapide"), showcase=window, pipeline=Idle())
+    watch.state.add(Delivery("k", "smtp", "a@exemple.fr", "digest", "s", b"x", clock.now()))
+    assert await run_once(watch) == {}
+    assert (window.shown, window.forgotten) == (2, 1)  # after detection, and after the mail
+
+
+async def test_a_copy_for_people_that_fails_is_noted_and_stops_no_step(make_watch: Callable[..., Watch]) -> None:
+    window = Window(failing=1)
+    watch = make_watch(showcase=window, pipeline=Idle())
+    assert await run_once(watch) == {}
+    outage = watch.state.outage()
+    assert outage is not None
+    assert "does not answer" in outage.reason
 
 
 def test_the_pseudonym_key_is_made_once_and_an_empty_one_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from vigie import __version__
-from vigie.cli import explaining, kibana, mentions, setup, store, texts, transfer, watching
+from vigie.cli import erasing, explaining, kibana, mentions, setup, store, texts, transfer, watching
 from vigie.errors import ConfigError, QueryError, VigieError
 
 app = typer.Typer(
@@ -26,11 +26,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (setup, watching, mentions, texts, transfer):
+for module in (setup, watching, mentions, texts, transfer, erasing):
     module.register(app)
 app.add_typer(explaining.app, name="explain")
 app.add_typer(kibana.app, name="kibana")
 app.add_typer(store.app, name="store")
+store.app.command()(transfer.copy)
 
 
 def _show_version(wanted: bool) -> None:
@@ -46,7 +47,7 @@ def _global_options(
 ) -> None:
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    for name in ("scrapy", "asyncio", "apscheduler", "trafilatura", "htmldate", "mail.log"):
+    for name in ("scrapy", "asyncio", "apscheduler", "trafilatura", "htmldate", "mail.log", "elastic_transport"):
         logging.getLogger(name).setLevel(logging.WARNING if verbose else logging.ERROR)
 
 

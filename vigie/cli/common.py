@@ -39,6 +39,12 @@ def load_config(folder: Path) -> "Config":
     return load(folder, extensions())
 
 
+def with_store(config: "Config", kind: str) -> "Config":
+    """The configuration with the other kind of mention store; all else, also of `[store]`, as it is."""
+    store = config.settings.store.model_copy(update={"kind": kind})
+    return config.model_copy(update={"settings": config.settings.model_copy(update={"store": store})})
+
+
 def print_json(rows: Iterable[Any]) -> None:
     """One JSON value a line; dates as ISO 8601 with their offset."""
     for row in rows:

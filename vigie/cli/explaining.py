@@ -1,14 +1,15 @@
 """`vigie explain`: what Vigie reads in a page, an address, a robots file, a date, a query."""
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from vigie.cli.common import Zone
-from vigie.query import And, Field, Node, Not, Or, Term, parse
+from vigie.cli.common import AsJson, Zone, print_json
+from vigie.query import And, Field, Near, Node, Not, Or, Term, parse, title_term
 
 app = typer.Typer(help="Show what Vigie reads in a page, an address, a robots file, a date or a query.", no_args_is_help=True)
 
@@ -107,12 +108,68 @@ def date(
 
 
 @app.command()
-def query(text: Annotated[str, typer.Argument(help="A query, as in brands.toml.")]) -> None:
+def query(text: Annotated[str, typer.Argument(help="A query, as in brands.toml.")], as_json: AsJson = False) -> None:
     """Print how a query is read, or where it cannot be read.
 
-    Example: vigie explain query 'Marelle NOT (cour OR craie)'
+    Example: vigie explain query '(panne OR coupure) NEAR/5 (box OR internet) NOT "panne de voiture"'
     """
-    typer.echo(json.dumps(_as_tree(parse(text)), ensure_ascii=False, indent=1))
+    node = parse(text)
+    if as_json:
+        print_json([_as_tree(node)])
+        return
+    for line in _in_words(node):
+        typer.echo(line)
+
+
+_FIELDS_IN_WORDS = {
+    "site": "published on {} or on a host below it",
+    "lang": "in the language {}",
+    "author": "written by {}",
+    "title": "in the title: {}",
+    "kind": "of the kind {}",
+    "source": "from the source {}",
+}
+
+
+def _in_words(node: Node) -> Iterator[str]:
+    """The query as it is understood, a line for each part, the parts of an operator set in."""
+    match node:
+        case Term():
+            yield _term_in_words(node)
+        case Field("title", value):
+            yield _FIELDS_IN_WORDS["title"].format(_term_in_words(title_term(value)))
+        case Field(name, value):
+            yield _FIELDS_IN_WORDS[name].format(value)
+        case Near(left, right, words, ordered):
+            order = "in this order" if ordered else "in either order"
+            yield f"near each other, {order}, at most {words} words between:"
+            yield from _set_in((_side(left), _side(right)))
+        case Not(part):
+            yield "not:"
+            yield from _set_in((part,))
+        case And(parts):
+            yield "all of:"
+            yield from _set_in(parts)
+        case Or(parts):
+            yield "any of:"
+            yield from _set_in(parts)
+
+
+def _set_in(parts: Sequence[Node]) -> Iterator[str]:
+    for part in parts:
+        yield from (f"  {line}" for line in _in_words(part))
+
+
+def _term_in_words(term: Term) -> str:
+    if " " in term.text:
+        what = f"the phrase « {term.text} »{', whose last word may go on' if term.prefix else ''}"
+    else:
+        what = f"{'any word that begins with' if term.prefix else 'the word'} « {term.text} »"
+    return f"{what}, case and accents as written" if term.exact_case else what
+
+
+def _side(terms: tuple[Term, ...]) -> Node:
+    return terms[0] if len(terms) == 1 else Or(terms)
 
 
 def _as_tree(node: Node) -> object:
@@ -122,6 +179,8 @@ def _as_tree(node: Node) -> object:
             return ("=" if exact_case else "") + text + ("*" if prefix else "")
         case Field(name, value):
             return f"{name}:{value}"
+        case Near(left, right, words, ordered):
+            return {f"{'ONEAR' if ordered else 'NEAR'}/{words}": [_as_tree(_side(left)), _as_tree(_side(right))]}
         case Not(part):
             return {"NOT": _as_tree(part)}
         case And(parts):

@@ -1,5 +1,6 @@
-"""Mentions: find them, mark them, correct their tone."""
+"""Mentions: find them, mark them, give them to somebody, correct their tone."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,8 @@ from vigie.cli.common import FORMATS, AsJson, ConfigFolder, load_config, local, 
 from vigie.model import SentimentLabel, WorkflowState
 
 if TYPE_CHECKING:
-    from vigie.model import Mention
+    from config.schema import Config
+    from vigie.model import Mention, Workflow
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +28,8 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
     brand: Annotated[list[str] | None, typer.Option(help="Brand id; may be repeated.")] = None,
     tone: Annotated[list[SentimentLabel] | None, typer.Option(help="negative, neutral or positive; may be repeated.")] = None,
     state: Annotated[list[WorkflowState] | None, typer.Option(help="new, handled or not_relevant; may be repeated.")] = None,
+    assignee: Annotated[list[str] | None, typer.Option(help="Who takes care of it, as marked; may be repeated.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is still new although its due date is past.")] = False,
     since: Annotated[
         datetime | None,
         typer.Option(help="Published from this local time on, as 2026-03-10 or 2026-03-10T14:00.", formats=FORMATS),
@@ -46,15 +50,15 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
 
     config = load_config(folder)
     zone = config.settings.team.zone
-    known = [row.id for row in config.brands]
-    unknown = [one for one in brand or [] if one not in known]
-    if unknown:
-        raise typer.BadParameter(f"no brand {', '.join(unknown)} in brands.toml; there is {', '.join(known)}")
+    now = SystemClock().now()
+    _check_brands(brand or [], config)
     chosen = Filter(
         query=parse(query) if query else None,
         brands=brand or (),
         labels=tone or (),
-        states=state or (),
+        states=_states(state or [], overdue),
+        assignees=assignee or (),
+        due_before=now if overdue else None,
         start=_utc(since, zone),
         end=_utc(until, zone),
     )
@@ -65,10 +69,23 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
         print_json(mention_row(mention) for mention in found)
     else:
         for mention in found:
-            _print_mention(mention, zone)
+            _print_mention(mention, zone, now)
         typer.echo(f"{tally.total} mentions: {tally.negative} negative, {tally.neutral} neutral, {tally.positive} positive")
     if not found:
         raise typer.Exit(1)
+
+
+def _check_brands(brands: Sequence[str], config: "Config") -> None:
+    known = [row.id for row in config.brands]
+    unknown = [one for one in brands if one not in known]
+    if unknown:
+        raise typer.BadParameter(f"no brand {', '.join(unknown)} in brands.toml; there is {', '.join(known)}")
+
+
+def _states(states: Sequence[WorkflowState], overdue: bool) -> Sequence[WorkflowState]:
+    if overdue and list(states) not in ([], [WorkflowState.NEW]):
+        raise typer.BadParameter("--overdue is about mentions that are still new: leave --state out")
+    return [WorkflowState.NEW] if overdue else states
 
 
 def _utc(moment: datetime | None, zone: str) -> datetime | None:
@@ -98,10 +115,12 @@ def mention_row(mention: "Mention") -> dict[str, Any]:
         "story": mention.story_id,
         "state": str(mention.workflow.state),
         "note": mention.workflow.note,
+        "assignee": mention.workflow.assignee,
+        "due_at": mention.workflow.due_at,
     }
 
 
-def _print_mention(mention: "Mention", zone: str) -> None:
+def _print_mention(mention: "Mention", zone: str, now: datetime) -> None:
     document = mention.document
     text = " ".join(document.text.split())
     mark = "" if mention.workflow.state is WorkflowState.NEW else f"  [{mention.workflow.state}]"
@@ -109,29 +128,66 @@ def _print_mention(mention: "Mention", zone: str) -> None:
     typer.echo(f"{at}  {mention.label:<8}  {mention.brand_id}  {document.source_id}  {mention.id}{mark}")
     if mention.workflow.note:
         typer.echo(f"  note: {mention.workflow.note}")
+    if assignment := _assignment(mention.workflow, zone, now):
+        typer.echo(f"  {assignment}")
     if document.title:
         typer.echo(f"  {document.title}")
     typer.echo(f"  {text[:200]}{'…' if len(text) > 200 else ''}")
     typer.echo(f"  {document.url}\n")
 
 
+def _assignment(workflow: "Workflow", zone: str, now: datetime) -> str:
+    """`for claire, due 2026-03-12 18:00, overdue`, as far as there is something to say."""
+    parts = [f"for {workflow.assignee}"] if workflow.assignee else []
+    if workflow.due_at:
+        parts.append(f"due {local(workflow.due_at, zone)}")
+    if workflow.is_overdue(now):
+        parts.append("overdue")
+    return ", ".join(parts)
+
+
 def mark(
     mention: Annotated[str, typer.Argument(help="Mention id, as `vigie search` prints it.")],
-    state: Annotated[WorkflowState, typer.Argument(help="handled, not_relevant or new.")],
+    state: Annotated[WorkflowState | None, typer.Argument(help="handled, not_relevant or new.")] = None,
     note: Annotated[
         str | None, typer.Option(help="A word for the colleagues, kept until another replaces it; it keeps the mention for good.")
     ] = None,
+    assignee: Annotated[str | None, typer.Option(help="Who takes care of it; '' for nobody.")] = None,
+    due: Annotated[
+        str | None, typer.Option(help="Until when, in local time: 2026-03-12 (that day included), 2026-03-12T18:00, or none.")
+    ] = None,
     folder: ConfigFolder = Path(),
 ) -> None:
-    """Say what was done with a mention. Exit code 1 when there is no such mention.
+    """Say what was done with a mention, who takes care of it and until when; the rest stays. Exit code 1 without such a mention.
 
     Example: vigie mark 3f2a… handled --note 'répondu sur le forum'
     """
     from vigie.clock import SystemClock
+    from vigie.ports import UNCHANGED, Decision
     from vigie.store import open_stores
 
-    with open_stores(load_config(folder), SystemClock()) as (_state, store):
-        _require(store.mark(mention, state, note), mention)
+    config = load_config(folder)
+    decision = Decision(
+        state=UNCHANGED if state is None else state,
+        note=UNCHANGED if note is None else note,
+        assignee=UNCHANGED if assignee is None else assignee,
+        due_at=UNCHANGED if due is None else _due_at(due, config.settings.team.zone),
+    )
+    if decision == Decision():
+        raise typer.BadParameter("nothing to change; give a state, --note, --assignee or --due")
+    with open_stores(config, SystemClock()) as (_state, store):
+        _require(store.mark(mention, decision), mention)
+
+
+def _due_at(text: str, zone: str) -> datetime | None:
+    """The moment of `--due`, a day alone being its last minute; None for `none`. Raises: BadParameter."""
+    if text == "none":
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return _utc(moment if len(text) > len("2026-03-12") else moment.replace(hour=23, minute=59), zone)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(f"--due {text}: write it as 2026-03-12, 2026-03-12T18:00 or none") from error
 
 
 def correct(

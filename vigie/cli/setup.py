@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,7 +58,7 @@ def check(
     offline: Annotated[bool, typer.Option("--offline", help="Only read the files; try no connection.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check the configuration, then try the data folder, mail server and sources.
+    """Check the configuration, then try the data folder, the store's server, mail server and sources.
 
     Every problem is printed at once. Exit code 2 when a file is wrong, 1 when a connection fails.
 
@@ -94,7 +95,7 @@ def _inventory(config: "Config") -> str:
 
 
 async def _try_connections(config: "Config") -> list[dict[str, object]]:
-    return [_try_data_folder(config), *await asyncio.gather(_try_mail(config), _try_hosts(config))]
+    return [_try_data_folder(config), *_try_server(config), *await asyncio.gather(_try_mail(config), _try_hosts(config))]
 
 
 def _try_data_folder(config: "Config") -> dict[str, object]:
@@ -104,6 +105,16 @@ def _try_data_folder(config: "Config") -> dict[str, object]:
         return {"what": "data folder", "ok": False, "says": f"{nearest} is not writable"}
     free = shutil.disk_usage(nearest).free // 2**20
     return {"what": "data folder", "ok": True, "says": f"{folder} ({free} MB free)"}
+
+
+def _try_server(config: "Config") -> list[dict[str, object]]:
+    """Whether the mention store answers, where it is a server."""
+    from vigie.store.admin import open_admin
+
+    if config.settings.store.kind == "sqlite":
+        return []
+    with open_admin(config, os.environ) as admin:
+        return [asdict(admin.connection())]
 
 
 async def _try_mail(config: "Config") -> dict[str, object]:

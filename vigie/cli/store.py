@@ -23,12 +23,16 @@ app = typer.Typer(help="Set up, migrate, show or examine the mention store that 
 
 @app.command()
 def setup(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
-    """Make what the store needs: index template and alias for Elasticsearch, nothing for SQLite. May be repeated.
+    """Make what the store needs: templates and indexes for Elasticsearch, nothing for SQLite. May be repeated.
+
+    What Kibana shows beside the mentions (incidents, sources, digests) is written anew where it was lost.
 
     Example: vigie store setup -c ma-veille
     """
-    with _open_admin(load_config(folder)) as admin:
+    config = load_config(folder)
+    with _open_admin(config) as admin:
         _say(admin.setup(datetime.now(UTC)), as_json)
+    _say(_show(config), as_json)
 
 
 @app.command()
@@ -46,7 +50,7 @@ def migrate(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
 
 @app.command()
 def status(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
-    """Show the store: its version, its files or indexes, how many mentions they hold and their size.
+    """Show the store: its version, its files or indexes, how many documents they hold and their size.
 
     Example: vigie store status --json
     """
@@ -100,6 +104,21 @@ def _check_arrivals(config: "Config") -> "Iterator[Check]":
             yield Check("arrivals", False, f"cannot be compared: {error}")
 
 
+def _show(config: "Config") -> list[str]:
+    """Copies all that the state knows to where people see it."""
+    from vigie.clock import SystemClock
+    from vigie.store import open_showcase, open_stores
+
+    showcase = open_showcase(config, whole=True)
+    if showcase is None:
+        return []
+    number = 0
+    with open_stores(config, SystemClock()) as (state, _):
+        while written := showcase.show(state, datetime.now(UTC)):
+            number += written
+    return [f"shown beside the mentions: {number} documents"]
+
+
 def _say(lines: Sequence[str], as_json: bool) -> None:
     if as_json:
         print_json({"done": line} for line in lines)
@@ -111,5 +130,7 @@ def _say(lines: Sequence[str], as_json: bool) -> None:
 def _print_status(found: "StoreStatus") -> None:
     typer.echo(f"{found.server}, schema {found.wanted_version}")
     rows = [[part.name, part.version or "-", part.documents, f"{part.size_bytes / 2**20:.1f}"] for part in found.parts]
-    print_table("Store", ["name", "schema", "mentions", "MB"], rows)
-    typer.echo(f"{sum(part.documents for part in found.parts)} mentions")
+    print_table("Store", ["name", "schema", "documents", "MB"], rows)
+    typer.echo(f"{sum(part.documents for part in found.parts)} documents")
+    if not found.parts:
+        typer.echo("nothing is set up under this store.index_prefix; `vigie store doctor` says more")

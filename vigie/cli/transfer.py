@@ -1,26 +1,34 @@
-"""Everything in one file, and back: to move to another store or machine, or to keep a copy."""
+"""Everything in one file, and back, or the mentions from store to store: to move, or to keep a copy."""
 
+import fcntl
 import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from vigie.cli.common import ConfigFolder, load_config
+from vigie.cli.common import ConfigFolder, load_config, with_store
+from vigie.cli.setup import StoreKind
+from vigie.errors import ConfigError, VigieError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from vigie.store.transfer import Place
+    from config.schema import Config
+    from vigie.ports import MentionStore, State
+    from vigie.store.transfer import Written
 
-_BOOKMARK = "import.json"
+T = TypeVar("T")
+
+_IMPORT, _COPY = "import.json", "copy.json"
 _FOR_ME = 0o600  # the file holds every text and every mail
+_GO_ON_FOR = timedelta(days=1)  # an export that was cut short longer ago is begun afresh: its state is too old to be wanted
 
 
 def register(app: typer.Typer) -> None:
@@ -35,25 +43,20 @@ def export_file(
 ) -> None:
     """Write everything Vigie knows to a file of JSON lines: mentions, incidents, mails sent, what sources and detectors remember.
 
-    May run while Vigie watches. A file is there whole or not at all.
+    May run while Vigie watches. A file is there whole or not at all. Repeated within a day after an interruption, it goes on
+    where it was: the file then holds what Vigie knew when it was begun.
 
     Example: vigie export sauvegarde.ndjson
     """
     from vigie.clock import SystemClock
-    from vigie.ports import Filter
     from vigie.store import open_stores
-    from vigie.store.transfer import export_lines
+    from vigie.store.transfer import Written
 
-    numbers = {"mention": 0}
-    with open_stores(load_config(folder), SystemClock()) as (state, store), _output(file) as output, _progress() as bar:
-        task = bar.add_task("mentions", total=store.count(Filter()).total)
-        for kind, line in export_lines(state, store, datetime.now(UTC)):
-            output.write(line)
-            numbers[kind] = numbers.get(kind, 0) + 1
-            if kind == "mention":
-                bar.advance(task)
-    mentions = numbers.pop("mention")
-    typer.echo(f"exported {mentions} mentions and {sum(numbers.values()) - 2} records of the state", err=True)
+    config = load_config(folder)
+    begun = Written(_origin(config), datetime.now(UTC).isoformat())
+    with open_stores(config, SystemClock()) as (state, store):
+        written = _to_standard_output(state, store, begun) if file is None else _to_file(file, state, store, begun)
+    typer.echo(f"exported {written.mentions} mentions and {written.state} records of the state", err=True)
 
 
 def import_file(
@@ -70,15 +73,15 @@ def import_file(
     from vigie.clock import SystemClock
     from vigie.lock import only_instance
     from vigie.store import open_stores
-    from vigie.store.transfer import Import
+    from vigie.store.transfer import Import, Place
 
     config = load_config(folder)
-    bookmark = config.data_folder / _BOOKMARK
+    bookmark = config.data_folder / _IMPORT
     with open_stores(config, SystemClock()) as (state, store), only_instance(config.data_folder), _progress() as bar:
-        transfer = Import(file, state, store, _read(bookmark))
+        transfer = Import(file, state, store, _read(Place, bookmark))
         if transfer.place.line > 1:
             typer.echo(f"goes on at line {transfer.place.line + 1}", err=True)
-        task = bar.add_task("octets", total=file.stat().st_size)
+        task = bar.add_task("bytes", total=file.stat().st_size)
         for place in transfer.steps():
             _save(place, bookmark)
             bar.update(task, completed=place.offset)
@@ -89,34 +92,134 @@ def import_file(
         typer.echo(f"left out {done.left_out} records of the state: this Vigie has a history of its own and keeps it", err=True)
 
 
-def _read(bookmark: Path) -> "Place | None":
-    """The place that an interrupted import left; None when there is none to read."""
-    from vigie.store.transfer import Place
+def copy(
+    origin: Annotated[StoreKind, typer.Option("--from", help="The kind of store that [store] named before.")],
+    empty: Annotated[bool, typer.Option("--empty", help="Then remove the mentions where they were, for good.")] = False,
+    folder: ConfigFolder = Path(),
+) -> None:
+    """Copy the mentions of the other kind of store into the one that vigie.toml names now: the move to Elasticsearch, or back.
 
+    First change [store] kind in vigie.toml (keep hosts and index_prefix for the way back), then run this; Vigie must stand still.
+    Incidents, mails and memories are in the data folder and stay there. After an interruption it goes on where it was; repeating
+    it changes nothing. What was copied stays where it was too: look whether all is well, then repeat with --empty.
+
+    Example: vigie store copy --from sqlite -c ma-veille
+    """
+    from vigie.clock import SystemClock
+    from vigie.lock import only_instance
+    from vigie.store import open_stores
+    from vigie.store.copying import Copied, begin_copy, copy_mentions, empty_copied
+
+    config = load_config(folder)
+    if config.settings.store.kind == origin:
+        raise ConfigError([f"vigie.toml: store.kind is {origin}: set it to the store to copy into, then copy from {origin}"])
+    before = with_store(config, origin)
+    bookmark = config.data_folder / _COPY
+    with (
+        only_instance(config.data_folder),
+        open_stores(before, SystemClock()) as (_, source),
+        open_stores(config, SystemClock()) as (_, target),
+        _progress() as bar,
+    ):
+        copied = begin_copy(source, f"{_origin(before)} > {_origin(config)}", _read(Copied, bookmark))
+        if copied.done:
+            typer.echo(f"goes on after {copied.done} mentions", err=True)
+        task = bar.add_task("mentions", total=copied.total, completed=copied.done)
+        for place in copy_mentions(source, target, copied):
+            copied = place
+            if place.cursor is not None:
+                _save(place, bookmark)
+            bar.update(task, completed=place.done)
+        bookmark.unlink(missing_ok=True)
+        removed = empty_copied(source, target) if empty else 0
+    typer.echo(f"copied {copied.done} mentions from {origin} to {config.settings.store.kind}, {copied.created} of them new there")
+    if removed:
+        typer.echo(f"removed {removed} mentions from {origin}")
+
+
+def _origin(config: "Config") -> str:
+    """Names the stores of a configuration: a place in one is none in another."""
+    store = config.settings.store
+    where = f" {' '.join(store.hosts)} {store.index_prefix}" if store.kind != "sqlite" else ""
+    return f"{config.data_folder} {store.kind}{where}"
+
+
+def _to_standard_output(state: "State", store: "MentionStore", begun: "Written") -> "Written":
+    from vigie.store.transfer import export
+
+    written = begun
+    for piece, place in export(state, store, begun):
+        sys.stdout.buffer.write(piece)
+        written = place
+    return written
+
+
+def _to_file(path: Path, state: "State", store: "MentionStore", begun: "Written") -> "Written":
+    """Writes `path`, from where an interrupted export of the same stores came to."""
+    from vigie.ports import Filter
+    from vigie.store.transfer import export
+
+    bookmark = path.with_name(f"{path.name}.part.json")
+    with _unfinished(path) as output, _progress() as bar:
+        written = _resumed(bookmark, output, begun)
+        output.truncate(written.offset)
+        output.seek(written.offset)
+        task = bar.add_task("mentions", total=store.count(Filter()).total, completed=written.mentions)
+        for piece, place in export(state, store, written):
+            output.write(piece)
+            written = place
+            bar.update(task, completed=place.mentions)
+            if place.is_safe:
+                output.flush()
+                os.fsync(output.fileno())
+                _save(place, bookmark)
+        bookmark.unlink(missing_ok=True)
+    return written
+
+
+def _resumed(bookmark: Path, output: IO[bytes], begun: "Written") -> "Written":
+    """What an earlier export left in `output`, when it is of the same stores and of today; else `begun`, with nothing left."""
+    from vigie.store.transfer import Written
+
+    earlier = _read(Written, bookmark)
+    size = output.seek(0, os.SEEK_END)
+    if earlier is not None and earlier.origin == begun.origin and earlier.is_safe and earlier.offset <= size:
+        age = datetime.fromisoformat(begun.begun_at) - datetime.fromisoformat(earlier.begun_at)
+        if timedelta(0) <= age < _GO_ON_FOR:
+            typer.echo(f"goes on after {earlier.mentions} mentions, with what was known at {earlier.begun_at}", err=True)
+            return earlier
+    bookmark.unlink(missing_ok=True)
+    return begun
+
+
+@contextmanager
+def _unfinished(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside `path`, with what an earlier run left in it; it takes the name of `path` when the block ends well."""
+    unfinished = path.with_name(f"{path.name}.part")
+    with os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT, _FOR_ME), "r+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise VigieError(f"{unfinished} is being written by another export: wait for it, or name another file") from error
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+        unfinished.replace(path)
+
+
+def _read(kind: type[T], bookmark: Path) -> T | None:
+    """The place that an interrupted run left; None when there is none to read."""
     try:
-        return Place(**json.loads(bookmark.read_bytes()))
+        return kind(**json.loads(bookmark.read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _save(place: "Place", bookmark: Path) -> None:
-    unfinished = bookmark.with_suffix(".part")
+def _save(place: Any, bookmark: Path) -> None:
+    """Writes the place, a dataclass, whole or not at all."""
+    unfinished = bookmark.with_suffix(".new")
     unfinished.write_text(json.dumps(asdict(place)), encoding="ascii")
     unfinished.replace(bookmark)
-
-
-@contextmanager
-def _output(path: Path | None) -> Iterator[IO[bytes]]:
-    """Where to write: standard output, or a file that takes its name when the block ends well."""
-    if path is None:
-        yield sys.stdout.buffer
-        return
-    unfinished = path.with_name(f"{path.name}.part")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _FOR_ME), "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
 
 
 def _progress() -> "Progress":

@@ -91,6 +91,7 @@ class _Stage:
             advance()
         self.watch.detect()
         await self.watch.send()
+        await self.watch.show()
         self._mark()
 
     async def ticks(self) -> None:
@@ -119,6 +120,7 @@ class _Stage:
         changed = self.watch.detect()
         self.watch.digest()
         sent = await self.watch.send()
+        await self.watch.show()
         self._mark()
         news = [f"incident {one.state}: {one.brand_id}" for one in changed if self.told.get(one.id) != one.updated_at]
         self.told |= {one.id: one.updated_at for one in changed}

@@ -1,6 +1,7 @@
 """Whether the indexes have what the Kibana objects name, and whether every panel's query gives something.
 
-Kibana itself is not asked: what it would ask of Elasticsearch is asked. Time ranges are left out, they move with the clock.
+Kibana itself is not asked: what it would ask of Elasticsearch is asked. Time ranges are left out, they move with the clock; only
+significant terms, which compare a period with everything, are asked for the last day that there is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ _VALUES = _NUMBERS | {"keyword", "constant_keyword", "wildcard", "boolean", "dat
 _DATES = {"date", "date_nanos"}
 TYPES: Mapping[str, set[str]] = {
     "terms": _VALUES,
+    "significant_terms": {"keyword"},
     "date_histogram": _DATES,
     "range": _NUMBERS,
     "unique_count": _VALUES,
@@ -100,12 +102,21 @@ def _check_view(view: DataView, types: Mapping[str, set[str]], is_used: bool) ->
 
 
 def _run(client: "Elasticsearch", view: DataView, reading: Reading) -> Finding:
-    answer = client.search(index=view.index, **request_of(view, reading))
+    request = request_of(view, reading)
+    if any(column.operation == "significant_terms" for column in reading.columns):
+        request["query"] = {"bool": {"filter": [request["query"], _last_day(client, view)]}}
+    answer = client.search(index=view.index, **request)
     found = answer["hits"]["total"]["value"]
     buckets = answer.get("aggregations", {}).get("bucket")
     if reading.columns and (not found or (buckets is not None and not buckets["buckets"])):
         return Finding(reading.where, False, "its query gives nothing")
     return Finding(reading.where, True, f"{found} documents")
+
+
+def _last_day(client: "Elasticsearch", view: DataView) -> dict[str, Any]:
+    answer = client.search(index=view.index, size=0, aggs={"newest": {"max": {"field": view.time_field}}})
+    newest = answer["aggregations"]["newest"].get("value_as_string", "now")
+    return {"range": {view.time_field: {"gte": f"{newest}||-1d"}}}
 
 
 def _query(kql: str) -> dict[str, Any]:
@@ -126,7 +137,11 @@ def _bucket(column: Column) -> dict[str, Any]:
         return {"auto_date_histogram": {"field": column.field, "buckets": 50}}
     if column.operation == "range":
         return {"histogram": {"field": column.field, "interval": 0.05, "min_doc_count": 1}}
-    return {"terms": {"field": column.field, "size": min(int(column.params.get("size", 10)), 1000)}}
+    request = {"field": column.field, "size": min(int(column.params.get("size", 10)), 1000)}
+    if column.operation == "significant_terms":
+        return {"significant_terms": request}
+    with_missing = column.params.get("otherBucket") and column.params.get("missingBucket")  # Lens: the first for the second too
+    return {"terms": {**request, "missing": ""} if with_missing else request}
 
 
 def _metric(column: Column) -> dict[str, Any]:

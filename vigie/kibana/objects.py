@@ -72,8 +72,9 @@ def read_objects(ndjson: str) -> Objects:
     rows = [_row(line, number) for number, line in enumerate(ndjson.splitlines(), start=1) if line.strip()]
     views = tuple(_view(row) for row in rows if row["type"] == "index-pattern")
     searches = [_search(row) for row in rows if row["type"] == "search"]
+    clouds = [_visualization(row) for row in rows if row["type"] == "visualization"]
     panels = [reading for row in rows if row["type"] == "dashboard" for reading in _dashboard(row)]
-    return Objects(views, (*searches, *panels))
+    return Objects(views, (*searches, *clouds, *panels))
 
 
 def named_fields(kql: str) -> list[str]:
@@ -104,16 +105,32 @@ def _view(row: Mapping[str, Any]) -> DataView:
 
 
 def _search(row: Mapping[str, Any]) -> Reading:
-    attributes = row["attributes"]
-    kql = json.loads(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"])["query"]["query"]
-    columns = [*attributes["columns"], *(field for field, _ in attributes["sort"])]
-    view = next(one["id"] for one in row["references"] if one["type"] == "index-pattern")
-    return Reading(f"search {row['id']}", view, kql, fields=(*columns, *named_fields(kql)))
+    kql, columns = _kql(row), [*row["attributes"]["columns"], *(field for field, _ in row["attributes"]["sort"])]
+    return Reading(f"search {row['id']}", _view_of(row), kql, fields=(*columns, *named_fields(kql)))
+
+
+def _visualization(row: Mapping[str, Any]) -> Reading:
+    """One of Kibana's older visualizations, made of aggregations."""
+    kql = _kql(row)
+    columns = tuple(
+        Column(one["id"], one["type"], one["params"].get("field", RECORDS), one["schema"] != "metric", "", one["params"])
+        for one in json.loads(row["attributes"]["visState"])["aggs"]
+    )
+    return Reading(f"visualization {row['id']}", _view_of(row), kql, columns, tuple(named_fields(kql)))
+
+
+def _kql(row: Mapping[str, Any]) -> str:
+    query: str = json.loads(row["attributes"]["kibanaSavedObjectMeta"]["searchSourceJSON"])["query"]["query"]
+    return query
+
+
+def _view_of(described: Mapping[str, Any]) -> str:
+    identity: str = next(one["id"] for one in described["references"] if one["type"] == "index-pattern")
+    return identity
 
 
 def _dashboard(row: Mapping[str, Any]) -> Iterator[Reading]:
-    attributes = row["attributes"]
-    kql = json.loads(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"])["query"]["query"]
+    attributes, kql = row["attributes"], _kql(row)
     for panel in json.loads(attributes["panelsJSON"]):
         if panel["type"] == "lens":
             yield _panel(f"{row['id']}, {panel['panelIndex']}", panel["embeddableConfig"]["attributes"], kql)
@@ -124,12 +141,11 @@ def _dashboard(row: Mapping[str, Any]) -> Iterator[Reading]:
 
 
 def _panel(where: str, attributes: Mapping[str, Any], dashboard_kql: str) -> Reading:
-    view = next(one["id"] for one in attributes["references"] if one["type"] == "index-pattern")
     layers = attributes["state"]["datasourceStates"]["formBased"]["layers"].values()
     columns = tuple(_column(identity, layer["columns"][identity]) for layer in layers for identity in layer["columnOrder"])
     kql = _both(dashboard_kql, attributes["state"]["query"]["query"])
     named = [field for text in (kql, *(column.kql for column in columns)) for field in named_fields(text)]
-    return Reading(where, view, kql, columns, tuple(dict.fromkeys(named)))
+    return Reading(where, _view_of(attributes), kql, columns, tuple(dict.fromkeys(named)))
 
 
 def _column(identity: str, column: Mapping[str, Any]) -> Column:

@@ -5,17 +5,17 @@ The state (inbox, sources, incidents, deliveries) is in SQLite whatever the ment
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from config.schema import Config
 from vigie.clock import Clock
 from vigie.errors import ConfigError
-from vigie.ports import MentionStore, State
+from vigie.ports import MentionStore, Showcase, State
 from vigie.store.database import Database, open_database
 from vigie.store.sqlite import SqliteMentionStore
 from vigie.store.state import SqliteState
 
-__all__ = ["STORES", "Database", "open_database", "open_state", "open_store", "open_stores"]
+__all__ = ["STORES", "Database", "open_database", "open_showcase", "open_state", "open_store", "open_stores"]
 
 
 def _sqlite(config: Config, database: Database) -> MentionStore:
@@ -39,6 +39,18 @@ def open_store(config: Config, database: Database) -> MentionStore:
     return STORES[kind](config, database)
 
 
+def open_showcase(config: Config, whole: bool = False) -> Showcase | None:
+    """Where people see, beside the mentions, what the state knows; None for a store that has no such place.
+
+    With `whole` its first call writes what seems to be there too. Raises: ConfigError.
+    """
+    if config.settings.store.kind != "elasticsearch":
+        return None
+    from vigie.store.elasticsearch.showing import open_elasticsearch_showcase
+
+    return open_elasticsearch_showcase(config, os.environ, whole)
+
+
 def open_state(database: Database, clock: Clock) -> State:
     """The state kept in `database`; `clock` dates what is counted."""
     return SqliteState(database, clock)
@@ -50,8 +62,5 @@ def open_stores(config: Config, clock: Clock) -> Iterator[tuple[State, MentionSt
 
     Raises: StoreUnavailable, StoreError, ConfigError.
     """
-    database = open_database(config.data_folder)
-    try:
-        yield open_state(database, clock), open_store(config, database)
-    finally:
-        database.close()
+    with closing(open_database(config.data_folder)) as database, closing(open_store(config, database)) as store:
+        yield open_state(database, clock), store

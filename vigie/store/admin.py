@@ -61,6 +61,10 @@ class StoreAdmin(Protocol):
 
     def status(self) -> StoreStatus: ...
 
+    def connection(self) -> Check:
+        """Tries the connection and changes nothing; says what answered and whether it fits this program."""
+        ...
+
     def doctor(self) -> Sequence[Check]:
         """Looks at everything that must be in place; changes nothing."""
         ...
@@ -105,6 +109,9 @@ class SqliteAdmin:
         )
         version = self._database.row("SELECT sqlite_version()")
         return StoreStatus("sqlite", f"SQLite {version[0] if version else '?'}", len(migrations()), [part])
+
+    def connection(self) -> Check:
+        return Check("store", True, str(self._database.path))
 
     def doctor(self) -> Sequence[Check]:
         problems = SqliteMentionStore(self._database, self._zone).integrity()

@@ -42,7 +42,12 @@ def encode(value: object) -> bytes:
 
 def decode(kind: type[T], record: bytes) -> T:
     """The value of type `kind` that `encode` wrote."""
-    return revived(kind, json.loads(record.decode("utf-8", "surrogatepass")))
+    return revived(kind, plain_of(record))
+
+
+def plain_of(record: bytes) -> Any:
+    """The plain JSON that `encode` wrote."""
+    return json.loads(record.decode("utf-8", "surrogatepass"))
 
 
 def revived(kind: type[T], plain: Any) -> T:

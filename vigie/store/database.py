@@ -29,7 +29,6 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON",  # an erased text is overwritten, not only unlinked
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA mmap_size=1073741824",
     "PRAGMA journal_size_limit=67108864",
 )
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

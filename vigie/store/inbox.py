@@ -14,6 +14,8 @@ from vigie.store.codec import decode, encode, microseconds, moment_of, storable
 from vigie.store.database import Database
 from vigie.store.tables import Tables
 
+ERASED = "erased"
+"""Stands for the content of a document that was erased: whatever it turns into, it is known."""
 _EXACT_FOR = timedelta(days=2)
 _FIRST_PAUSE_US = 60_000_000  # a minute, then four, then sixteen
 _DAY_US = 86_400_000_000
@@ -114,10 +116,10 @@ class InboxTables(Tables):
         return [moment_of(at) for (at,) in rows]
 
     def _keep(self, document: Document) -> bool:
-        """Whether `document` waits anew: it was not here, or with another content."""
+        """Whether `document` waits anew: it was not here, or with another content; one that was erased never does."""
         key = storable(document.id)
         known = self._database.row("SELECT content_hash, seen_at FROM inbox WHERE id = ?", (key,))
-        if known and known[0] == document.content_hash:
+        if known and known[0] in (document.content_hash, ERASED):
             return False
         if known:
             document = replace(document, seen_at=moment_of(known[1]))

@@ -42,6 +42,12 @@ class OutboxTables(Tables):
     def deliveries(self, subject_id: str | None = None) -> Sequence[Delivery]:
         return self._deliveries("1") if subject_id is None else self._deliveries("subject_id = ?", storable(subject_id))
 
+    def outlines(self, since: datetime) -> Sequence[Delivery]:
+        rows = self._database.rows(
+            "SELECT record FROM delivery WHERE created_at >= ? ORDER BY created_at, number", (microseconds(since),)
+        )
+        return [decode(Delivery, record) for (record,) in rows]
+
     def delivery_counts(self, since: datetime | None = None) -> Mapping[DeliveryState, int]:
         rows = self._database.rows(
             "SELECT state, count(*) FROM delivery WHERE created_at >= ? GROUP BY state",

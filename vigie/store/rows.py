@@ -9,16 +9,17 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from vigie.model import Mention, SentimentLabel, Workflow, WorkflowState
-from vigie.store.codec import decode, encode, microseconds, restored, storable
-from vigie.store.words import folded
+from vigie.store.codec import decode, encode, microseconds, moment_of, restored, storable
+from vigie.store.words import folded, sites
 
 COLUMNS = (
     "mid, id, document_id, brand, source, kind, language, site, story, author, author_words, published_at, seen_at, "
-    "label, corrected, state, note"
+    "label, corrected, state, note, assignee, due_at"
 )
-WHOLE = "r.record, m.state, m.note, m.corrected"
+WHOLE = "r.record, m.corrected, m.state, m.note, m.assignee, m.due_at"
 """What `mention_of` reads, from `mention AS m` joined with `mention_record AS r`."""
 
 PER_SECOND = 256
@@ -55,9 +56,14 @@ def columns_of(mid: int, mention: Mention) -> tuple[object, ...]:
         microseconds(document.seen_at),
         mention.label,
         workflow.corrected_label,
-        workflow.state,
-        storable(workflow.note),
+        *decided_columns(workflow),
     )
+
+
+def decided_columns(workflow: Workflow) -> tuple[object, ...]:
+    """The values of the last four of COLUMNS; nobody is NULL."""
+    due_at = None if workflow.due_at is None else microseconds(workflow.due_at)
+    return (workflow.state, storable(workflow.note), storable(workflow.assignee) or None, due_at)
 
 
 def record_of(mention: Mention) -> bytes:
@@ -65,9 +71,17 @@ def record_of(mention: Mention) -> bytes:
     return encode(replace(mention, workflow=Workflow()))
 
 
-def mention_of(record: bytes, state: str, note: str | bytes, corrected: str | None) -> Mention:
+def mention_of(
+    record: bytes, corrected: str | None, state: str, note: str | bytes, assignee: str | bytes | None, due_at: int | None
+) -> Mention:
     """The mention, from the columns of WHOLE."""
-    workflow = Workflow(WorkflowState(state), restored(note), SentimentLabel(corrected) if corrected else None)
+    workflow = Workflow(
+        state=WorkflowState(state),
+        note=restored(note),
+        corrected_label=SentimentLabel(corrected) if corrected else None,
+        assignee=restored(assignee or ""),
+        due_at=None if due_at is None else moment_of(due_at),
+    )
     return replace(decode(Mention, record), workflow=workflow)
 
 
@@ -80,10 +94,13 @@ def indexed_words(mention: Mention) -> tuple[str, str, str]:
         tag("kind", document.kind),
         tag("source", document.source_id),
         tag("language", mention.language),
+        tag("author", folded(document.author or "")),
+        *(tag("site", host) for host in sites(document.site)),
     )
     return folded(document.title), folded(document.text), " ".join(tags)
 
 
+@lru_cache(maxsize=16_384)
 def tag(name: str, value: str) -> str:
     """One word for "`name` is `value`". It narrows a search and never decides: two values could share it."""
     digest = hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=6, person=name.encode())

@@ -25,17 +25,22 @@ class Selection:
 def select_counts(chosen: Filter) -> Selection:
     """The rows of `chosen`, in no order: for counts."""
     query = compile_query(chosen.query) if chosen.query else CompiledQuery()
-    return _selection(chosen, query, tags=_tags(chosen) if query.wanted else [])
+    return _selection(chosen, query, [*query.tags, *_tags(chosen)] if query.wanted or query.tags else [])
 
 
 def select_page(chosen: Filter, before: int | None) -> Selection:
     """The rows of `chosen` whose number is below `before`, to be read in descending order of `row`."""
     query = compile_query(chosen.query) if chosen.query else CompiledQuery()
-    few = chosen.story_id is not None or (chosen.brands and chosen.seen_start is not None)  # rows that an index leads to
-    selection = _selection(chosen, query, [] if few and not query.wanted else _tags(chosen))
+    selection = _selection(chosen, query, [] if _are_few(chosen) and not query.wanted else [*query.tags, *_tags(chosen)])
     if before is None:
         return selection
     return Selection(f"{selection.sql} AND {selection.row} < ?", (*selection.values, before), selection.row)
+
+
+def _are_few(chosen: Filter) -> bool:
+    """Whether an index leads to the rows: there is no need for the tags then."""
+    assigned = chosen.assignees or chosen.due_before is not None
+    return bool(assigned or chosen.story_id is not None or (chosen.brands and chosen.seen_start is not None))
 
 
 def _selection(chosen: Filter, query: CompiledQuery, tags: Sequence[str]) -> Selection:
@@ -73,6 +78,7 @@ def _conditions(chosen: Filter) -> list[Condition]:
         "m.source": chosen.sources,
         "m.language": chosen.languages,
         "m.state": chosen.states,
+        "m.assignee": chosen.assignees,
         "m.story": [] if chosen.story_id is None else [chosen.story_id],
     }
     bounds = {
@@ -80,6 +86,7 @@ def _conditions(chosen: Filter) -> list[Condition]:
         "m.published_at < ?": chosen.end,
         "m.seen_at >= ?": chosen.seen_start,
         "m.seen_at < ?": chosen.seen_end,
+        "m.due_at < ?": chosen.due_before,
     }
     conditions = [one_of(column, values) for column, values in listed.items() if values]
     return conditions + [Condition(sql, (microseconds(moment),)) for sql, moment in bounds.items() if moment is not None]

@@ -1,7 +1,7 @@
 """What is known of each source: the memory of its connector, its passes, its health."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from vigie.model import PassReport, SourceState
 from vigie.ports import SourceMemory
@@ -67,11 +67,10 @@ class SourceTables(Tables):
             decode(SourceState, record) for (record,) in self._database.rows("SELECT record FROM source_state ORDER BY source_id")
         ]
 
-    def reports(self, source_id: str, limit: int = 50) -> Sequence[PassReport]:
-        """The latest passes over a source, newest first."""
+    def passes_since(self, moment: datetime, limit: int = 10_000) -> Sequence[PassReport]:
         rows = self._database.rows(
-            "SELECT record FROM source_pass WHERE source_id = ? ORDER BY finished_at DESC, rowid DESC LIMIT ?",
-            (storable(source_id), limit),
+            "SELECT record FROM source_pass WHERE finished_at >= ? ORDER BY finished_at, rowid LIMIT ?",
+            (microseconds(moment), limit),
         )
         return [decode(PassReport, record) for (record,) in rows]
 

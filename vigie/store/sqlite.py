@@ -12,21 +12,33 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from vigie.errors import StoreError
-from vigie.model import Mention, SentimentLabel, Story, WorkflowState, document_id
-from vigie.ports import Bucket, Filter, Page, Tally, Upserted
+from vigie.model import Mention, SentimentLabel, Story, document_id
+from vigie.ports import Bucket, Decision, Filter, Page, Tally, Upserted
 from vigie.store.buckets import bucket_starts, fill, is_whole_days, tallies, tally
-from vigie.store.codec import decode, microseconds, restored, storable
+from vigie.store.codec import microseconds, restored, storable
 from vigie.store.database import Database, Row
-from vigie.store.fts_query import EXACT_FUNCTION
+from vigie.store.fts_query import FUNCTIONS
 from vigie.store.rollup import Change, DayCounts
-from vigie.store.rows import COLUMNS, PER_SECOND, WHOLE, columns_of, first_mid, indexed_words, last_mid, mention_of, record_of
-from vigie.store.selection import select_counts, select_page
+from vigie.store.rows import (
+    COLUMNS,
+    PER_SECOND,
+    WHOLE,
+    columns_of,
+    decided_columns,
+    first_mid,
+    indexed_words,
+    last_mid,
+    mention_of,
+    record_of,
+)
+from vigie.store.selection import one_of, select_counts, select_page
 from vigie.store.telling import story_of
-from vigie.store.words import WORDS_VERSION, has_row
+from vigie.store.words import WORDS_VERSION
 
 _SLICE = 500  # mentions per transaction where many go: other writers wait a few hundred milliseconds at most
 _INSERT = f"INSERT INTO mention ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
 _WHOLE_ROWS = f"SELECT m.mid, {WHOLE} FROM mention AS m JOIN mention_record AS r ON r.mid = m.mid WHERE "  # noqa: S608
+_SPARED = "(note != '' OR (state = 'new' AND (assignee IS NOT NULL OR due_at IS NOT NULL)))"
 _STORIES = """
     SELECT count(DISTINCT m.document_id), count(DISTINCT m.site), min(m.mid),
            count(DISTINCT CASE WHEN m.label = 'negative' THEN m.document_id END),
@@ -44,10 +56,14 @@ class SqliteMentionStore:
 
     def __init__(self, database: Database, zone: str = "Europe/Paris") -> None:
         self._database = database
-        database.add_function(EXACT_FUNCTION, _has_exact_row, 3)
+        for name, (function, values) in FUNCTIONS.items():
+            database.add_function(name, function, values)
         self._days = DayCounts(database, zone)
         if database.row("SELECT 1 FROM meta WHERE name = 'words' AND value = ?", (WORDS_VERSION,)) is None:
             self.reindex()
+
+    def close(self) -> None:
+        self._database.close()
 
     # --- writing
 
@@ -61,16 +77,24 @@ class SqliteMentionStore:
             self._days.apply(change)
         return Upserted(len(latest) - updated, updated)
 
-    def remove_document(self, document_id: str, keep: Sequence[str] = ()) -> int:
-        kept = {storable(mention_id) for mention_id in keep}
+    def remove_documents(self, document_ids: Sequence[str], keep: Sequence[str] = ()) -> int:
+        kept, removed = {storable(mention_id) for mention_id in keep}, 0
         with self._database.transaction():
-            rows = self._database.rows("SELECT mid, id FROM mention WHERE document_id = ?", (storable(document_id),))
-            return self._remove([mid for mid, mention_id in rows if mention_id not in kept])
+            for at in range(0, len(document_ids), _SLICE):
+                where = one_of("document_id", document_ids[at : at + _SLICE])
+                rows = self._database.rows(f"SELECT mid, id FROM mention WHERE {where.sql}", where.values)  # noqa: S608
+                removed += self._remove([mid for mid, mention_id in rows if mention_id not in kept])
+        return removed
 
-    def mark(self, mention_id: str, state: WorkflowState, note: str | None = None) -> bool:
+    def mark(self, mention_id: str, decision: Decision) -> bool:
         with self._database.transaction():
-            values = (state, None if note is None else storable(note), storable(mention_id))
-            return self._database.execute("UPDATE mention SET state = ?, note = coalesce(?, note) WHERE id = ?", values) > 0
+            found = self._stored(mention_id)
+            if found is None:
+                return False
+            mid, mention = found
+            values = (*decided_columns(decision.applied_to(mention.workflow)), mid)
+            self._database.execute("UPDATE mention SET state = ?, note = ?, assignee = ?, due_at = ? WHERE mid = ?", values)
+        return True
 
     def correct(self, mention_id: str, label: SentimentLabel | None) -> bool:
         change: Change = Counter()
@@ -93,11 +117,17 @@ class SqliteMentionStore:
     def erase_url(self, url: str) -> int:
         return self._erase("document_id = ?", (storable(document_id(url)),))
 
+    def clear(self) -> int:
+        return self._erase("1", ())
+
     def purge(self, before: datetime) -> int:
         values = (last_mid(before), microseconds(before))
-        return self._remove_where("mid < ? AND published_at < ? AND note = ''", values)
+        return self._remove_where(f"mid < ? AND published_at < ? AND NOT {_SPARED}", values)
 
     # --- reading
+
+    def refresh(self) -> None:
+        """Nothing to do: a transaction is seen as soon as it ends."""
 
     def get(self, mention_id: str) -> Mention | None:
         found = self._stored(mention_id)
@@ -287,8 +317,3 @@ def _row_number(cursor: str) -> int:
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
         raise ValueError(f"{cursor!r} is not the cursor of a page")
     return int(cursor)
-
-
-def _has_exact_row(record: bytes, row: str, prefix: int) -> bool:
-    document = decode(Mention, record).document
-    return any(has_row(text, row.split(" "), bool(prefix)) for text in (document.title, document.text))

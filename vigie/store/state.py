@@ -1,15 +1,41 @@
 """Everything that only the scheduling machine knows, in one object: `vigie.ports.State`."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from vigie.store.codec import microseconds
+from vigie.model import Document, Outcome
+from vigie.store.codec import microseconds, storable
+from vigie.store.inbox import ERASED
 from vigie.store.moving import MovingTables
 from vigie.store.outage import OutageTables
 
 
 class SqliteState(MovingTables, OutageTables):
     """Implements `vigie.ports.State`; each part brings its own tables, `moving` goes over them all."""
+
+    def erase(self, documents: Sequence[Document]) -> None:
+        if not documents:
+            return
+        with self._database.transaction():
+            for document in documents:
+                self._erase_document(document)
+            self._database.execute(
+                "UPDATE delivery SET content = x'' WHERE state <> 'pending' AND content <> x'' AND created_at >= ?",
+                (microseconds(min(document.seen_at for document in documents)),),
+            )
+        self._database.checkpoint()  # the write-ahead log holds the texts too
+
+    def _erase_document(self, document: Document) -> None:
+        key, source = storable(document.id), storable(document.source_id)
+        if self._database.row("SELECT 1 FROM inbox WHERE id = ? AND outcome IS NULL", (key,)):
+            self._count(document.source_id, Outcome.KNOWN, ERASED)
+        self._database.execute(
+            "INSERT OR REPLACE INTO inbox (id, source_id, content_hash, published_at, seen_at, outcome, reason) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (key, source, ERASED, microseconds(document.published.at), microseconds(document.seen_at), Outcome.KNOWN, ERASED),
+        )
+        self._forget("document_id = ?", key)
 
     def trim(self, before: datetime) -> None:
         """In slices of a thousand, so that no transaction holds the others up for long."""

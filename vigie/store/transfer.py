@@ -8,13 +8,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from vigie.errors import StoreError
 from vigie.model import Arrival, Delivery, Incident, Mention, Workflow
 from vigie.ports import (
+    Decision,
     DetectorRecord,
     Filter,
     InboxRecord,
@@ -26,7 +27,7 @@ from vigie.ports import (
     StorySignature,
     Upserted,
 )
-from vigie.store.codec import encode, is_well_typed, revived
+from vigie.store.codec import encode, is_well_typed, microseconds, revived
 
 FORMAT = 1
 """Grows when an older Vigie could not read the file; this one reads every format up to its own."""
@@ -47,6 +48,23 @@ _NAMES = {kind: name for name, kind in KINDS.items()}
 _PAGE = 500
 _LONGEST_REASON = 200
 _CALLED, _END = "vigie-export", "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How far an export came: `offset` in bytes, and the records in them; `cursor` asks for the mentions that follow.
+
+    `begun_at` (ISO 8601) is in the header and tells one file from another; `origin` names the stores that are read. Only where
+    `is_safe` another process may go on.
+    """
+
+    origin: str
+    begun_at: str
+    offset: int = 0
+    state: int = 0
+    mentions: int = 0
+    cursor: str | None = None
+    is_safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +93,71 @@ class Imported:
 # --- writing
 
 
-def export_lines(state: State, store: MentionStore, written_at: datetime) -> Iterator[tuple[str, bytes]]:
-    """The lines of the file, each with its newline, and what it holds: `header`, a key of KINDS, or `end`.
+def export(state: State, store: MentionStore, begun: Written) -> Iterator[tuple[bytes, Written]]:
+    """The file from where `begun` came to, piece by piece, each with how far it then is. Raises: StoreUnavailable.
 
-    The state comes first, so that the mentions it calls done are behind it. `written_at` tells one file from another.
-    Raises: StoreUnavailable.
+    The state comes first, so that the mentions it calls done are behind it. That is why an export never goes on inside the state:
+    a later state would call mentions done that are newer than those already written.
     """
-    yield "header", _line({_CALLED: FORMAT, "written_at": written_at.isoformat()})
-    number = 0
-    for record in _everything(state, store):
-        kind = _NAMES[type(record)]
-        yield kind, b'{"record":"' + kind.encode() + b'","value":' + encode(record) + b"}\n"
-        number += 1
-    yield _END, _line({_END: number})
+    written = begun
+    if not begun.is_safe:
+        written = Written(begun.origin, begun.begun_at)
+        for piece, number in _state_pieces(state, begun.begun_at):
+            written = replace(written, offset=written.offset + len(piece), state=written.state + number)
+            yield piece, written
+        written = replace(written, is_safe=True)
+    for mentions, cursor in in_order(store, written.cursor):
+        piece = b"".join(map(_record_line, mentions))
+        written = replace(
+            written,
+            offset=written.offset + len(piece),
+            mentions=written.mentions + len(mentions),
+            cursor=cursor,
+            is_safe=cursor is not None,
+        )
+        yield piece, written
+    yield _line({_END: written.state + written.mentions}), replace(written, is_safe=False)
 
 
-def _everything(state: State, store: MentionStore) -> Iterator[Record]:
-    yield from state.records()
-    page = store.search(Filter(), limit=_PAGE)
-    yield from page.mentions
-    while page.cursor is not None:
-        page = store.search(Filter(), limit=_PAGE, cursor=page.cursor)
-        yield from page.mentions
+def in_order(store: MentionStore, cursor: str | None = None) -> Iterator[tuple[Sequence[Mention], str | None]]:
+    """All mentions from `cursor` on, some hundreds at a time, each time with the cursor of those that follow; None at the end.
+
+    Newest first and, of one moment, by id: every store gives the same order. (SQLite moves what has no room in its second, see
+    `vigie.store.rows`: those are all there, in an order of its own.)
+    """
+    held: list[Mention] = []
+    store.refresh()
+    while True:
+        page = store.search(Filter(), limit=_PAGE, cursor=cursor)
+        if held and page.mentions and _second(held[-1]) != _second(page.mentions[0]):
+            yield _sorted(held), cursor
+            held = []
+        held += page.mentions
+        cursor = page.cursor
+        if cursor is None:
+            yield _sorted(held), None
+            return
+
+
+def _second(mention: Mention) -> int:
+    return microseconds(mention.document.published.at) // 1_000_000
+
+
+def _sorted(mentions: list[Mention]) -> list[Mention]:
+    by_id = sorted(mentions, key=lambda mention: mention.id)
+    return sorted(by_id, key=lambda mention: mention.document.published.at, reverse=True)
+
+
+def _state_pieces(state: State, begun_at: str) -> Iterator[tuple[bytes, int]]:
+    """Header and state, some hundred records at a time, with their number."""
+    yield _line({_CALLED: FORMAT, "written_at": begun_at}), 0
+    records = state.records()
+    while some := list(islice(records, _PAGE)):
+        yield b"".join(map(_record_line, some)), len(some)
+
+
+def _record_line(record: Record) -> bytes:
+    return b'{"record":"' + _NAMES[type(record)].encode() + b'","value":' + encode(record) + b"}\n"
 
 
 def _line(value: Mapping[str, object]) -> bytes:
@@ -136,6 +197,7 @@ class Import:
             self._write(records)
             self.place = place
             yield place
+        self._store.refresh()
 
     def _batches(self) -> Iterator[tuple[Sequence[Record], Place]]:
         """Records in the order of the file, with the place behind them."""
@@ -173,9 +235,7 @@ class Import:
         mentions = [record for record in records if isinstance(record, Mention)]
         others = [record for record in records if not isinstance(record, Mention)]
         restored = self._state.restore(others) if others and self.place.with_state else 0
-        upserted = self._store.upsert(mentions) if mentions else Upserted(0, 0)
-        if upserted.updated:
-            self._carry_decisions(mentions)
+        upserted = write_mentions(self._store, mentions)
         self.done = Imported(
             created=self.done.created + upserted.created,
             updated=self.done.updated + upserted.updated,
@@ -183,14 +243,25 @@ class Import:
             left_out=self.done.left_out + (0 if self.place.with_state else len(others)),
         )
 
-    def _carry_decisions(self, mentions: Sequence[Mention]) -> None:
-        """What people decided, for the mentions that were stored already and about which nobody decided here."""
+
+def write_mentions(store: MentionStore, mentions: Sequence[Mention]) -> Upserted:
+    """Writes mentions anew with what people decided; a decision already taken in `store` stays. Raises: StoreUnavailable."""
+    if not mentions:
+        return Upserted(0, 0)
+    upserted = store.upsert(mentions)
+    if upserted.updated:
         for mention in mentions:
-            decided = mention.workflow
-            stored = self._store.get(mention.id) if decided != Workflow() else None
-            if stored is not None and stored.workflow == Workflow():
-                self._store.mark(mention.id, decided.state, decided.note)
-                self._store.correct(mention.id, decided.corrected_label)
+            _carry_decision(store, mention)
+    return upserted
+
+
+def _carry_decision(store: MentionStore, mention: Mention) -> None:
+    """What people decided about a mention that was stored already, where nobody decided there."""
+    decided = mention.workflow
+    stored = store.get(mention.id) if decided != Workflow() else None
+    if stored is not None and stored.workflow == Workflow():
+        store.mark(mention.id, Decision.of(decided))
+        store.correct(mention.id, decided.corrected_label)
 
 
 def _check_header(line: bytes, path: Path) -> None:

@@ -6,6 +6,7 @@ the kind of its refusal and the reason it gives for it.
 
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +25,11 @@ BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Pauses before an answer "too many requests" is given up; eight seconds in all, a tick of the watch lasts minutes."""
 
 _LONGEST_REASON = 300
-_LATER = {408, 429, 502, 503, 504}
-_READ_ONLY = "cluster_block_exception"
+_LATER = {404, 408, 409, 429, 502, 503, 504}  # 404: an index that was taken away; 409: changed by others meanwhile
+_BLOCKED = "cluster_block_exception"
+_CLOSED = "index_closed_exception"
+_UNKNOWN_FIELD = "strict_dynamic_mapping_exception"
+_WRITE_BLOCK = "FORBIDDEN/8/"  # what a migration closes an index with
 
 
 def open_client(config: Config, environment: Mapping[str, str]) -> "Elasticsearch":
@@ -62,7 +66,9 @@ def _credentials(environment: Mapping[str, str]) -> dict[str, Any]:
     if key:
         return {"api_key": key}
     if user and password:
-        return {"basic_auth": (user, password)}
+        return {
+            "basic_auth": b64encode(f"{user}:{password}".encode()).decode("ascii")
+        }  # the client itself knows Latin letters only
     if user or password:
         raise ConfigError(["VIGIE_ES_USER and VIGIE_ES_PASSWORD go together: one of them is missing"])
     return {}
@@ -91,7 +97,7 @@ def patiently(request: Callable[[], T], sleep: Callable[[float], None] = time.sl
         try:
             return request()
         except ApiError as error:
-            if error.status_code != 429 or _kind_and_reason(error.body)[0] == _READ_ONLY:
+            if error.status_code != 429 or _kind_and_reason(error.body)[0] == _BLOCKED:
                 raise
         sleep(pause_s)
     return request()
@@ -104,7 +110,11 @@ def refusal(status: int, error: Mapping[str, Any]) -> StoreError:
 
 def _answer_error(status: int, kind: str, reason: str) -> StoreError:
     says = f"{status} {kind}: {_cut(reason)}".rstrip(": ")
-    if kind == _READ_ONLY:
+    if kind == _BLOCKED and _WRITE_BLOCK in reason:
+        return StoreUnavailable(
+            f"Elasticsearch takes no writes ({says}); a migration runs, or was interrupted: run `vigie store migrate`"
+        )
+    if kind == _BLOCKED:
         return StoreUnavailable(f"Elasticsearch takes no writes ({says}); is its disk full?")
     if status == 401:
         return StoreUnavailable(
@@ -114,8 +124,10 @@ def _answer_error(status: int, kind: str, reason: str) -> StoreError:
         return StoreUnavailable(
             f"Elasticsearch does not allow this user or key to do it (403 {kind}); give it the rights on the indexes"
         )
-    if status in _LATER:
+    if status in _LATER or kind == _CLOSED:
         return StoreUnavailable(f"Elasticsearch cannot do it now ({says})")
+    if kind == _UNKNOWN_FIELD:
+        return StoreError(f"Elasticsearch refused ({says}); is the index of an older Vigie? Run `vigie store migrate`")
     return StoreError(f"Elasticsearch refused ({says})")
 
 

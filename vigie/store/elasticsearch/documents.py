@@ -6,7 +6,7 @@ since 1970 for windows and order. Strings may hold anything: half surrogate pair
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vigie.model import (
@@ -21,9 +21,11 @@ from vigie.model import (
     Workflow,
     WorkflowState,
 )
+from vigie.ports import UNCHANGED, Decision
 from vigie.store.codec import microseconds, moment_of
 from vigie.store.elasticsearch.mapping import ECS_VERSION
-from vigie.store.words import folded, folded_words, words
+from vigie.store.elasticsearch.terms import content_terms
+from vigie.store.words import folded, folded_words, sites, words
 
 _ESCAPE = "\ufdd0"  # not a character of any text (Unicode 23.7); where it stands all the same, it is escaped too
 _UNSAFE = re.compile(f"[\ud800-\udfff{_ESCAPE}]")
@@ -49,9 +51,13 @@ def author_hash(author: str) -> str:
     return hashlib.sha1(author.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
-def indexed_words(text: str) -> str:
-    """The words of `text` for the analyzer `vigie_words`: folded, and as written where that differs, as in `je decu=Déçu`."""
-    pairs = zip(folded_words(text), words(text), strict=True)
+def word_pairs(text: str) -> list[tuple[str, str]]:
+    """Each word of `text`, folded and as written."""
+    return list(zip(folded_words(text), words(text), strict=True))
+
+
+def indexed_words(pairs: Sequence[tuple[str, str]]) -> str:
+    """The words of a text for the analyzer `vigie_words`: folded, and as written where that differs, as in `je decu=Déçu`."""
     return " ".join(
         plain[:_LONGEST_WORD] if plain == written else f"{plain[:_LONGEST_WORD]}={written[:_LONGEST_WORD]}"
         for plain, written in pairs
@@ -71,16 +77,18 @@ def exact_tokens(text: str) -> list[str]:
 def source_of(mention: Mention, stored_us: int) -> Source:
     """The whole document. `stored_us` orders mentions by arrival; it and the workflow count only where the mention is new."""
     document, published = mention.document, mention.document.published
+    in_title, in_text = word_pairs(document.title), word_pairs(document.text)
     own: Source = {
         "brand": kept(mention.brand_id),
         "document": _without_none({"id": document.id, "language": document.language}),
         "kind": str(document.kind),
         "language": kept(mention.language),
         "source": {"id": kept(document.source_id), "tier": document.tier},
-        "sites": _sites(kept(document.site)),
+        "sites": sites(kept(document.site))[:_MOST_SITES],
         "title": kept(document.title),
         "text": kept(document.text),
-        "words": {"title": indexed_words(document.title), "text": indexed_words(document.text)},
+        "words": {"title": indexed_words(in_title), "text": indexed_words(in_text)},
+        "terms": content_terms([*in_title, *in_text]),
         "thread": _without_none({"url": document.thread_url, "title": document.thread_title, "parent": document.parent_url}),
         "match": {"spans": [{"field": kept(span.field_name), "start": span.start, "end": span.end} for span in mention.spans]},
         "relevance": mention.relevance,
@@ -119,8 +127,25 @@ def source_of(mention: Mention, stored_us: int) -> Source:
 
 def workflow_fields(workflow: Workflow) -> Source:
     """`vigie.workflow`: what people decided."""
-    corrected = {} if workflow.corrected_label is None else {"corrected": str(workflow.corrected_label)}
-    return {"state": str(workflow.state), "note": kept(workflow.note), "has_note": bool(workflow.note), **corrected}
+    corrected = None if workflow.corrected_label is None else str(workflow.corrected_label)
+    fields = {**decided_fields(Decision.of(workflow)), "corrected": corrected}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def decided_fields(decision: Decision) -> Source:
+    """What `decision` changes in `vigie.workflow`; None stands for a field that goes."""
+    fields: Source = {}
+    if decision.state is not UNCHANGED:
+        fields["state"] = str(decision.state)
+    if decision.note is not UNCHANGED:
+        fields |= {"note": kept(decision.note), "has_note": bool(decision.note)}
+    if decision.assignee is not UNCHANGED:
+        fields["assignee"] = kept(decision.assignee) or None
+    if decision.due_at is None:
+        fields |= {"due": None, "due_us": None}
+    elif decision.due_at is not UNCHANGED:
+        fields |= {"due": decision.due_at.isoformat(), "due_us": microseconds(decision.due_at)}
+    return fields
 
 
 def mention_of(source: Mapping[str, Any]) -> Mention:
@@ -169,9 +194,13 @@ def _document_of(source: Mapping[str, Any]) -> Document:
 
 
 def _workflow_of(fields: Mapping[str, Any]) -> Workflow:
-    corrected = fields.get("corrected")
+    corrected, due_us = fields.get("corrected"), fields.get("due_us")
     return Workflow(
-        WorkflowState(fields["state"]), restored(fields["note"]), SentimentLabel(corrected) if corrected is not None else None
+        state=WorkflowState(fields["state"]),
+        note=restored(fields["note"]),
+        corrected_label=None if corrected is None else SentimentLabel(corrected),
+        assignee=restored(fields.get("assignee", "")),
+        due_at=None if due_us is None else moment_of(due_us),
     )
 
 
@@ -186,12 +215,6 @@ def _sentiment_fields(mention: Mention) -> Source:
         "negative": sentiment.negative,
         "evidence": [kept(word) for word in sentiment.evidence],
     }
-
-
-def _sites(host: str) -> list[str]:
-    """`host` and the hosts above it: what `site:` is compared with."""
-    labels = host.split(".")
-    return [".".join(labels[place:]) for place in range(min(len(labels), _MOST_SITES))]
 
 
 def _without_none(fields: Mapping[str, str | None]) -> Source:

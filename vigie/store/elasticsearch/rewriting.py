@@ -7,6 +7,8 @@ Interrupted at any point, it is done again from the start, or ended.
 """
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from vigie.errors import StoreError
@@ -25,28 +27,28 @@ def is_copy(name: str) -> bool:
     return name.split("-")[-2].startswith(_COPY_MARK)
 
 
-def rewrite(client: "Elasticsearch", old: str, written: str, alias: str) -> tuple[str, int]:
+def rewrite(client: "Elasticsearch", old: str, written: str, alias: str, still_ours: Callable[[], None]) -> tuple[str, int]:
     """Puts what `old` holds into a new index, made by the index template; returns its name and how many mentions it holds.
 
     `written` is where this program writes the mentions of that month; what it holds already is newer, and left out of the copy.
-    Raises: StoreError when the copy is not complete; it is removed then, and `old` takes writes again.
+    `still_ours` raises when another program took the migration over. Raises: StoreError when the copy is not complete; it is
+    removed then, and `old` takes writes again.
     """
-    closed = _close(client, old, written)
-    copy = _empty_copy(client, written, alias)
-    try:
-        copied = _copy(client, old, copy)
-        if written != old:
-            copied -= _leave_out(client, copy, written)
-        _check_complete(client, copy, copied)
-    except StoreError:
-        discard(client, copy)
-        open_again(client, *closed)
-        raise
-    client.indices.put_mapping(index=old, meta=_moved_meta(copy))
-    client.indices.update_aliases(actions=[{"add": {"index": copy, "alias": alias}}, *_unless_hidden(client, old, alias)])
-    discard(client, old)
-    if written != old:
-        open_again(client, written)
+    with _closed(client, old, written, still_ours):
+        copy = _empty_copy(client, written, alias)
+        try:
+            copied = _copy(client, old, copy)
+            if written != old:
+                copied -= _leave_out(client, copy, written)
+            _check_complete(client, copy, copied)
+        except StoreError:
+            still_ours()
+            discard(client, copy)
+            raise
+        still_ours()
+        client.indices.put_mapping(index=old, meta=_moved_meta(copy))
+        client.indices.update_aliases(actions=[{"add": {"index": copy, "alias": alias}}, *_unless_hidden(client, old, alias)])
+        discard(client, old)
     return copy, copied
 
 
@@ -61,29 +63,37 @@ def discard(client: "Elasticsearch", index: str) -> None:
     client.options(ignore_status=404).indices.delete(index=index)
 
 
-def open_again(client: "Elasticsearch", *indexes: str) -> None:
-    """Lets the indexes take writes."""
-    client.indices.put_settings(index=list(indexes), settings={"index.blocks.write": None})
+def open_again(client: "Elasticsearch", index: str) -> None:
+    """Lets an index take writes, if it is there."""
+    client.options(ignore_status=404).indices.put_settings(index=index, settings={"index.blocks.write": None})
 
 
-def copying_now(client: "Elasticsearch", copy: str) -> bool:
-    """Whether the server is at work on `copy`, also when who asked for it is gone."""
-    running = _tasks(client, "?actions=indices:data/write/reindex&detailed=true&group_by=none")["tasks"]
-    return any(f"[{copy}]" in task.get("description", "") for task in running)
+def stop_copying(client: "Elasticsearch", copy: str) -> None:
+    """Ends the server's work on `copy`, which goes on when who asked for it is gone; returns when it has ended."""
+    running = _tasks(client, "GET", "?actions=indices:data/write/reindex&detailed=true&group_by=none")["tasks"]
+    for task in running:
+        if f"[{copy}]" in task.get("description", ""):
+            _tasks(client, "POST", f"/{task['node']}:{task['id']}/_cancel?wait_for_completion=true")
 
 
 def _moved_meta(copy: str) -> dict[str, Any]:
     return {"vigie": {"moved_to": copy}}
 
 
-def _close(client: "Elasticsearch", old: str, written: str) -> list[str]:
-    """Closes the two to writes, with everything written to them in sight; returns their names."""
+@contextmanager
+def _closed(client: "Elasticsearch", old: str, written: str, still_ours: Callable[[], None]) -> Iterator[None]:
+    """Closes the two to writes, with everything written to them in sight, for the length of the block."""
     client.options(ignore_status=400).indices.create(index=written)  # 400: it is there
-    closed = list(dict.fromkeys((old, written)))
-    for index in closed:
-        client.indices.add_block(index=index, block="write")  # returns when the writes under way have ended
-    client.indices.refresh(index=closed)
-    return closed
+    indexes = list(dict.fromkeys((old, written)))
+    try:
+        for index in indexes:
+            client.indices.add_block(index=index, block="write")  # returns when the writes under way have ended
+        client.indices.refresh(index=indexes)
+        yield
+    finally:
+        still_ours()  # whoever took the migration over has closed them for itself
+        for index in indexes:
+            open_again(client, index)
 
 
 def _empty_copy(client: "Elasticsearch", written: str, alias: str) -> str:
@@ -101,8 +111,10 @@ def _empty_copy(client: "Elasticsearch", written: str, alias: str) -> str:
 def _copy(client: "Elasticsearch", source: str, copy: str) -> int:
     """Copies every document; returns how many. Raises: StoreError when one was refused."""
     task = client.reindex(source={"index": source}, dest={"index": copy}, wait_for_completion=False)["task"]
-    while not (done := _tasks(client, f"/{task}"))["completed"]:
+    while not (done := _tasks(client, "GET", f"/{task}")).get("completed", True):
         time.sleep(_LOOK_EVERY_S)
+    if "completed" not in done:
+        raise StoreError(f"{source}: the server knows nothing of the copy any more; was it restarted? Migrate again")
     if "error" in done:
         raise StoreError(f"{source}: the copy ended early ({done['error'].get('type')}: {done['error'].get('reason')})")
     result = done["response"]
@@ -114,9 +126,10 @@ def _copy(client: "Elasticsearch", source: str, copy: str) -> int:
     return int(result["created"])
 
 
-def _tasks(client: "Elasticsearch", path: str) -> dict[str, Any]:
+def _tasks(client: "Elasticsearch", method: str, path: str) -> dict[str, Any]:
     """What `_tasks` answers. The client warns of its own methods for it as a preview; servers have had it since version 5."""
-    found: dict[str, Any] = client.perform_request("GET", f"/_tasks{path}", headers={"accept": "application/json"}).body
+    asking = client.options(ignore_status=404)
+    found: dict[str, Any] = asking.perform_request(method, f"/_tasks{path}", headers={"accept": "application/json"}).body
     return found
 
 

@@ -6,13 +6,14 @@ Each text is constant, with parameters for what varies: the server compiles it o
 from collections.abc import Mapping
 from typing import Any
 
-from vigie.model import SentimentLabel, WorkflowState
-from vigie.store.elasticsearch.documents import Source, kept
+from vigie.model import SentimentLabel
+from vigie.ports import Decision
+from vigie.store.elasticsearch.documents import Source, decided_fields
 
 _WRITE = """
     def mention = params.mention;
     boolean isNew = ctx.op == 'create';
-    def workflow = isNew ? params.earlier : ctx._source.vigie.workflow;
+    def workflow = params.earlier != null || isNew ? params.earlier : ctx._source.vigie.workflow;
     if (!isNew) {
         mention.event.ingested = ctx._source.event.ingested;
         mention.vigie.date.stored_us = ctx._source.vigie.date.stored_us;
@@ -32,11 +33,8 @@ _WRITE = """
 """
 _DECIDE = """
     def workflow = ctx._source.vigie.workflow;
-    workflow.state = params.state;
-    if (params.note != null) {
-        workflow.note = params.note;
-        workflow.has_note = params.note != '';
-    }
+    workflow.putAll(params.fields);
+    workflow.values().removeIf(value -> value == null);
 """
 _CORRECT = """
     def tone = ctx._source.vigie.sentiment;
@@ -52,18 +50,23 @@ _CORRECT = """
 """
 
 
-def writing(source: Source, earlier: Mapping[str, Any] | None) -> dict[str, Any]:
+def creating(source: Source) -> dict[str, Any]:
+    """A bulk action, without index and id, that writes `source` where there is no document, and is refused where there is one."""
+    return {"_op_type": "create", "_source": source}
+
+
+def replacing(source: Source, earlier: Mapping[str, Any] | None) -> dict[str, Any]:
     """A bulk action, without index and id, that writes `source` and keeps the workflow of the document that is there.
 
-    `earlier` is the workflow of a mention that stood in another index; it counts where there is no document yet.
+    `earlier` is the workflow of the mention where it stands in another index: what people decided until it moved.
     """
     script = {"source": _WRITE, "lang": "painless", "params": {"mention": source, "earlier": earlier}}
     return {"_op_type": "update", "retry_on_conflict": 5, "scripted_upsert": True, "upsert": {}, "script": script}
 
 
-def decision(state: WorkflowState, note: str | None) -> dict[str, Any]:
-    """Sets what the team did; without `note` the earlier one stays."""
-    return {"source": _DECIDE, "lang": "painless", "params": {"state": str(state), "note": None if note is None else kept(note)}}
+def marking(decision: Decision) -> dict[str, Any]:
+    """Sets what the team decided, and keeps the rest."""
+    return {"source": _DECIDE, "lang": "painless", "params": {"fields": decided_fields(decision)}}
 
 
 def correction(label: SentimentLabel | None) -> dict[str, Any]:

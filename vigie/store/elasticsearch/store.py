@@ -8,30 +8,32 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from config.schema import Config
-from vigie.model import Mention, SentimentLabel, Story, WorkflowState, document_id
-from vigie.ports import Bucket, Filter, Page, Tally, Upserted
-from vigie.store.buckets import bucket_starts, fill, tallies
+from vigie.errors import StoreUnavailable
+from vigie.model import Mention, SentimentLabel, Story, document_id
+from vigie.ports import Bucket, Decision, Filter, Page, Tally, Upserted
+from vigie.store.buckets import bucket_starts, fill, is_whole_days, tallies
 from vigie.store.codec import microseconds
 from vigie.store.elasticsearch import queries
 from vigie.store.elasticsearch.client import open_client
 from vigie.store.elasticsearch.cluster import Body, Cluster, Layout, Place
 from vigie.store.elasticsearch.documents import author_hash, kept, mention_of, restored, source_of
 from vigie.store.elasticsearch.mapping import end_of, index_name
-from vigie.store.elasticsearch.scripts import correction, decision, writing
+from vigie.store.elasticsearch.scripts import correction, creating, marking, replacing
 from vigie.store.telling import story_of
 
 T = TypeVar("T")
 
 _SLICE = 500  # mentions in one request
-_RANGES = 5_000  # buckets in one request; with their tones far below the 65,536 that a server gives
+_TURNS = 5  # times that a write is begun again because others changed, moved or made the same mention meanwhile
+_BUCKETS = 5_000  # of a histogram in one request; with their tones far below the 65,536 that a server gives
 _EXACT_COUNT = 10_000  # distinct documents or sites of one story up to which the server counts them exactly
-_WITHOUT_WORDS = {"excludes": ["vigie.words"]}
+_WITHOUT_WORDS = {"excludes": ["vigie.words", "vigie.terms"]}
 _CURSOR = re.compile(r"(-?[0-9]{1,18})\.([0-9]{1,18})\.(.+)", re.DOTALL)
 _ORDER = (queries.PUBLISHED, queries.STORED, queries.MENTION_ID)
 _NEWEST_FIRST: list[Body] = [{field: "desc"} for field in _ORDER]
@@ -63,28 +65,36 @@ class ElasticsearchMentionStore:
     # --- writing
 
     def upsert(self, mentions: Sequence[Mention]) -> Upserted:
-        """As the contract says. Raises: StoreError, after the others are written, when the server refuses some for good."""
+        """As the contract says. Raises: StoreError, after the others of the request, when the server refuses some for good."""
         latest = {mention.id: mention for mention in mentions}
-        updated = sum(self._write(some) for some in _slices(list(latest.values())))
+        updated = sum(self._write_until_settled(some) for some in _slices(list(latest.values())))
         return Upserted(len(latest) - updated, updated)
 
-    def remove_document(self, document_id: str, keep: Sequence[str] = ()) -> int:
-        clauses = [queries.one_of(queries.DOCUMENT, [document_id])]
+    def remove_documents(self, document_ids: Sequence[str], keep: Sequence[str] = ()) -> int:
+        clauses = [queries.one_of(queries.DOCUMENT, document_ids)]
         if keep:
             clauses.append(queries.none_of([queries.one_of(queries.MENTION_ID, keep)]))
-        return self._delete(queries.all_of(clauses))
+        chosen = queries.all_of(clauses)
+        return self._cluster.delete(chosen) if self._cluster.total(chosen) else 0
 
-    def mark(self, mention_id: str, state: WorkflowState, note: str | None = None) -> bool:
-        return self._change(mention_id, decision(state, note))
+    def mark(self, mention_id: str, decision: Decision) -> bool:
+        return self._change(mention_id, marking(decision))
 
     def correct(self, mention_id: str, label: SentimentLabel | None) -> bool:
         return self._change(mention_id, correction(label))
 
     def erase_author(self, author: str) -> int:
-        return self._delete(queries.one_of("user.hash", [author_hash(author)]))
+        return self._cluster.delete(queries.one_of("user.hash", [author_hash(author)]))
 
     def erase_url(self, url: str) -> int:
-        return self._delete(queries.one_of(queries.DOCUMENT, [document_id(url)]))
+        return self._cluster.delete(queries.one_of(queries.DOCUMENT, [document_id(url)]))
+
+    def clear(self) -> int:
+        self._cluster.refresh()
+        removed = self._cluster.total(queries.all_of([]))
+        for index in self._cluster.indexes():
+            self._cluster.drop(index)
+        return removed
 
     def purge(self, before: datetime) -> int:
         """Drops the indexes of whole months, and removes one by one what is left before `before`.
@@ -92,18 +102,22 @@ class ElasticsearchMentionStore:
         Then has the server merge away, in the background, the words and texts of everything that was erased: it keeps them for
         half a minute for its own recovery, so that it cannot be done by the erasure itself.
         """
-        noted = {"term": {"vigie.workflow.has_note": True}}
+        spared = queries.spared()
         dropped = 0
+        self._cluster.refresh()
         for index in self._cluster.indexes():
             end = end_of(index)
-            if end is not None and end <= before and not self._cluster.total(noted, index):
+            if end is not None and end <= before and not self._cluster.total(spared, index):
                 dropped += self._cluster.total(queries.all_of([]), index)
                 self._cluster.drop(index)
-        removed = self._delete(queries.all_of([queries.before(before), queries.none_of([noted])]))
+        removed = self._cluster.delete(queries.all_of([queries.before(before), queries.none_of([spared])]))
         self._cluster.expunge()
         return dropped + removed
 
     # --- reading
+
+    def refresh(self) -> None:
+        self._cluster.refresh()
 
     def get(self, mention_id: str) -> Mention | None:
         hits = self._cluster.hits(queries.one_of("_id", [mention_id]), size=1, source=_WITHOUT_WORDS)
@@ -126,7 +140,9 @@ class ElasticsearchMentionStore:
         if chosen.start is None or chosen.end is None:
             raise ValueError("a histogram needs a start and an end")
         starts = bucket_starts(chosen.start, chosen.end, step, ZoneInfo(zone))
-        return fill(starts, self._counts_from([*map(microseconds, starts), microseconds(chosen.end)], queries.query_of(chosen)))
+        ends = [*starts[_BUCKETS::_BUCKETS], chosen.end]
+        parts = zip((some[0] for some in _slices(starts, _BUCKETS)), ends, strict=False)
+        return fill(starts, (count for start, end in parts for count in self._counts(chosen, start, end, step, zone)))
 
     def share_of_voice(self, chosen: Filter) -> Mapping[str, Tally]:
         return self._tallies(queries.BRAND, chosen)
@@ -149,43 +165,57 @@ class ElasticsearchMentionStore:
 
     # --- requests
 
-    def _write(self, mentions: Sequence[Mention]) -> int:
-        """Writes some mentions; returns how many replaced an earlier version of themselves."""
-        places = self._places([mention.id for mention in mentions])
-        targets = {kept(mention.id): index_name(self._prefix, mention.document.published.at) for mention in mentions}
+    def _write_until_settled(self, mentions: Sequence[Mention]) -> int:
+        """Writes some mentions, again those that others wrote meanwhile; returns how many replaced an earlier version."""
+        updated: set[str] = set()
+        waiting = {kept(mention.id): mention for mention in mentions}
+        for _ in range(_TURNS):
+            found, late = self._write(waiting)
+            updated |= found
+            if not late:
+                return len(updated)
+            waiting = {key: waiting[key] for key in late}
+            self._cluster.refresh()
+        raise _in_turmoil()
+
+    def _write(self, mentions: Mapping[str, Mention]) -> tuple[set[str], set[str]]:
+        """Writes mentions, by id; returns the ids of those that were there, and of those to be written again."""
+        places = self._places(list(mentions))
+        targets = {key: index_name(self._prefix, mention.document.published.at) for key, mention in mentions.items()}
         self._cluster.make_ready(targets.values())
         actions: list[Body] = []
         leaving: list[Body] = []
-        for mention in mentions:
-            key = kept(mention.id)
+        for key, mention in mentions.items():
+            source = source_of(mention, self._next_stored_us())
             elsewhere = [place for place in places[key] if place.index != targets[key]]
-            earlier = elsewhere[0].workflow if elsewhere else None
-            actions.append({"_index": targets[key], "_id": key, **writing(source_of(mention, self._next_stored_us()), earlier)})
-            leaving += [{"_op_type": "delete", "_index": place.index, "_id": key} for place in elsewhere]
-        self._cluster.bulk(actions)
+            action = replacing(source, elsewhere[0].workflow if elsewhere else None) if places[key] else creating(source)
+            actions.append({"_index": targets[key], "_id": key, **action})
+            leaving += [place.removal for place in elsewhere]
+        late = self._cluster.bulk(actions)
         if leaving:
-            self._cluster.bulk(leaving)
-        return sum(1 for found in places.values() if found)
+            late |= self._cluster.bulk(leaving)
+        return {key for key in mentions if places[key]}, late
 
     def _next_stored_us(self) -> int:
         """Now, and never the same twice: of mentions published at one moment, those that come later stand before the others."""
         self._last_stored_us = max(self._last_stored_us + 1, time.time_ns() // 1000)
         return self._last_stored_us
 
-    def _places(self, mention_ids: Sequence[str]) -> Mapping[str, list[Place]]:
+    def _places(self, keys: Sequence[str]) -> Mapping[str, list[Place]]:
         """Where each mention stands: nowhere, in one index, or in two when a move was cut short."""
         places: dict[str, list[Place]] = defaultdict(list)
-        for place in self._cluster.places([kept(mention_id) for mention_id in mention_ids]):
+        for place in self._cluster.places(keys):
             places[place.id].append(place)
         return places
 
     def _change(self, mention_id: str, script: Body) -> bool:
-        places = self._places([mention_id])[kept(mention_id)]
-        changed = [self._cluster.change(place, script) for place in places]
-        return any(changed)
-
-    def _delete(self, query: queries.Clause) -> int:
-        return self._cluster.delete(query) if self._cluster.total(query) else 0
+        """Runs `script` on a mention wherever it stands, also when it is being moved; False when it is nowhere."""
+        for _ in range(_TURNS):
+            changed = [self._cluster.change(place, script) for place in self._cluster.places([kept(mention_id)])]
+            if all(changed):
+                return bool(changed)
+            self._cluster.refresh()
+        raise _in_turmoil()
 
     def _newest(self, query: queries.Clause, limit: int, after: list[object] | None) -> list[Body]:
         hits: list[Body] = []
@@ -198,15 +228,22 @@ class ElasticsearchMentionStore:
             after = found[-1]["sort"]
         return hits
 
-    def _counts_from(self, edges: Sequence[int], query: queries.Clause) -> Iterator[tuple[int, str, int]]:
-        """(edge, tone, number) for what was published from each edge to the next."""
-        ranges = [{"from": start, "to": end} for start, end in pairwise(edges)]
-        for some in _slices(ranges, _RANGES):
-            tones = {"tones": {"terms": {"field": queries.LABEL, "size": len(SentimentLabel)}}}
-            found = self._cluster.aggregate(query, {"range": {"field": queries.PUBLISHED, "ranges": some}, "aggs": tones})
-            for bucket in found.get("buckets", ()):
-                for tone in bucket["tones"]["buckets"]:
-                    yield int(bucket["from"]), tone["key"], tone["doc_count"]
+    def _counts(
+        self, chosen: Filter, start: datetime, end: datetime, step: timedelta, zone: str
+    ) -> Iterator[tuple[int, str, int]]:
+        """(a moment of a bucket in microseconds, tone, number) of what is chosen; the first bucket begins at `start`."""
+        first, interval = microseconds(start), step // timedelta(microseconds=1)
+        if is_whole_days(step):
+            days = {"field": "@timestamp", "calendar_interval": "day", "time_zone": zone, "min_doc_count": 1}
+            steps, unit = {"date_histogram": days}, 1000
+        else:
+            even = {"field": queries.PUBLISHED, "interval": interval, "offset": first % interval, "min_doc_count": 1}
+            steps, unit = {"histogram": even}, 1
+        tones = {"tones": {"terms": {"field": queries.LABEL, "size": len(SentimentLabel)}}}
+        found = self._cluster.aggregate(queries.query_of(replace(chosen, start=start, end=end)), {**steps, "aggs": tones})
+        for bucket in found.get("buckets", ()):
+            for tone in bucket["tones"]["buckets"]:
+                yield max(first, int(bucket["key"]) * unit), tone["key"], tone["doc_count"]
 
     def _tallies(self, field: str, chosen: Filter) -> dict[str, Tally]:
         groups = self._cluster.groups(queries.query_of(chosen), [field, queries.LABEL])
@@ -216,6 +253,10 @@ class ElasticsearchMentionStore:
         """The mention that told each story first, by the story as the index knows it."""
         hits = self._cluster.hits(query, size=stories, sort=_FIRST_TOLD, collapse={"field": queries.STORY}, source=_WITHOUT_WORDS)
         return {hit["_source"]["vigie"]["story"]["id"]: mention_of(hit["_source"]) for hit in hits}
+
+
+def _in_turmoil() -> StoreUnavailable:
+    return StoreUnavailable("Elasticsearch: others change the same mentions all the time; try again")
 
 
 def _distinct(field: str) -> Body:

@@ -1,0 +1,150 @@
+"""`vigie mark` and `vigie search` as a community manager types them: who takes care of a mention, and until when."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from vigie.cli import mentions
+from vigie.model import (
+    DateSource,
+    Document,
+    DocumentKind,
+    Mention,
+    PublicationDate,
+    Sentiment,
+    SentimentLabel,
+    Workflow,
+    WorkflowState,
+    document_id,
+    mention_id,
+)
+from vigie.ports import Decision
+from vigie.store import open_database
+from vigie.store.sqlite import SqliteMentionStore
+
+APP = typer.Typer()
+mentions.register(APP)
+PUBLISHED = datetime(2026, 3, 9, 8, tzinfo=UTC)
+DECIDED = Workflow(WorkflowState.NEW, "appeler le client", None, "claire", datetime(2026, 3, 12, 17, tzinfo=UTC))
+URLS = {name: f"https://exemple.fr/{name}" for name in ("late", "free", "later")}
+IDS = {name: mention_id(document_id(url), "orange") for name, url in URLS.items()}
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A configuration with three mentions: one that is late, one of which nobody takes care, one that has time."""
+    brand = '[[brand]]\nid = "orange"\nname = "Orange"\nquery = "Orange"\n'
+    for name, text in {"vigie.toml": "", "brands.toml": brand, "sources.toml": "", "alerts.toml": ""}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    database = open_database(tmp_path / "data")
+    store = SqliteMentionStore(database)
+    store.upsert([_mention(name) for name in URLS])
+    store.mark(IDS["late"], Decision.of(DECIDED))
+    store.mark(IDS["later"], Decision(assignee="paul", due_at=datetime(2999, 1, 1, tzinfo=UTC)))
+    database.close()
+    return tmp_path
+
+
+def _mention(name: str) -> Mention:
+    url = URLS[name]
+    published = PublicationDate(PUBLISHED, DateSource.META, 1.0)
+    document = Document(document_id(url), "source", DocumentKind.NEWS, url, name, "Texte.", None, published, PUBLISHED)
+    sentiment = Sentiment(SentimentLabel.NEGATIVE, -1.0, 0.9)
+    return Mention(IDS[name], "orange", document, (), "fr", 1.0, sentiment, "story")
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    return lambda *arguments: CliRunner().invoke(APP, [*arguments, "-c", str(folder)])
+
+
+def _workflow(folder: Path, name: str) -> Workflow:
+    database = open_database(folder / "data")
+    stored = SqliteMentionStore(database).get(IDS[name])
+    database.close()
+    assert stored is not None
+    return stored.workflow
+
+
+def _found(run: Run, *arguments: str) -> set[str]:
+    return {json.loads(line)["title"] for line in run("search", "--json", *arguments).stdout.splitlines()}
+
+
+def test_a_mention_is_given_to_somebody_until_a_moment_of_the_teams_zone(run: Run, folder: Path) -> None:
+    assert run("mark", IDS["free"], "--assignee", "claire", "--due", "2026-03-12T18:00").exit_code == 0
+    assert _workflow(folder, "free") == Workflow(assignee="claire", due_at=datetime(2026, 3, 12, 17, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("due", "moment"),
+    [
+        ("2026-03-12", datetime(2026, 3, 12, 22, 59, tzinfo=UTC)),  # the day is included: its last minute in Paris
+        ("2026-07-14", datetime(2026, 7, 14, 21, 59, tzinfo=UTC)),
+        ("2026-03-12T18:00+00:00", datetime(2026, 3, 12, 18, tzinfo=UTC)),
+        ("none", None),
+    ],
+)
+def test_a_due_date_is_a_day_a_moment_or_none(run: Run, folder: Path, due: str, moment: datetime | None) -> None:
+    assert run("mark", IDS["late"], "--due", due).exit_code == 0
+    assert _workflow(folder, "late").due_at == moment
+
+
+def test_a_state_alone_keeps_note_assignee_and_due_date(run: Run, folder: Path) -> None:
+    run("mark", IDS["late"], "handled")
+    kept = Workflow(WorkflowState.HANDLED, DECIDED.note, None, DECIDED.assignee, DECIDED.due_at)
+    assert _workflow(folder, "late") == kept
+
+
+def test_an_empty_assignee_is_nobody(run: Run, folder: Path) -> None:
+    run("mark", IDS["late"], "--assignee", "")
+    assert _workflow(folder, "late").assignee == ""
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["--due", "demain"], ["--due", ""], ["--due", "2026-02-30"], ["--due", "0001-01-01T00:00"]]
+)
+def test_a_mark_that_says_nothing_readable_is_wrong_use_and_changes_nothing(run: Run, folder: Path, options: list[str]) -> None:
+    assert run("mark", IDS["late"], *options).exit_code == 2
+    assert _workflow(folder, "late") == DECIDED
+
+
+def test_mentions_are_found_by_assignee(run: Run) -> None:
+    assert _found(run, "--assignee", "claire") == {"late"}
+    assert _found(run, "--assignee", "claire", "--assignee", "paul") == {"late", "later"}
+    assert run("search", "--assignee", "nobody").exit_code == 1
+
+
+def test_overdue_is_what_is_new_although_its_due_date_is_past(run: Run) -> None:
+    assert _found(run, "--overdue") == {"late"}
+    assert _found(run, "--overdue", "--state", "new") == {"late"}
+    run("mark", IDS["late"], "handled")
+    assert _found(run, "--overdue") == set()
+
+
+def test_overdue_with_another_state_is_wrong_use(run: Run) -> None:
+    assert run("search", "--overdue", "--state", "handled").exit_code == 2
+
+
+def test_search_shows_who_takes_care_and_until_when(run: Run) -> None:
+    lines = run("search", "--state", "new").output.splitlines()
+    assert "  for claire, due 2026-03-12 18:00, overdue" in lines
+    assert "  for paul, due 2999-01-01 01:00" in lines
+    assert sum(line.startswith("  for ") for line in lines) == 2
+
+
+def test_a_handled_mention_is_not_called_overdue(run: Run) -> None:
+    run("mark", IDS["late"], "handled")
+    assert "  for claire, due 2026-03-12 18:00" in run("search", "--assignee", "claire").output.splitlines()
+
+
+def test_the_json_of_a_mention_holds_assignee_and_due_date(run: Run) -> None:
+    rows = {row["title"]: row for row in map(json.loads, run("search", "--json").stdout.splitlines())}
+    assert (rows["late"]["assignee"], rows["late"]["due_at"]) == ("claire", "2026-03-12T17:00:00+00:00")
+    assert (rows["free"]["assignee"], rows["free"]["due_at"]) == ("", None)
