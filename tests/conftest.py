@@ -59,7 +59,7 @@ def new_elasticsearch_mentions() -> NewStore:
             try:
                 yield ElasticsearchMentionStore(Cluster(client, Layout(prefix)), prefix), client, prefix
             finally:
-                _clear(client, prefix)
+                remove_all(client, prefix)
 
     return opened
 
@@ -84,7 +84,7 @@ def _client() -> Elasticsearch:
     return Elasticsearch(ADDRESS, ca_certs=_CA) if _CA else Elasticsearch(ADDRESS)
 
 
-def _clear(client: Elasticsearch, prefix: str) -> None:
+def remove_all(client: Elasticsearch, prefix: str) -> None:
     """Removes every index and every template whose name begins with `prefix`."""
     indexes = client.indices.get(index=f"{prefix}-*", expand_wildcards="all")
     if names := list(indexes.body):

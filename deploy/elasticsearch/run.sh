@@ -26,6 +26,7 @@ set -eu
 PORT=${VIGIE_ES_PORT:-9200}
 HEAP=${VIGIE_ES_HEAP:-512m}
 VERSION=${VIGIE_ES_VERSION:-8}
+READS_USERS_S=30
 PATIENCE_S=180
 
 fail() {
@@ -218,7 +219,8 @@ launch() {
 wait_for_answer() {
     waited=0
     while code=$(answer) && [ "$code" != 200 ]; do
-        [ "$code" != 401 ] || fail "the server at $ADDRESS wants another password"
+        # one that has just started refuses everybody until its list of users is read
+        [ "$code" != 401 ] || [ "$waited" -lt "$READS_USERS_S" ] || fail "the server at $ADDRESS wants another password"
         runs || { tail -n 20 "$RUN/console.log" >&2; fail "the server ended; its log is in $RUN/logs"; }
         [ "$waited" -lt "$PATIENCE_S" ] || fail "no answer at $ADDRESS after $PATIENCE_S s; its log is in $RUN/logs"
         sleep 1

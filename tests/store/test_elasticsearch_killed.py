@@ -18,12 +18,12 @@ from pathlib import Path
 import pytest
 from elasticsearch import Elasticsearch
 
+from tests.conftest import remove_all
 from tests.store.installation import NOON, Installation, documents, installed
 from tests.store.own_server import OwnServer, has_java, own_server
 from vigie.errors import StoreUnavailable
 from vigie.model import Mention, Outcome, SentimentLabel
 from vigie.ports import Decision, Filter
-from vigie.store.elasticsearch.mapping import alias_name, index_pattern
 
 KILLS = int(os.environ.get("VIGIE_TEST_KILLS", "1"))
 SEED = int(os.environ.get("VIGIE_TEST_SEED", "1"))
@@ -48,8 +48,7 @@ def installation(server: OwnServer, tmp_path: Path) -> Iterator[Installation]:
     prefix = f"killed-{uuid.uuid4().hex[:8]}"
     with Elasticsearch(server.url, request_timeout=60) as client, installed(tmp_path, server.url, prefix, client, 10) as one:
         yield one
-        client.indices.delete(index=list(client.indices.get(index=index_pattern(prefix)).body))
-        client.indices.delete_index_template(name=alias_name(prefix))
+        remove_all(client, prefix)
 
 
 class Load(threading.Thread):

@@ -18,11 +18,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from elasticsearch import Elasticsearch
 
+from tests.conftest import remove_all
 from tests.store.installation import NOON, Installation, documents, installed, write_configuration
 from vigie.cli import main
 from vigie.errors import StoreUnavailable
 from vigie.ports import Decision, Filter
-from vigie.store.elasticsearch.mapping import alias_name, index_pattern
 
 _SERVER = os.environ.get("VIGIE_TEST_ES_SECURED", "")
 WRONG = "pas-le-bon-mot-de-passe"
@@ -55,8 +55,7 @@ def secured(tmp_path: Path) -> Iterator[Secured]:
     credentials = b64encode(f"{user}:{password}".encode()).decode("ascii")
     with Elasticsearch(address, basic_auth=credentials, request_timeout=60) as client:
         yield Secured(address, user, password, client, tmp_path, prefix)
-        client.options(ignore_status=404).indices.delete(index=list(client.indices.get(index=index_pattern(prefix)).body) or "-")
-        client.options(ignore_status=404).indices.delete_index_template(name=alias_name(prefix))
+        remove_all(client, prefix)
         client.security.invalidate_api_key(name=prefix)
 
 

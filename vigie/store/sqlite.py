@@ -78,13 +78,14 @@ class SqliteMentionStore:
         return Upserted(len(latest) - updated, updated)
 
     def remove_documents(self, document_ids: Sequence[str], keep: Sequence[str] = ()) -> int:
-        kept, removed = {storable(mention_id) for mention_id in keep}, 0
+        kept = {storable(mention_id) for mention_id in keep}
         with self._database.transaction():
-            for at in range(0, len(document_ids), _SLICE):
+            removed: list[int] = []
+            for at in range(0, len(document_ids), _SLICE):  # the number of placeholders has a limit
                 where = one_of("document_id", document_ids[at : at + _SLICE])
                 rows = self._database.rows(f"SELECT mid, id FROM mention WHERE {where.sql}", where.values)  # noqa: S608
-                removed += self._remove([mid for mid, mention_id in rows if mention_id not in kept])
-        return removed
+                removed += [mid for mid, mention_id in rows if mention_id not in kept]
+            return self._remove(removed)
 
     def mark(self, mention_id: str, decision: Decision) -> bool:
         with self._database.transaction():
