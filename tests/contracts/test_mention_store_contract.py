@@ -1,73 +1,21 @@
 """What every mention store promises (`vigie.ports.MentionStore`)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.contracts.mention_samples import DUE, MONDAY, NEGATIVE, NEUTRAL, POSITIVE, some_mention
 from vigie.model import (
     DateSource,
-    Document,
     DocumentKind,
-    Mention,
     PublicationDate,
-    Sentiment,
-    SentimentLabel,
-    Span,
     Workflow,
     WorkflowState,
     document_id,
-    mention_id,
 )
-from vigie.ports import Bucket, Decision, Filter, MentionStore, Tally, Upserted
+from vigie.ports import Decision, Filter, MentionStore, Tally, Upserted
 from vigie.query import parse
-
-NEGATIVE, NEUTRAL, POSITIVE = SentimentLabel.NEGATIVE, SentimentLabel.NEUTRAL, SentimentLabel.POSITIVE
-MONDAY = datetime(2026, 3, 9, 8, tzinfo=UTC)
-DUE = datetime(2026, 3, 12, 17, 0, 0, 123_457, tzinfo=UTC)
-
-
-def _mention(  # one place that knows how to make a mention; tests name only what matters to them
-    number: int = 1,
-    *,
-    brand: str = "orange",
-    title: str = "",
-    text: str = "Un texte.",
-    url: str | None = None,
-    author: str | None = None,
-    at: datetime | None = None,
-    label: SentimentLabel = NEUTRAL,
-    story: str | None = None,
-    source: str = "source",
-    kind: DocumentKind = DocumentKind.NEWS,
-    language: str = "fr",
-    evidence: tuple[str, ...] = (),
-) -> Mention:
-    url = url or f"https://www.exemple.fr/{number}"
-    published = at or MONDAY + timedelta(minutes=number)
-    document = Document(
-        id=document_id(url),
-        source_id=source,
-        kind=kind,
-        url=url,
-        title=title,
-        text=text,
-        author=author,
-        published=PublicationDate(published, DateSource.META, 0.9),
-        seen_at=published + timedelta(minutes=3),
-        language=language,
-    )
-    return Mention(
-        id=mention_id(document.id, brand),
-        brand_id=brand,
-        document=document,
-        spans=(Span("text", 0, 2),),
-        language=language,
-        relevance=0.75,
-        sentiment=Sentiment(label, 0.1, 0.2, evidence),
-        story_id=story or f"story-{number}",
-    )
 
 
 def _found(store: MentionStore, query: str) -> list[str]:
@@ -79,7 +27,7 @@ def _found(store: MentionStore, query: str) -> list[str]:
 
 def test_a_stored_mention_comes_back_as_it_was(store: MentionStore) -> None:
     document = replace(
-        _mention().document,
+        some_mention().document,
         text="L'« été »\n\nsans œufs 😡",
         author="Zoé",
         parent_url="https://exemple.fr/p",
@@ -88,7 +36,7 @@ def test_a_stored_mention_comes_back_as_it_was(store: MentionStore) -> None:
         published=PublicationDate(MONDAY, DateSource.PAGE_TEXT, 0.3, day_only=True),
     )
     workflow = Workflow(WorkflowState.HANDLED, "vu avec la presse", POSITIVE, "Zoé", MONDAY + timedelta(microseconds=1))
-    mention = replace(_mention(evidence=("pas bon",)), document=document, workflow=workflow)
+    mention = replace(some_mention(evidence=("pas bon",)), document=document, workflow=workflow)
     store.upsert([mention])
     assert store.get(mention.id) == mention
 
@@ -98,14 +46,14 @@ def test_an_unknown_mention_is_none(store: MentionStore) -> None:
 
 
 def test_writing_the_same_mentions_twice_changes_nothing(store: MentionStore) -> None:
-    mentions = [_mention(1), _mention(2)]
+    mentions = [some_mention(1), some_mention(2)]
     assert store.upsert(mentions) == Upserted(created=2, updated=0)
     assert store.upsert(mentions) == Upserted(created=0, updated=2)
     assert store.count(Filter()).total == 2
 
 
 def test_a_batch_that_holds_a_mention_twice_keeps_the_last(store: MentionStore) -> None:
-    first, second = _mention(1, text="avant"), _mention(1, text="après")
+    first, second = some_mention(1, text="avant"), some_mention(1, text="après")
     assert store.upsert([first, second]).created == 1
     assert store.get(first.id) == second
 
@@ -115,26 +63,26 @@ def test_nothing_to_write_is_nothing_written(store: MentionStore) -> None:
 
 
 def test_a_rewritten_text_is_found_by_its_new_words_only(store: MentionStore) -> None:
-    store.upsert([_mention(1, title="t", text="une panne géante")])
-    store.upsert([_mention(1, title="t", text="une grève surprise")])
+    store.upsert([some_mention(1, title="t", text="une panne géante")])
+    store.upsert([some_mention(1, title="t", text="une grève surprise")])
     assert (_found(store, "panne"), _found(store, "greve")) == ([], ["t"])
 
 
 def test_a_new_publication_date_moves_the_mention(store: MentionStore) -> None:
-    store.upsert([_mention(1, title="a"), _mention(2, title="b")])
-    store.upsert([_mention(1, title="a", at=MONDAY + timedelta(days=2))])
+    store.upsert([some_mention(1, title="a"), some_mention(2, title="b")])
+    store.upsert([some_mention(1, title="a", at=MONDAY + timedelta(days=2))])
     assert [mention.document.title for mention in store.search(Filter()).mentions] == ["a", "b"]
     assert store.count(Filter(end=MONDAY + timedelta(days=1))).total == 1
 
 
 def test_a_new_analysis_keeps_what_people_decided(store: MentionStore) -> None:
-    mention = _mention(1, label=NEGATIVE)
+    mention = some_mention(1, label=NEGATIVE)
     store.upsert([mention])
     store.mark(mention.id, Decision(WorkflowState.NEW, "répondu"))
     store.mark(mention.id, Decision(WorkflowState.HANDLED, assignee="claire", due_at=DUE))
     store.correct(mention.id, POSITIVE)
     other = Workflow(WorkflowState.NOT_RELEVANT, "x", NEGATIVE, "paul", MONDAY)
-    store.upsert([replace(_mention(1, label=NEUTRAL, text="autre texte"), workflow=other)])
+    store.upsert([replace(some_mention(1, label=NEUTRAL, text="autre texte"), workflow=other)])
     kept = store.get(mention.id)
     assert kept is not None
     assert kept.workflow == Workflow(WorkflowState.HANDLED, "répondu", POSITIVE, "claire", DUE)
@@ -143,10 +91,10 @@ def test_a_new_analysis_keeps_what_people_decided(store: MentionStore) -> None:
 
 @pytest.mark.parametrize("days", [0, 40], ids=["same month", "another month"])
 def test_an_assignment_stays_when_the_publication_date_changes(store: MentionStore, days: int) -> None:
-    mention = _mention(1)
+    mention = some_mention(1)
     store.upsert([mention])
     store.mark(mention.id, Decision(assignee="claire", due_at=DUE))
-    moved = _mention(1, at=MONDAY + timedelta(days=days))
+    moved = some_mention(1, at=MONDAY + timedelta(days=days))
     store.upsert([moved])
     assert store.get(mention.id) == replace(moved, workflow=Workflow(assignee="claire", due_at=DUE))
     assert store.count(Filter(assignees=["claire"])).total == 1
@@ -171,7 +119,7 @@ DECIDED = Workflow(WorkflowState.HANDLED, "répondu", None, "claire", DUE)
     ids=str,
 )
 def test_a_decision_changes_what_it_says_and_keeps_the_rest(store: MentionStore, decision: Decision, expected: Workflow) -> None:
-    mention = _mention(1)
+    mention = some_mention(1)
     store.upsert([mention])
     assert store.mark(mention.id, Decision.of(DECIDED))
     assert store.mark(mention.id, decision)
@@ -179,7 +127,7 @@ def test_a_decision_changes_what_it_says_and_keeps_the_rest(store: MentionStore,
 
 
 def test_a_corrected_tone_and_a_decision_keep_one_another(store: MentionStore) -> None:
-    mention = _mention(1)
+    mention = some_mention(1)
     store.upsert([mention])
     store.correct(mention.id, NEGATIVE)
     store.mark(mention.id, Decision.of(DECIDED))
@@ -191,8 +139,8 @@ def test_a_corrected_tone_and_a_decision_keep_one_another(store: MentionStore) -
 
 def test_removing_documents_keeps_the_brands_that_are_still_named(store: MentionStore) -> None:
     url, second = "https://exemple.fr/a", "https://exemple.fr/b"
-    kept, gone = _mention(1, url=url, brand="orange"), _mention(1, url=url, brand="free")
-    also_gone, other = _mention(3, url=second, brand="free"), _mention(2, brand="free")
+    kept, gone = some_mention(1, url=url, brand="orange"), some_mention(1, url=url, brand="free")
+    also_gone, other = some_mention(3, url=second, brand="free"), some_mention(2, brand="free")
     store.upsert([kept, gone, also_gone, other])
     documents = [document_id(url), document_id(second)]
     assert store.remove_documents(documents, keep=[kept.id]) == 2
@@ -201,7 +149,7 @@ def test_removing_documents_keeps_the_brands_that_are_still_named(store: Mention
 
 
 def test_removing_no_document_removes_nothing(store: MentionStore) -> None:
-    store.upsert([_mention(1)])
+    store.upsert([some_mention(1)])
     assert store.remove_documents([]) == 0
     assert store.count(Filter()).total == 1
 
@@ -212,7 +160,7 @@ def test_marks_and_corrections_need_a_mention(store: MentionStore) -> None:
 
 
 def test_marked_mentions_are_found_by_their_state(store: MentionStore) -> None:
-    first, second = _mention(1), _mention(2)
+    first, second = some_mention(1), some_mention(2)
     store.upsert([first, second])
     assert store.mark(first.id, Decision(WorkflowState.HANDLED, "note"))
     assert [mention.id for mention in store.search(Filter(states=[WorkflowState.HANDLED])).mentions] == [first.id]
@@ -220,7 +168,7 @@ def test_marked_mentions_are_found_by_their_state(store: MentionStore) -> None:
 
 
 def test_mentions_are_found_by_who_takes_care_of_them(store: MentionStore) -> None:
-    claire, paul, nobody = _mention(1), _mention(2), _mention(3)
+    claire, paul, nobody = some_mention(1), some_mention(2), some_mention(3)
     store.upsert([claire, paul, nobody])
     store.mark(claire.id, Decision(assignee="claire"))
     store.mark(paul.id, Decision(assignee="paul"))
@@ -236,7 +184,7 @@ def test_mentions_are_found_by_who_takes_care_of_them(store: MentionStore) -> No
 
 
 def test_mentions_are_found_by_their_due_date(store: MentionStore) -> None:
-    first, second, never = _mention(1), _mention(2), _mention(3)
+    first, second, never = some_mention(1), some_mention(2), some_mention(3)
     store.upsert([first, second, never])
     store.mark(first.id, Decision(due_at=DUE))
     store.mark(second.id, Decision(due_at=DUE + timedelta(days=1)))
@@ -252,7 +200,7 @@ def test_mentions_are_found_by_their_due_date(store: MentionStore) -> None:
 
 
 def test_a_correction_counts_everywhere_until_it_is_taken_back(store: MentionStore) -> None:
-    mention = _mention(1, label=NEGATIVE, text="panne")
+    mention = some_mention(1, label=NEGATIVE, text="panne")
     day = Filter(start=datetime(2026, 3, 8, 23, tzinfo=UTC), end=datetime(2026, 3, 9, 23, tzinfo=UTC))
 
     def counts() -> list[Tally]:
@@ -277,7 +225,13 @@ def test_a_correction_counts_everywhere_until_it_is_taken_back(store: MentionSto
 
 
 def test_an_authors_mentions_are_erased(store: MentionStore) -> None:
-    store.upsert([_mention(1, author="Jean Dupont", title="a"), _mention(2, author="Jeanne", title="b"), _mention(3, title="c")])
+    store.upsert(
+        [
+            some_mention(1, author="Jean Dupont", title="a"),
+            some_mention(2, author="Jeanne", title="b"),
+            some_mention(3, title="c"),
+        ]
+    )
     assert store.erase_author("Jean Dupont") == 1
     assert store.erase_author("Jean Dupont") == 0
     assert _found(store, "texte") == ["c", "b"]
@@ -285,7 +239,7 @@ def test_an_authors_mentions_are_erased(store: MentionStore) -> None:
 
 def test_a_page_is_erased_for_every_brand(store: MentionStore) -> None:
     url = "https://exemple.fr/a"
-    store.upsert([_mention(1, url=url), _mention(1, url=url, brand="free"), _mention(2)])
+    store.upsert([some_mention(1, url=url), some_mention(1, url=url, brand="free"), some_mention(2)])
     assert store.erase_url(url) == 2
     assert store.count(Filter()).total == 1
 
@@ -307,7 +261,7 @@ def test_a_page_is_erased_for_every_brand(store: MentionStore) -> None:
 def test_retention_spares_notes_and_open_assignments(
     store: MentionStore, decision: Decision, spared: bool, end: datetime
 ) -> None:
-    old, decided, recent = _mention(1), _mention(2), _mention(3, at=end)
+    old, decided, recent = some_mention(1), some_mention(2), some_mention(3, at=end)
     store.upsert([old, decided, recent])
     store.mark(decided.id, decision)
     assert store.purge(end) == (1 if spared else 2)
@@ -318,12 +272,12 @@ def test_retention_spares_notes_and_open_assignments(
 
 
 def test_the_newest_publication_comes_first(store: MentionStore) -> None:
-    store.upsert([_mention(2, title="b"), _mention(3, title="c"), _mention(1, title="a")])
+    store.upsert([some_mention(2, title="b"), some_mention(3, title="c"), some_mention(1, title="a")])
     assert [mention.document.title for mention in store.search(Filter()).mentions] == ["c", "b", "a"]
 
 
 def test_pages_hold_each_mention_once_whatever_is_written_between(store: MentionStore) -> None:
-    same_minute = [_mention(number, at=MONDAY) for number in range(7)]
+    same_minute = [some_mention(number, at=MONDAY) for number in range(7)]
     store.upsert(same_minute)
     seen: list[str] = []
     cursor = None
@@ -331,14 +285,14 @@ def test_pages_hold_each_mention_once_whatever_is_written_between(store: Mention
         page = store.search(Filter(brands=["orange"]), limit=2, cursor=cursor)
         seen += [mention.id for mention in page.mentions]
         cursor = page.cursor
-        store.upsert([_mention(100 + turn, at=MONDAY + timedelta(hours=turn))])
+        store.upsert([some_mention(100 + turn, at=MONDAY + timedelta(hours=turn))])
         store.upsert(same_minute)
     assert cursor is None
     assert sorted(seen) == sorted(mention.id for mention in same_minute)
 
 
 def test_the_last_page_has_no_cursor(store: MentionStore) -> None:
-    store.upsert([_mention(1), _mention(2)])
+    store.upsert([some_mention(1), some_mention(2)])
     assert store.search(Filter(), limit=2).cursor is None
     assert store.search(Filter(), limit=1).cursor is not None
 
@@ -395,16 +349,16 @@ def test_a_cursor_that_no_page_gave_is_refused(store: MentionStore, cursor: str)
 )
 def test_a_query_means_what_its_language_says(store: MentionStore, query: str, found: bool) -> None:
     text = "Je suis Déçue du service client. Une panne en plein cœur de l’été, nul\nn'y va."
-    store.upsert([_mention(1, title="Orange", text=text, author="Jean-René", source="une-source")])
+    store.upsert([some_mention(1, title="Orange", text=text, author="Jean-René", source="une-source")])
     assert _found(store, query) == (["Orange"] if found else [])
 
 
 def test_a_site_includes_the_hosts_below_it(store: MentionStore) -> None:
     store.upsert(
         [
-            _mention(1, url="https://exemple.fr/1", title="a"),
-            _mention(2, url="https://forum.exemple.fr/2", title="b"),
-            _mention(3, url="https://contre-exemple.fr/3", title="c"),
+            some_mention(1, url="https://exemple.fr/1", title="a"),
+            some_mention(2, url="https://forum.exemple.fr/2", title="b"),
+            some_mention(3, url="https://contre-exemple.fr/3", title="c"),
         ]
     )
     assert _found(store, "site:exemple.fr") == ["b", "a"]
@@ -426,7 +380,7 @@ def test_a_site_includes_the_hosts_below_it(store: MentionStore) -> None:
     ids=str,
 )
 def test_each_part_of_a_filter_narrows(store: MentionStore, chosen: Filter) -> None:
-    wanted = _mention(
+    wanted = some_mention(
         1,
         brand="free",
         label=POSITIVE,
@@ -436,13 +390,13 @@ def test_each_part_of_a_filter_narrows(store: MentionStore, chosen: Filter) -> N
         story="autre",
         at=MONDAY + timedelta(hours=1),
     )
-    store.upsert([wanted, _mention(2, at=MONDAY)])
+    store.upsert([wanted, some_mention(2, at=MONDAY)])
     assert store.search(chosen).mentions == [wanted]
     assert store.count(chosen) == Tally(positive=1)
 
 
 def test_windows_hold_their_start_and_not_their_end(store: MentionStore) -> None:
-    mention = _mention(1, at=MONDAY)
+    mention = some_mention(1, at=MONDAY)
     store.upsert([mention])
     seen = mention.document.seen_at
     later = timedelta(seconds=1)
@@ -452,122 +406,12 @@ def test_windows_hold_their_start_and_not_their_end(store: MentionStore) -> None
     assert store.count(Filter(seen_start=seen - later, seen_end=seen)).total == 0
 
 
-# --- counting
-
-
-def test_whole_days_hold_their_first_midnight_and_not_the_last(store: MentionStore) -> None:
-    midnight = datetime(2026, 3, 8, 23, tzinfo=UTC)  # in Paris
-    store.upsert([_mention(number, at=midnight + number * timedelta(days=1)) for number in range(3)])
-    two_days = Filter(start=midnight, end=midnight + timedelta(days=2))
-    assert store.count(two_days).total == 2
-    assert store.share_of_voice(two_days)["orange"].total == 2
-    assert [bucket.tally.total for bucket in store.histogram(two_days, timedelta(days=1), "Europe/Paris")] == [1, 1]
-
-
-def test_hours_are_counted_with_the_empty_ones(store: MentionStore) -> None:
-    store.upsert([_mention(1, at=MONDAY, label=NEGATIVE), _mention(2, at=MONDAY + timedelta(hours=2, minutes=59))])
-    buckets = store.histogram(Filter(start=MONDAY, end=MONDAY + timedelta(hours=3)), timedelta(hours=1), "Europe/Paris")
-    assert buckets == [
-        Bucket(MONDAY, Tally(negative=1)),
-        Bucket(MONDAY + timedelta(hours=1), Tally()),
-        Bucket(MONDAY + timedelta(hours=2), Tally(neutral=1)),
-    ]
-
-
-@pytest.mark.parametrize("query", [None, "texte"])
-def test_days_are_those_of_the_zone_when_the_clocks_change(store: MentionStore, query: str | None) -> None:
-    """On 29 March 2026 Paris goes from UTC+1 to UTC+2: that day lasts 23 hours."""
-    start, sunday_end = datetime(2026, 3, 27, 23, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC)
-    moments = [sunday_end - timedelta(seconds=1), sunday_end]
-    store.upsert([_mention(number, at=at) for number, at in enumerate(moments)])
-    chosen = Filter(parse(query) if query else None, start=start, end=datetime(2026, 3, 31, 22, tzinfo=UTC))
-    buckets = store.histogram(chosen, timedelta(days=1), "Europe/Paris")
-    assert [bucket.start for bucket in buckets] == [
-        start,
-        datetime(2026, 3, 28, 23, tzinfo=UTC),
-        sunday_end,
-        datetime(2026, 3, 30, 22, tzinfo=UTC),
-    ]
-    assert [bucket.tally.total for bucket in buckets] == [0, 1, 1, 0]
-
-
-def test_a_day_that_begins_in_the_window_is_counted_from_there(store: MentionStore) -> None:
-    noon = datetime(2026, 3, 9, 11, tzinfo=UTC)
-    store.upsert([_mention(1, at=noon - timedelta(hours=1)), _mention(2, at=noon), _mention(3, at=noon + timedelta(hours=12))])
-    buckets = store.histogram(Filter(start=noon, end=noon + timedelta(days=1)), timedelta(days=1), "Europe/Paris")
-    assert buckets == [Bucket(noon, Tally(neutral=1)), Bucket(datetime(2026, 3, 9, 23, tzinfo=UTC), Tally(neutral=1))]
-
-
-@pytest.mark.parametrize("chosen", [Filter(), Filter(start=MONDAY), Filter(end=MONDAY)], ids=["neither", "no end", "no start"])
-def test_a_histogram_needs_both_ends(store: MentionStore, chosen: Filter) -> None:
-    with pytest.raises(ValueError, match="start and an end"):
-        store.histogram(chosen, timedelta(hours=1), "Europe/Paris")
-
-
-def test_a_histogram_needs_a_step(store: MentionStore) -> None:
-    with pytest.raises(ValueError, match="positive"):
-        store.histogram(Filter(start=MONDAY, end=MONDAY + timedelta(days=1)), timedelta(0), "Europe/Paris")
-
-
-def test_share_of_voice_names_the_brands_that_were_mentioned(store: MentionStore) -> None:
-    store.upsert([_mention(1), _mention(2, label=NEGATIVE), _mention(3, brand="free", label=POSITIVE)])
-    assert store.share_of_voice(Filter()) == {"orange": Tally(1, 1, 0), "free": Tally(0, 0, 1)}
-    assert store.share_of_voice(Filter(brands=["sosh"])) == {}
-
-
-def test_the_sources_that_say_most_come_first(store: MentionStore) -> None:
-    store.upsert([_mention(1, source="a"), _mention(2, source="b"), _mention(3, source="b", label=NEGATIVE)])
-    assert store.top_sources(Filter()) == [("b", Tally(1, 1, 0)), ("a", Tally(0, 1, 0))]
-    assert len(store.top_sources(Filter(), limit=1)) == 1
-
-
-def test_a_story_is_told_by_its_first_document(store: MentionStore) -> None:
-    long_text = "mot " * 200
-    first = _mention(1, story="s", title="Premier", text=long_text, url="https://a.fr/1", label=POSITIVE)
-    second = _mention(2, story="s", title="Copie", url="https://b.fr/2", label=NEGATIVE, evidence=("catastrophe",))
-    third = _mention(3, story="s", title="Copie", url="https://b.fr/3", label=NEGATIVE, evidence=("désastre",))
-    store.upsert([third, second, first, _mention(4, story="t")])
-    story, other = store.stories(Filter())
-    assert (story.id, story.title, story.url) == ("s", "Premier", "https://a.fr/1")
-    assert (story.documents, story.copies, story.sites, story.negative) == (3, 2, 2, 2)
-    assert (story.first_published_at, story.evidence) == (first.document.published.at, ("catastrophe",))
-    assert story.excerpt.startswith("mot mot")
-    assert story.excerpt.endswith("…")
-    assert len(story.excerpt) <= 200
-    assert other.id == "t"
-
-
-def test_a_document_that_names_two_brands_is_one_document_of_its_story(store: MentionStore) -> None:
-    url = "https://exemple.fr/a"
-    store.upsert([_mention(1, url=url, story="s", label=NEGATIVE), _mention(1, url=url, story="s", label=NEGATIVE, brand="free")])
-    (story,) = store.stories(Filter())
-    assert (story.documents, story.negative) == (1, 1)
-
-
-def test_stories_of_one_size_are_told_latest_first(store: MentionStore) -> None:
-    store.upsert([_mention(1, story="old"), _mention(2, story="new"), _mention(3, story="newest")])
-    assert [story.id for story in store.stories(Filter(), limit=2)] == ["newest", "new"]
-
-
-Write = Callable[[MentionStore, Mention], object]
-
-
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda store, mention: store.remove_documents([mention.document.id]),
-        lambda store, mention: store.erase_url(mention.document.url),
-        lambda store, mention: store.erase_author("Zoé"),
-        lambda store, mention: store.purge(MONDAY + timedelta(days=9)),
-    ],
-    ids=["remove_documents", "erase_url", "erase_author", "purge"],
-)
-def test_what_is_removed_is_neither_found_nor_counted(store: MentionStore, write: Write) -> None:
-    mention = _mention(1, author="Zoé")
-    day = Filter(start=datetime(2026, 3, 8, 23, tzinfo=UTC), end=datetime(2026, 3, 9, 23, tzinfo=UTC))
-    store.upsert([mention])
-    write(store, mention)
-    assert store.get(mention.id) is None
-    assert store.search(Filter(parse("texte"))).mentions == []
-    assert store.count(Filter()) == Tally()
-    assert store.histogram(day, timedelta(days=1), "Europe/Paris")[0].tally == Tally()
+def test_clearing_removes_every_mention_also_those_with_a_note(store: MentionStore) -> None:
+    mentions = [some_mention(1), some_mention(2), some_mention(3, at=MONDAY - timedelta(days=400))]
+    store.upsert(mentions)
+    store.mark(mentions[0].id, Decision(note="à garder"))
+    assert store.clear() == 3
+    assert store.clear() == 0
+    assert store.search(Filter()).mentions == []
+    store.upsert(mentions[:1])
+    assert [mention.workflow for mention in store.search(Filter()).mentions] == [Workflow()]

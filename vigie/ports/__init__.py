@@ -1,0 +1,60 @@
+"""The contracts between the rooms of Vigie. Each docstring is the contract; `tests/contracts/` holds every implementation to it.
+
+Pipeline code knows these Protocols only. Dates are aware and in UTC; windows are half-open (`start` included, `end` excluded).
+"""
+
+from vigie.ports.edges import Analyser, Channel, Collector, Showcase, Sink
+from vigie.ports.mentions import UNCHANGED, Bucket, Decision, Filter, MentionStore, Page, Tally, Unchanged, Upserted
+from vigie.ports.state import (
+    DetectorRecord,
+    Inbox,
+    InboxEntry,
+    InboxRecord,
+    IncidentLog,
+    Outage,
+    OutageLog,
+    Outbox,
+    OutcomeCount,
+    Settlement,
+    SourceLog,
+    SourceMemory,
+    SourceRecord,
+    State,
+    StateRecord,
+    StoryIndex,
+    StorySignature,
+)
+
+__all__ = [
+    "UNCHANGED",
+    "Analyser",
+    "Bucket",
+    "Channel",
+    "Collector",
+    "Decision",
+    "DetectorRecord",
+    "Filter",
+    "Inbox",
+    "InboxEntry",
+    "InboxRecord",
+    "IncidentLog",
+    "MentionStore",
+    "Outage",
+    "OutageLog",
+    "Outbox",
+    "OutcomeCount",
+    "Page",
+    "Settlement",
+    "Showcase",
+    "Sink",
+    "SourceLog",
+    "SourceMemory",
+    "SourceRecord",
+    "State",
+    "StateRecord",
+    "StoryIndex",
+    "StorySignature",
+    "Tally",
+    "Unchanged",
+    "Upserted",
+]
