@@ -38,6 +38,7 @@ _CURSOR = re.compile(r"(-?[0-9]{1,18})\.([0-9]{1,18})\.(.+)", re.DOTALL)
 _ORDER = (queries.PUBLISHED, queries.STORED, queries.MENTION_ID)
 _NEWEST_FIRST: list[Body] = [{field: "desc"} for field in _ORDER]
 _FIRST_TOLD: list[Body] = [{field: "asc"} for field in _ORDER]
+_TONES: Body = {"terms": {"field": queries.LABEL, "size": len(SentimentLabel)}}  # all there are: counted exactly
 
 
 def open_elasticsearch(config: Config, environment: Mapping[str, str]) -> "ElasticsearchMentionStore":
@@ -132,8 +133,8 @@ class ElasticsearchMentionStore:
         return Page(page, _cursor(hits[limit - 1]) if len(hits) > limit else None)
 
     def count(self, chosen: Filter) -> Tally:
-        found = self._cluster.groups(queries.query_of(chosen), [queries.LABEL])
-        numbers = {group["key"][0]: group["doc_count"] for group in found}
+        found = self._cluster.aggregate(queries.query_of(chosen), _TONES)
+        numbers = {bucket["key"]: bucket["doc_count"] for bucket in found.get("buckets", ())}
         return Tally(**{str(label): numbers.get(str(label), 0) for label in SentimentLabel})
 
     def histogram(self, chosen: Filter, step: timedelta, zone: str) -> Sequence[Bucket]:
@@ -239,8 +240,9 @@ class ElasticsearchMentionStore:
         else:
             even = {"field": queries.PUBLISHED, "interval": interval, "offset": first % interval, "min_doc_count": 1}
             steps, unit = {"histogram": even}, 1
-        tones = {"tones": {"terms": {"field": queries.LABEL, "size": len(SentimentLabel)}}}
-        found = self._cluster.aggregate(queries.query_of(replace(chosen, start=start, end=end)), {**steps, "aggs": tones})
+        found = self._cluster.aggregate(
+            queries.query_of(replace(chosen, start=start, end=end)), {**steps, "aggs": {"tones": _TONES}}
+        )
         for bucket in found.get("buckets", ()):
             for tone in bucket["tones"]["buckets"]:
                 yield max(first, int(bucket["key"]) * unit), tone["key"], tone["doc_count"]
