@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: install demo test check bench bench-store docs clean elasticsearch elasticsearch-stop kibana
+.PHONY: install demo test check train quality bench bench-store docs clean elasticsearch elasticsearch-stop kibana
 
 install: .venv/installed
 
@@ -30,6 +30,14 @@ check: install
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# The tone model; `make train DATA=folder` adds UMSAB French and DEFT 2017, as the shipped one has: docs/sentiment.md. Some minutes.
+train: install
+	@$(BIN)/python -m training.tone $(DATA) --write $(ARGS)
+
+# Accuracy on committed data against its floors; `make quality ARGS='--lower "reason"'` sets them anew.
+quality: install
+	@$(BIN)/python -m training.quality $(ARGS)
 
 bench: install
 	@for part in bench/[a-z]*.py; do $(BIN)/python $$part || exit 1; done

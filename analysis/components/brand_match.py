@@ -32,8 +32,15 @@ class BrandMatchComponent:
         found = {brand: [span for span in on_tokens if span is not None] for brand, on_tokens in spans.items()}
         doc.spans[SPANS] = [span for on_tokens in found.values() for span in on_tokens]
         is_tagged = doc.has_annotation("POS")
+        judged = {match.brand_id: match.relevance for match in doc._.matches}
         named = {brand: self._of_brand(on_tokens) if is_tagged else 1.0 for brand, on_tokens in found.items()}
-        return {brand: figure if spans[brand] else self._of_thread for brand, figure in named.items()}
+        return {brand: self._total(judged[brand], figure, bool(spans[brand])) for brand, figure in named.items()}
+
+    def _total(self, judged: float, named: float, has_spans: bool) -> float:
+        """What the gate judged, where it weighed something; else how the name is tagged, or that only the thread names it."""
+        if not has_spans:
+            return min(judged, self._of_thread)
+        return judged if judged < 1.0 else named
 
     def _of_brand(self, spans: list[Span]) -> float:
         """1 where at least one hit reads as a name, or where none lies in the part of the text that was read."""

@@ -31,9 +31,9 @@ class SentimentComponent:
         return attempt(doc, "sentiment", lambda doc: self._scorer.score(doc.text.strip(), doc._.document.kind))
 
 
-@Language.factory(NAME)
-def create(nlp: Language, name: str) -> SentimentComponent:
-    """The component with Vigie's own scorer."""
-    from analysis.sentiment import SentimentScorer  # noqa: PLC0415 - not read where another scorer is given
+@Language.factory(NAME, default_config={"profile": "quality"})
+def create(nlp: Language, name: str, profile: str) -> SentimentComponent:
+    """The component with Vigie's own scorer; `profile` is quality or fast."""
+    from analysis.sentiment import Profile, SentimentScorer  # noqa: PLC0415 - not read where another scorer is given
 
-    return SentimentComponent(SentimentScorer())
+    return SentimentComponent(SentimentScorer(Profile(profile)))

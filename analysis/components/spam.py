@@ -1,112 +1,212 @@
 """Cuts spam out of a text, paragraph by paragraph, and keeps the rest. Part of the gate; also shown by `vigie explain page`.
 
 Hacked pages carry paragraphs that sell casinos, pills and loans between those of the article. A subject alone is never spam:
-an article about online casinos uses the words, a spammer also lures and calls to act.
+an article about online casinos uses the words, a spammer also lures and calls to act, or lists keywords without grammar.
 """
 
 import re
 import unicodedata
+from binascii import Error as NotBase64
+from binascii import a2b_base64
 from collections import Counter
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
-from importlib.resources import files
-from itertools import groupby
+from itertools import groupby, islice
 
+from analysis.components.spam_phrases import glue_words, phrases_in, stems
 from analysis.folding import fold, web_addresses
 
+_LONGEST_READ = 20_000  # characters of a paragraph by which it is judged
+_MOST_READ = 20_000  # different paragraphs; what comes after them is kept unread
 _SPAM_SCORE = 4
-_MOST_TOPICS = 2  # further subjects add nothing: articles list them too
+_BARE_SCORE = 5  # of an offer that neither lures nor calls, in words that the list knows
+_MOST_TOPICS = 3  # further subjects add nothing: articles list them too
+_MOST_BOASTS = 2  # promises, and calls
 _LISTED = 3  # lures, or more subjects still, in one paragraph: a list of wares needs no call
+_LISTING_GLUE = 0.16  # of the words; prose in six languages lies above a quarter
 _ENCODED_CHARACTERS = 20  # percent-encoded; the address of one foreign page may hold as many, among words
+_ESCAPES = 8  # numbered characters, one for each letter
 _ENCODED_SHARE = 0.4
 _FEWEST_LINKS = 4
 _STUFFED_WORDS = 20  # words from which repetition is judged
 _STUFFED_SHARE = 0.3  # of all words that one content word makes up; prose about one brand stays below a fifth
-_FOREIGN_LETTERS = 15
+_FOREIGN_LETTERS = 8
 _FOREIGN_SHARE = 0.6
+_FOREIGN_ITEMS = 6
 _LATIN_LETTERS = 150  # some 25 words
 _LATIN_SHARE = 0.1  # a Russian article has names of brands in Latin letters, and fewer
 _FEWEST_KEPT_WORDS = 25  # below this, what a mostly cut text has left is its wrapping
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
 _WORD = re.compile(r"\w+")
-_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
-_CONTACT = re.compile(r"\w@[\w-]{1,63}\.\w|\+\d[\d .]{8,}")
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPE = re.compile(r"&#x?[0-9A-Fa-f]{2,6};|\\u[0-9A-Fa-f]{4}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{80,}={0,2}")
+_MARKED_LINK = re.compile(r"<a\s+href\s*=|\[url\s*=", re.IGNORECASE)
+_HOST = re.compile(r"(?<![\w@./-])(?:https?://)?((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})\b", re.IGNORECASE)
+_CONTACT = re.compile(r"\w@[\w-]{1,63}\.\w|\+\d[\d .]{8,}|@\w{5,}")
+_ORDER = re.compile(r"(?!chez|assez|rendez)\w{2,}ez")  # French imperatives, folded
+_FIGURE = re.compile(r"\d ?[€$£%]|[€$£] ?\d")  # a sum or a rate
 _OTHER_SCRIPTS = re.compile(r"[\u0370-\u1dff\u2c00-\ud7ff\uf900-\ufdff]")
+_ITEM_END = re.compile(r"[,،、，|;\s]+")
+_SENTENCE_END = re.compile(r"[.!?。！？؟…]")
+
+
+class SpamSort(StrEnum):
+    """By what a paragraph gave itself away."""
+
+    FOREIGN = "foreign"
+    ENCODED = "encoded"
+    LINKS = "links"
+    STUFFED = "stuffed"
+    OFFER = "offer"
+    LISTING = "listing"
+
+
+_REASONS = {
+    SpamSort.FOREIGN: "mots-clés publicitaires dans une autre écriture",
+    SpamSort.ENCODED: "adresses ou caractères encodés",
+    SpamSort.LINKS: "liens en série vers des sites publicitaires",
+    SpamSort.STUFFED: "un même mot répété pour les moteurs de recherche",
+    SpamSort.OFFER: "offre publicitaire étrangère au texte",
+    SpamSort.LISTING: "liste de mots-clés publicitaires",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SpamCut:
+    """A paragraph taken out, and why."""
+
+    text: str
+    sort: SpamSort
+
+    @property
+    def reason(self) -> str:
+        """Why, in French."""
+        return _REASONS[self.sort]
 
 
 @dataclass(frozen=True, slots=True)
 class SpamSplit:
-    """A text without its spam. `cut` are the paragraphs taken out, in order; `is_spam` when nothing worth reading is left."""
+    """A text without its spam. `cuts` are the paragraphs taken out, in order; `is_spam` when nothing worth reading is left."""
 
     kept: str
-    cut: tuple[str, ...]
+    cuts: tuple[SpamCut, ...]
     is_spam: bool
+
+    @property
+    def cut(self) -> tuple[str, ...]:
+        """The text of the paragraphs taken out."""
+        return tuple(cut.text for cut in self.cuts)
+
+    @property
+    def is_injected(self) -> bool:
+        """Whether somebody wrote spam into a text worth reading: on the client's own site, a sign of a break-in."""
+        return bool(self.cuts) and not self.is_spam
 
 
 def split_spam(text: str) -> SpamSplit:
     """`text` without its spam paragraphs; `kept` is `text` itself where there are none. Paragraphs end at newlines."""
     paragraphs = text.split("\n")
     is_mixed = bool(_OTHER_SCRIPTS.search(text)) and _is_latin(text)
-    verdicts = [_is_spam(paragraph, is_mixed) for paragraph in paragraphs]
-    if not any(verdicts):
+    read = islice(dict.fromkeys(paragraphs), _MOST_READ)
+    sorts = {paragraph: _sort_of(paragraph[:_LONGEST_READ], is_mixed) for paragraph in read}
+    verdicts = [(paragraph, sorts.get(paragraph)) for paragraph in paragraphs]
+    cuts = tuple(SpamCut(paragraph, sort) for paragraph, sort in verdicts if sort)
+    if not cuts:
         return SpamSplit(text, (), is_spam=False)
-    kept = "\n".join(paragraph for paragraph, spam in zip(paragraphs, verdicts, strict=True) if not spam)
-    cut = tuple(paragraph for paragraph, spam in zip(paragraphs, verdicts, strict=True) if spam)
-    kept_words, cut_words = len(_WORD.findall(kept)), sum(len(_WORD.findall(paragraph)) for paragraph in cut)
-    return SpamSplit(kept, cut, is_spam=kept_words < min(_FEWEST_KEPT_WORDS, cut_words))
+    kept = "\n".join(paragraph for paragraph, sort in verdicts if not sort)
+    kept_words, cut_words = len(_WORD.findall(kept)), sum(len(_WORD.findall(cut.text)) for cut in cuts)
+    return SpamSplit(kept, cuts, is_spam=kept_words < min(_FEWEST_KEPT_WORDS, cut_words))
 
 
-def _is_spam(paragraph: str, is_mixed: bool) -> bool:
-    """Whether to cut the paragraph; `is_mixed` when it stands in a Latin text that holds other scripts too."""
+def _sort_of(paragraph: str, is_mixed: bool) -> SpamSort | None:
+    """Why to cut the paragraph, None to keep it; `is_mixed` when it stands in a Latin text that holds other scripts too."""
     if not paragraph.strip():
-        return False
-    return (
-        (is_mixed and _is_foreign(paragraph))
-        or _is_encoded(paragraph)
-        or _is_link_list(paragraph)
-        or _is_stuffed(paragraph)
-        or _sells(paragraph)
-    )
+        return None
+    folded = fold(paragraph)
+    if _is_foreign(paragraph):
+        return SpamSort.FOREIGN if _sells_abroad(folded, is_mixed) else None
+    if _is_encoded(paragraph):
+        return SpamSort.ENCODED
+    if _is_link_farm(paragraph):
+        return SpamSort.LINKS
+    if _is_stuffed(folded):
+        return SpamSort.STUFFED
+    return _sold(paragraph, _WORD.findall(folded))
 
 
 def _is_foreign(paragraph: str) -> bool:
     """Whether most of the paragraph is in another script than Latin."""
+    if not _OTHER_SCRIPTS.search(paragraph):
+        return False
     letters = [character for character in paragraph if character.isalpha()]
     foreign = sum(_script(letter) != "LATIN" for letter in letters)
     return foreign >= _FOREIGN_LETTERS and foreign >= _FOREIGN_SHARE * len(letters)
 
 
+def _sells_abroad(folded: str, is_mixed: bool) -> bool:
+    """Whether a paragraph in another script sells; a quoted poem or a neighbour's answer does not."""
+    said = sum(stem in folded for stem in stems("foreign"))
+    reported = sum(stem in folded for stem in stems("foreign_report"))
+    items = [item for item in _ITEM_END.split(folded) if item]
+    is_list = is_mixed and len(items) >= _FOREIGN_ITEMS and not _SENTENCE_END.search(folded)
+    return said - 2 * reported >= (1 if is_list else 2)
+
+
 def _is_encoded(paragraph: str) -> bool:
-    """Whether the paragraph is mostly percent-encoded characters, as hacked pages carry in their addresses."""
-    encoded = len(_ENCODED.findall(paragraph))
-    return encoded >= _ENCODED_CHARACTERS and 3 * encoded >= _ENCODED_SHARE * len(paragraph)
+    """Whether the paragraph is mostly encoded characters, or hides links in base64, as hacked pages do."""
+    percent = len(_PERCENT.findall(paragraph))
+    if percent >= _ENCODED_CHARACTERS and 3 * percent >= _ENCODED_SHARE * len(paragraph):
+        return True
+    escapes = _ESCAPE.findall(paragraph)
+    if len(escapes) >= _ESCAPES and sum(map(len, escapes)) >= _ENCODED_SHARE * len(paragraph):
+        return True
+    return any(_hides_a_link(block) for block in _BASE64.findall(paragraph))
 
 
-def _is_link_list(paragraph: str) -> bool:
-    """Whether addresses make up most of the paragraph."""
+def _hides_a_link(block: str) -> bool:
+    try:
+        return b"http" in a2b_base64(block.rstrip("=")[: len(block) // 4 * 4])
+    except NotBase64:
+        return False
+
+
+def _is_link_farm(paragraph: str) -> bool:
+    """Whether the paragraph links to several sellers, or is addresses and nothing else; readers get a word of introduction."""
+    hosts = {host.lower() for host in _HOST.findall(paragraph)}
+    if sum(any(stem in host for stem in stems("host")) for host in hosts) >= 2:
+        return True
     addresses = web_addresses(paragraph)
-    return len(addresses) >= _FEWEST_LINKS and sum(end - start for start, end in addresses) > len(paragraph) / 2
+    return len(addresses) >= _FEWEST_LINKS and not _WORD.search(paragraph[: addresses[0][0]])
 
 
-def _is_stuffed(paragraph: str) -> bool:
+def _is_stuffed(folded: str) -> bool:
     """Whether a content word comes back far more often than in prose; « honte honte honte » is anger, and counts once."""
-    words = [word for word, _ in groupby(_WORD.findall(fold(paragraph)))]
+    words = [word for word, _ in groupby(_WORD.findall(folded))]
     if len(words) < _STUFFED_WORDS:
         return False
     counted = Counter(word for word in words if _CONTENT_WORD.fullmatch(word))
     return bool(counted) and counted.most_common(1)[0][1] >= _STUFFED_SHARE * len(words)
 
 
-def _sells(paragraph: str) -> bool:
-    """Whether the paragraph lures and calls to act, rather than reports."""
-    folded = fold(paragraph)
-    said = {kind: set(pattern.findall(folded)) for kind, pattern in _phrases().items()}
-    calls = len(said["call"]) + bool(web_addresses(paragraph)) + bool(_CONTACT.search(paragraph))
-    is_listing = len(said["lure"]) >= _LISTED or len(said["topic"]) > _LISTED
-    if not said["lure"] or not (calls or is_listing):
-        return False
-    score = 2 * len(said["lure"]) + min(_MOST_TOPICS, len(said["topic"])) + calls - len(said["report"])
-    return score >= _SPAM_SCORE
+def _sold(paragraph: str, words: list[str]) -> SpamSort | None:
+    """Whether the paragraph lists wares, or lures and calls to act, rather than reports."""
+    said = phrases_in(words)
+    topics, lures, reports = len(said["topic"]), len(said["lure"]), len(said["report"])
+    listed = len(said["topic"] | said["ware"] | said["promise"]) + 2 * lures
+    glue = sum(word in glue_words() for word in words) / max(1, len(words))
+    if topics + lures + len(said["ware"]) >= 2 and glue <= _LISTING_GLUE and not reports and listed >= _LISTED:
+        return SpamSort.LISTING
+    if not topics and not lures:
+        return None
+    contacts = bool(web_addresses(paragraph)) + bool(_CONTACT.search(paragraph)) + bool(_MARKED_LINK.search(paragraph))
+    orders = {word for word in words if _ORDER.fullmatch(word)} | said["call"]
+    calls, promises = min(_MOST_BOASTS, len(orders) + contacts), min(_MOST_BOASTS, len(said["promise"]))
+    figures = bool(_FIGURE.search(paragraph))
+    is_offer = calls or promises or figures or lures >= _LISTED
+    score = 2 * lures + min(_MOST_TOPICS, topics) + calls + promises + figures - 2 * reports
+    return SpamSort.OFFER if is_offer and score >= (_SPAM_SCORE if lures or calls else _BARE_SCORE) else None
 
 
 def _is_latin(text: str) -> bool:
@@ -120,14 +220,3 @@ def _is_latin(text: str) -> bool:
 def _script(letter: str) -> str:
     """The first word of the Unicode name, which for letters is their script: LATIN, CYRILLIC, CJK."""
     return unicodedata.name(letter, "").partition(" ")[0]
-
-
-@cache
-def _phrases() -> dict[str, re.Pattern[str]]:
-    """One pattern over folded text for each kind of phrase in the list."""
-    listed: dict[str, list[str]] = {}
-    for line in files("analysis.models").joinpath("spam_phrases.tsv").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            kind, phrase = line.split("\t")
-            listed.setdefault(kind, []).append(re.escape(fold(phrase.rstrip("*"))) + (r"\w*" if phrase.endswith("*") else ""))
-    return {kind: re.compile(rf"\b(?:{'|'.join(sorted(phrases, key=len, reverse=True))})\b") for kind, phrases in listed.items()}

@@ -1,5 +1,9 @@
-"""The tone of French texts about brands: own lexicon and rules, textblob-fr, and a small fitted model. See docs/sentiment.md."""
+"""The tone of French texts about brands: own lexicon and rules, pieces of words, a sentence encoder, and a small fitted model.
 
-from analysis.sentiment.scorer import SentimentScorer
+See docs/sentiment.md.
+"""
 
-__all__ = ["SentimentScorer"]
+from analysis.sentiment.model import Profile
+from analysis.sentiment.scorer import Judgement, SentimentScorer
+
+__all__ = ["Judgement", "Profile", "SentimentScorer"]

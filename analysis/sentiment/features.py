@@ -3,8 +3,20 @@
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
 
-from analysis.sentiment.grammar import FIRST_PERSON, REQUESTS
+from analysis.sentiment.grammar import (
+    DENIALS,
+    FIRST_PERSON,
+    GREETINGS,
+    MONEY,
+    NUMBER_WORDS,
+    OWNED,
+    REQUESTS,
+    SECOND_PERSON,
+    TO_ME,
+    UNITS_OF_TIME,
+)
 from analysis.sentiment.hits import Hit
 from analysis.sentiment.layout import Layout
 from analysis.sentiment.lexicon import Field
@@ -12,6 +24,10 @@ from analysis.sentiment.tokens import Token, TokenKind
 
 # Length is learnt from tweets: beyond that many words it says nothing.
 _LONG = 30
+_IMPERFECT = ("ait", "aient", "ais")
+_CONDITIONAL = ("rait", "raient", "rais")
+_FUTURE = ("era", "eront", "ira", "iront", "dra", "dront")
+_GREETED = 4  # a greeting stands among the first words
 
 
 def _sums(hits: Sequence[Hit], field: Field) -> tuple[float, float]:
@@ -63,6 +79,45 @@ def features(hits: Sequence[Hit], row: Sequence[Token], where: Layout, textblob:
         _count(row, TokenKind.HANDLE),
         _count(row, TokenKind.NUMBER),
         float(any(token.folded in ("…", "...", "..") for token in row)),
+        *_questions(row, where),
+        *_telling(row, [token.folded for token in words], where),
+    )
+
+
+def _questions(row: Sequence[Token], where: Layout) -> tuple[float, ...]:
+    """How much of the text asks, whether it begins so, and whether a question reproaches."""
+    sentences = where.sentence[-1] + 1 if row else 1
+    return len(where.questions) / sentences, float(0 in where.questions), float(bool(where.reproaches))
+
+
+def _telling(row: Sequence[Token], words: Sequence[str], where: Layout) -> tuple[float, ...]:
+    """Marks of who tells it and how: a customer's story, an announcement, an explanation."""
+    size = len(row) + 5
+    past = sum(len(word) > 4 and word.endswith(_IMPERFECT) and not word.endswith(_CONDITIONAL) for word in words)
+    return (
+        float(not row or where.sentence[-1] == 0),
+        sum(where.quoted) / size,
+        sum(where.conditional) / size,
+        sum(word in DENIALS for word in words) / (len(words) + 5),
+        float(any(word in GREETINGS for word in words[:_GREETED])),
+        math.log1p(sum(word in OWNED for word in words)),
+        math.log1p(sum(word in TO_ME for word in words)),
+        math.log1p(sum(word in SECOND_PERSON for word in words)),
+        math.log1p(past),
+        math.log1p(sum(len(word) > 5 and word.endswith(_CONDITIONAL) for word in words)),
+        math.log1p(sum(len(word) > 4 and word.endswith(_FUTURE) for word in words)),
+        math.log1p(sum(token.folded in MONEY for token in row)),
+        math.log1p(_spans(row)),
+        float("depuis" in words),
+        float("ou" in words),
+    )
+
+
+def _spans(row: Sequence[Token]) -> int:
+    """How often a length of time is told ("trois semaines")."""
+    return sum(
+        unit.folded in UNITS_OF_TIME and (number.kind is TokenKind.NUMBER or number.folded in NUMBER_WORDS)
+        for number, unit in pairwise(row)
     )
 
 
@@ -93,6 +148,24 @@ NAMES = (
     "handles",
     "numbers",
     "trails_off",
+    "asking_share",
+    "opens_asking",
+    "reproachful_question",
+    "one_sentence",
+    "quoted_share",
+    "conditional_share",
+    "denials",
+    "greets",
+    "owned",
+    "to_me",
+    "second_person",
+    "imperfect",
+    "conditional_mood",
+    "future",
+    "money",
+    "spans_of_time",
+    "since",
+    "choice",
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.sentiment.grammar import AFTER_IF, CONTRASTS
+from analysis.sentiment.grammar import AFTER_IF, CONTRASTS, DENIALS, OPENING_CONTRASTS
 from analysis.sentiment.tokens import Token, TokenKind
 
 _SENTENCE_ENDS = frozenset(".!?…\n")
@@ -14,8 +14,8 @@ _OPENING, _CLOSING = frozenset("«“"), frozenset("»”")
 class Layout:
     """One value per token. Clauses and sentences are numbered from 0.
 
-    `turns` are the indices of words that turn the text ("mais"). `questions` are the sentences that ask; `loud` those that end
-    in an exclamation mark.
+    `turns` are the indices of words that turn the text ("mais"). `questions` are the sentences that ask, `reproaches` those of
+    them that deny something ("pourquoi personne ne répond ?"); `loud` those that end in an exclamation mark.
     """
 
     sentence: tuple[int, ...]
@@ -24,6 +24,7 @@ class Layout:
     conditional: tuple[bool, ...]
     turns: tuple[int, ...]
     questions: frozenset[int]
+    reproaches: frozenset[int]
     loud: frozenset[int]
 
 
@@ -32,18 +33,23 @@ def layout(row: Sequence[Token]) -> Layout:
     turns = tuple(at for at in range(len(row)) if _turns(row, at))
     sentence, clause = _numbers(row, frozenset(turns))
     ends = [(sentence[at], token.folded) for at, token in enumerate(row) if token.kind is TokenKind.MARK]
+    questions = frozenset(number for number, mark in ends if mark == "?")
+    denied = frozenset(sentence[at] for at, token in enumerate(row) if token.folded in DENIALS)
     return Layout(
         sentence=sentence,
         clause=clause,
         quoted=_quoted(row),
         conditional=_conditional(row, clause),
         turns=turns,
-        questions=frozenset(number for number, mark in ends if mark == "?"),
+        questions=questions,
+        reproaches=questions & denied,
         loud=frozenset(number for number, mark in ends if mark[0] == "!"),
     )
 
 
 def _turns(row: Sequence[Token], at: int) -> bool:
+    if row[at].folded in OPENING_CONTRASTS:
+        return at > 0 and row[at - 1].kind is TokenKind.MARK and row[at - 1].folded[0] in _SENTENCE_ENDS
     return any(
         row[at].folded == words[0]
         and at + len(words) <= len(row)

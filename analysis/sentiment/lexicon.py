@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import product
 
 from analysis.sentiment.forms import forms
+from analysis.sentiment.grammar import NUMBER_WORDS
 from analysis.sentiment.tokens import Token, TokenKind, fold
 
 _MIN_STEM, _MAX_STEM = 3, 9
@@ -15,6 +17,7 @@ _OPPOSITES = ("in", "im", "ir", "il", "mal")
 _PREFIXES = (*_OPPOSITES, "re", "hyper", "super", "ultra", "archi", "mega")
 _MIN_DERIVED = 4
 _GAP = "..."
+_NUMBER = "#"
 
 
 class Field(StrEnum):
@@ -38,7 +41,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in a row. Each part holds the words accepted there; `word*` is a prefix, a part ("...",) is up to three words."""
+    """Words in a row. Each part holds the words accepted there; `word*` is a prefix, `#` a number in figures or in words.
+
+    A part ("...",) is up to three words.
+    """
 
     parts: tuple[tuple[str, ...], ...]
     entry: Entry
@@ -50,11 +56,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Every entry, by what finds it."""
+    """Every entry, by what finds it: a phrase by its first two words, or by its first and "" when the second is not one word."""
 
     words: dict[str, Entry]
     stems: dict[str, Entry]
-    phrases: dict[str, tuple[Phrase, ...]]
+    phrases: dict[tuple[str, str], tuple[Phrase, ...]]
     signs: dict[str, Entry]
 
     def word(self, folded: str) -> Entry | None:
@@ -83,16 +89,19 @@ class Lexicon:
                 continue
             if prefix in _OPPOSITES:
                 return Entry(base.field, max(-2, -base.strength)) if base.strength > 0 and not base.verb else None
-            return base if base.verb or prefix != "re" else None
+            return base if base.verb == (prefix == "re") else None
         return None
 
     def phrase(self, row: Sequence[Token], start: int) -> tuple[Entry, int] | None:
         """The longest phrase that begins at `row[start]` and the index after it."""
         best: tuple[Entry, int] | None = None
-        for phrase in self.phrases.get(row[start].folded, ()):
-            end = phrase.end(row, start)
-            if end is not None and (best is None or end > best[1]):
-                best = phrase.entry, end
+        following = row[start + 1].folded if start + 1 < len(row) else ""
+        for first in (row[start].folded, _NUMBER) if _is_number(row[start]) else (row[start].folded,):
+            for second in (following, ""):
+                for phrase in self.phrases.get((first, second), ()):
+                    end = phrase.end(row, start)
+                    if end is not None and (best is None or end > best[1]):
+                        best = phrase.entry, end
         return best
 
 
@@ -113,18 +122,19 @@ def load() -> Lexicon:
 
 
 def _lexicon_rows() -> Iterator[tuple[str, int, str, str]]:
-    for name, kind, strength, listed in _rows("lexicon.tsv", 4):
-        yield name, int(strength), listed, kind
+    for file in ("lexicon.tsv", "lexicon_en.tsv"):
+        for name, kind, strength, listed in _rows(file, 4):
+            yield name, int(strength), listed, kind
 
 
-def _phrases() -> dict[str, tuple[Phrase, ...]]:
-    found: dict[str, list[Phrase]] = {}
+def _phrases() -> dict[tuple[str, str], tuple[Phrase, ...]]:
+    found: dict[tuple[str, str], list[Phrase]] = {}
     for name, strength, text in _rows("phrases.tsv", 3):
         parts = tuple(_part(part) for part in text.replace("'", " ").split())
         phrase = Phrase(parts, Entry(Field(name), int(strength)))
-        for word in _first_words(parts[0]):
-            found.setdefault(word, []).append(phrase)
-    return {word: tuple(phrases) for word, phrases in found.items()}
+        for key in product(_first_words(parts[0]), _second_words(parts)):
+            found.setdefault(key, []).append(phrase)
+    return {key: tuple(phrases) for key, phrases in found.items()}
 
 
 def _part(text: str) -> tuple[str, ...]:
@@ -140,6 +150,13 @@ def _first_words(part: tuple[str, ...]) -> Iterator[str]:
             yield from (word[:-1], *map(fold, forms(word[:-1] + "er", "er")))
         else:
             yield word
+
+
+def _second_words(parts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The second words of a phrase, or "" alone when there is none or it is a gap, a prefix or a number."""
+    if len(parts) == 1 or parts[1] == (_GAP,) or any(word == _NUMBER or word.endswith("*") for word in parts[1]):
+        return ("",)
+    return parts[1]
 
 
 def _rows(name: str, columns: int) -> Iterator[list[str]]:
@@ -172,4 +189,10 @@ def _phrase_end(parts: Sequence[tuple[str, ...]], row: Sequence[Token], at: int)
 def _fits(part: tuple[str, ...], token: Token) -> bool:
     if token.kind not in (TokenKind.WORD, TokenKind.NUMBER):
         return False
-    return any(token.folded.startswith(word[:-1]) if word.endswith("*") else token.folded == word for word in part)
+    if token.folded in part or (_NUMBER in part and _is_number(token)):
+        return True
+    return any(word.endswith("*") and token.folded.startswith(word[:-1]) for word in part)
+
+
+def _is_number(token: Token) -> bool:
+    return token.kind is TokenKind.NUMBER or token.folded in NUMBER_WORDS

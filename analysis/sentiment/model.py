@@ -1,47 +1,144 @@
-"""The logistic regression that turns features into probabilities. bench/sentiment/fit.py fits its weights, model.json."""
+"""The linear model that turns what was read of a text into probabilities. training/tone.py fits its weights, tone_*.npz.
 
-import json
-import math
-from collections.abc import Sequence
+Three blocks of numbers, each with a weight per label: the features of rules and lexicon, the meaning by the sentence encoder
+(profile `quality` only), and the pieces of words in buckets. Texts of social networks have weights of their own.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analysis.sentiment.features import NAMES
+from analysis.sentiment.ngrams import Grams
 from vigie.model import DocumentKind
 
 LABELS = ("negative", "neutral", "positive")
+_FARTHEST = 5.0  # a feature that many spreads from its mean says no more than one at that distance
+# How far each block may pull: the prior of every weight is the same, so these are what was tuned (docs/sentiment.md).
+_FEATURES_SCALE, _MEANING_SCALE = 0.08, 0.55
+
+Matrix = NDArray[np.float64]
+
+
+class Profile(StrEnum):
+    """What may be spent on a text."""
+
+    QUALITY = "quality"
+    FAST = "fast"
+
+
+class Domain(StrEnum):
+    """Whose weights read a text."""
+
+    ANY = "any"
+    SOCIAL = "social"
+
+    @classmethod
+    def of(cls, kind: DocumentKind | None) -> "Domain":
+        return cls.SOCIAL if kind is DocumentKind.SOCIAL else cls.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the model reads of a text; `meaning` is None in the profile `fast`."""
+
+    features: tuple[float, ...]
+    grams: Grams
+    meaning: Matrix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """Mean and spread of each feature in the corpus, and how rare each bucket is in the fit; 0 for one that is not read."""
+
+    centre: Matrix
+    spread: Matrix
+    rare_words: Matrix
+    rare_pieces: Matrix
+
+    def dense(self, seen: Seen) -> Matrix:
+        """The features and the meaning of a text, scaled, in one row."""
+        distance = (np.asarray(seen.features) - self.centre) / self.spread
+        row = np.clip(distance, -_FARTHEST, _FARTHEST) * _FEATURES_SCALE
+        return row if seen.meaning is None else np.concatenate([row, seen.meaning * _MEANING_SCALE])
+
+    def words(self, seen: Seen) -> tuple[NDArray[np.int64], Matrix]:
+        """The buckets of words in a text, each once, with their shares; the squares of the shares add up to 1."""
+        return _shares(seen.grams.words, self.rare_words)
+
+    def pieces(self, seen: Seen) -> tuple[NDArray[np.int64], Matrix]:
+        """As `words`, of the pieces of words."""
+        return _shares(seen.grams.pieces, self.rare_pieces)
+
+
+def _shares(buckets: NDArray[np.int64], rare: Matrix) -> tuple[NDArray[np.int64], Matrix]:
+    once, counts = np.unique(buckets, return_counts=True)
+    shares = (1 + np.log(counts)) * rare[once]
+    return once, shares / max(float(np.sqrt(shares @ shares)), 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One column per label, in the order of `LABELS`."""
+
+    dense: Matrix
+    words: NDArray[np.float32]
+    pieces: NDArray[np.float32]
+    bias: Matrix
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One row of weights and one bias per label, in the order of `LABELS`; `kinds` adds to the biases by kind of document."""
+    """`kinds` adds to the bias by kind of document; `temperature` divides the logits so that probabilities are true."""
 
-    weights: tuple[tuple[float, ...], ...]
-    biases: tuple[float, ...]
-    kinds: dict[DocumentKind, tuple[float, ...]]
+    scaling: Scaling
+    weights: Mapping[Domain, Weights]
+    kinds: Mapping[DocumentKind, Matrix]
+    temperature: float
 
-    def probabilities(self, features: Sequence[float], kind: DocumentKind | None) -> tuple[float, float, float]:
+    def probabilities(self, seen: Seen, kind: DocumentKind | None) -> tuple[float, float, float]:
         """Of negative, neutral, positive; they sum to 1."""
-        shift = self.kinds.get(kind, (0.0, 0.0, 0.0)) if kind else (0.0, 0.0, 0.0)
-        logits = [
-            sum(map(float.__mul__, row, features)) + bias + extra
-            for row, bias, extra in zip(self.weights, self.biases, shift, strict=True)
-        ]
-        top = max(logits)
-        negative, neutral, positive = (math.exp(logit - top) for logit in logits)
-        total = negative + neutral + positive
-        return negative / total, neutral / total, positive / total
+        own = self.weights[Domain.of(kind)]
+        logits: Matrix = self.scaling.dense(seen) @ own.dense + own.bias
+        for (buckets, shares), table in ((self.scaling.words(seen), own.words), (self.scaling.pieces(seen), own.pieces)):
+            logits += shares @ table[buckets]
+        if kind is not None and kind in self.kinds:
+            logits += self.kinds[kind]
+        raised = np.exp((logits - logits.max()) / self.temperature)
+        negative, neutral, positive = (float(part) for part in raised / raised.sum())
+        return negative, neutral, positive
 
 
 @cache
-def load() -> Model:
+def load(profile: Profile) -> Model:
     """The fitted model of the package. Raises: ValueError when it was fitted for other features than these."""
-    stored = json.loads(files("analysis.sentiment").joinpath("model.json").read_text(encoding="utf-8"))
-    if tuple(stored["features"]) != NAMES:
-        raise ValueError("model.json was fitted for other features: run bench/sentiment/fit.py")
+    with files("analysis.sentiment").joinpath(f"tone_{profile}.npz").open("rb") as file:
+        return stored(file)
+
+
+def stored(file: IO[bytes]) -> Model:
+    """The model that training/fit.py wrote to `file`. Raises: ValueError when it was fitted for other features than these."""
+    with np.load(file, allow_pickle=False) as arrays:
+        if tuple(arrays["names"]) != NAMES:
+            raise ValueError("the tone model was fitted for other features: run `make train`")
+        parts = {
+            name: arrays[name].astype(np.float64) for name in arrays.files if name != "names" and not name.endswith("_table")
+        }
+        tables = {name: arrays[name].astype(np.float32) for name in arrays.files if name.endswith("_table")}
     return Model(
-        weights=tuple(tuple(map(float, stored["weights"][label])) for label in LABELS),
-        biases=tuple(float(stored["biases"][label]) for label in LABELS),
-        kinds={DocumentKind(kind): tuple(map(float, shift)) for kind, shift in stored["kinds"].items()},
+        scaling=Scaling(parts["centre"], parts["spread"], parts["rare_words"], parts["rare_pieces"]),
+        weights={domain: _weights(parts, tables, domain) for domain in Domain},
+        kinds={kind: parts[f"kind_{kind}"] for kind in DocumentKind if f"kind_{kind}" in parts},
+        temperature=float(parts["temperature"]),
     )
+
+
+def _weights(parts: Mapping[str, Matrix], tables: Mapping[str, NDArray[np.float32]], domain: Domain) -> Weights:
+    words, pieces = (tables[f"{domain}_{block}_table"] for block in ("words", "pieces"))
+    return Weights(parts[f"{domain}_dense"], words, pieces, parts[f"{domain}_bias"])

@@ -14,8 +14,11 @@ from analysis.sentiment.grammar import (
     LIGHT,
     NEGATORS,
     NEGATORS_AFTER_VERB,
+    NOMINAL_ENDS,
+    NOMINAL_NEGATORS,
     OPENERS,
     POLITE,
+    SCOPE_ENDS,
     UNDO_NEGATION,
     WINKS,
 )
@@ -60,17 +63,27 @@ def _negator(hit: Hit, row: Sequence[Token], where: Layout, taken: frozenset[int
         if where.clause[at] != clause or spent > _REACH:
             return None
         if row[at].folded in NEGATORS and at not in taken and _negates(row, at):
-            return at
+            return at if _in_scope(row, at, hit.start) else None
         spent += row[at].folded not in LIGHT
     return None
 
 
+def _in_scope(row: Sequence[Token], negator: int, at: int) -> bool:
+    """False beyond a word that opens another thought; "sans" and "aucun" end at the verb; "jamais vu aussi propre" is praise."""
+    between = {token.folded for token in row[negator + 1 : at]}
+    if row[negator].folded in NOMINAL_NEGATORS and between & NOMINAL_ENDS:
+        return False
+    return not between & SCOPE_ENDS and not (row[negator].folded == "jamais" and "aussi" in between)
+
+
 def _negates(row: Sequence[Token], at: int) -> bool:
-    """False for "ne … que", "pas seulement", "pas encore", "un peu", and for "plus" without "ne" or "du tout" inside a clause."""
+    """False for "ne … que", "pas seulement", "un peu", "une personne", and for "plus" without "ne" or "du tout" in a clause."""
     word = row[at].folded
     following = row[at + 1] if at + 1 < len(row) else None
     if following is not None and following.folded in UNDO_NEGATION:
         return False
+    if word == "personne":
+        return following is not None and following.folded in ("n", "ne")
     before = [token.folded for token in row[max(0, at - 4) : at]]
     if word == "plus":
         after = [token.folded for token in row[at + 1 : at + 5]]
@@ -80,9 +93,14 @@ def _negates(row: Sequence[Token], at: int) -> bool:
 
 
 def _negate(hit: Hit, negator: int) -> Hit:
-    """Praise negated is blame, a little weaker; blame negated is faint praise, and an absent fault ("aucune panne") good news."""
+    """Praise negated is blame, a little weaker; blame negated is faint praise, and an absent fault ("aucune panne") good news.
+
+    What news deny ("aucun blessé") is hardly praise: it tells of an accident all the same.
+    """
     if hit.value > 0:
         turned = -0.8 * hit.value
+    elif hit.field is Field.CRISIS:
+        turned = -0.2 * hit.value
     elif hit.field is Field.FEELING:
         turned = max(0.0, 1.2 + 0.3 * hit.value) if hit.value < -2 else -0.5 * hit.value
     else:
@@ -118,8 +136,9 @@ def _distance(hit: Hit, where: Layout) -> float:
     if where.conditional[hit.start]:
         return 0.4
     if where.sentence[hit.start] in where.questions:
-        reproach = hit.field is Field.FEELING and hit.end - hit.start > 1  # "vous n'avez pas honte ?" is no question
-        return 0.7 if reproach else 0.3
+        phrase = hit.field is Field.FEELING and hit.end - hit.start > 1  # "vous n'avez pas honte ?" is no question
+        reproach = hit.value < 0 and where.sentence[hit.start] in where.reproaches
+        return 0.7 if phrase or reproach else 0.3
     return 1.0
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from analysis.sentiment.model import Profile
 from analysis.sentiment.scorer import SentimentScorer
 from vigie.model import DocumentKind
 
@@ -10,12 +11,12 @@ _ESCAPES = {"\\n": "\n", "\\r": "\r", "\\t": "\t", "\\\\": "\\"}
 _ESCAPE = re.compile(r"\\[nrt\\]")
 
 
-def score_lines(lines: Iterable[str], kind: DocumentKind | None = None) -> Iterator[str]:
+def score_lines(lines: Iterable[str], kind: DocumentKind | None = None, profile: Profile = Profile.QUALITY) -> Iterator[str]:
     """For each line `label<TAB>score<TAB>probability of negative`, without a line end, in order and as soon as it is read.
 
     In a line a backslash is written `\\\\` and a newline `\\n`.
     """
-    scorer = SentimentScorer()
+    scorer = SentimentScorer(profile)
     for line in lines:
         tone = scorer.score(_unescaped(line.rstrip("\r\n")), kind)
         yield f"{tone.label}\t{tone.score:.4f}\t{tone.negative:.4f}"

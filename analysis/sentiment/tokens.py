@@ -48,7 +48,7 @@ _PIECES = re.compile(
   | (?P<stars>[{_STARS}](?:[{_STARS}\ufe0f\s]*[{_STARS}])?)
   | (?P<emoji>(?:[\U0001f1e6-\U0001f1ff]{{2}}|[{_PICTURE}])[\ufe0f\U0001f3fb-\U0001f3ff]*)
   | (?P<emoticon>(?<!\w)(?:[:;=][-'^o]?[)(\]\[DPpOo/|\\3*$@]+|[xX]D+\b|<3+|</3|\^_*\^|-_+-|T_T|:'-?[()]|/s\b))
-  | (?P<word>[^\W\d_]+)
+  | (?P<word>[^\W\d_]+|[€$%])
   | (?P<number>\d+(?:[.,]\d+)?)
   | (?P<mark>\.{{2,}}|[!?]+|[.…,;:()«»"“”\n])
     """,
@@ -60,7 +60,7 @@ _SKIN = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of `text`, in order. White space, hyphens, apostrophes and what is unknown are left out."""
+    """The tokens of `text`, in order; "€", "$" and "%" are words. White space, hyphens and apostrophes are left out."""
     return [_token(found) for found in _PIECES.finditer(text)]
 
 

@@ -202,10 +202,10 @@ def test_an_explanation_tells_mentions_from_refusals(analyser: BrandAnalyser) ->
     ]
     explained = explain_matches(analyser, [document(text, identity=str(place)) for place, text in enumerate(texts)])
     assert [[(match.relevant, match.tone, match.reason) for match in matches] for matches in explained] == [
-        [(True, SentimentLabel.NEGATIVE, "« Orange »")],
+        [(True, SentimentLabel.NEGATIVE, "« Orange » : la marque (chez Orange, majuscule)")],
         [(False, None, "exclu, près de « vitamine »")],
-        [(False, None, "langue non suivie (« Orange »)")],
-        [(False, None, "texte publicitaire (« Orange »)")],
+        [(False, None, "langue non suivie (« Orange » : incertain (rien d'autre ne le dit))")],
+        [(False, None, "texte publicitaire (« Orange » : la marque (majuscule))")],
         [],
     ]
 
@@ -219,5 +219,5 @@ def test_rows_are_explained_in_their_order_with_the_live_settings() -> None:
 def test_the_trained_pipeline_tells_the_name_from_the_fruit() -> None:
     trained = build_analyser(BRANDS, Analyse(), MemoryStoryIndex())
     name, fruit = trained.analyse([document("Orange a annoncé ses résultats.", identity="a"), document("Il mange une orange.")])
-    assert name.mentions[0].relevance == 1.0
-    assert fruit.mentions[0].relevance < 1.0
+    assert name.mentions[0].relevance > 0.7
+    assert (fruit.outcome, fruit.mentions) == (Outcome.OFF_TOPIC, ())

@@ -4,14 +4,19 @@ import csv
 import hashlib
 import itertools
 import math
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.sentiment import SentimentScorer
+from analysis.sentiment import SentimentScorer, hits, rules
+from analysis.sentiment.hits import Hit
+from analysis.sentiment.layout import layout
+from analysis.sentiment.lexicon import Field, load
 from analysis.sentiment.stream import score_lines
+from analysis.sentiment.tokens import tokens
 from vigie.model import DocumentKind, SentimentLabel
 
 DEV = Path(__file__).parents[1] / "eval" / "sentiment_dev.tsv"
@@ -31,6 +36,16 @@ TELLING = (
 @pytest.fixture(scope="module")
 def scorer() -> SentimentScorer:
     return SentimentScorer()
+
+
+def weighed(text: str) -> list[Hit]:
+    row = tokens(text)
+    return rules.weigh(hits.find(row, load()), row, layout(row))
+
+
+def tone(text: str) -> float:
+    """What the rules make of a text, before any model."""
+    return sum(hit.value for hit in weighed(text))
 
 
 def macro_f1(pairs: list[tuple[str, str]]) -> float:
@@ -151,8 +166,8 @@ def test_spellings_signs_and_ratings_are_read(scorer: SentimentScorer, text: str
 
 
 @pytest.mark.parametrize("text", ["On se voit le 1/5 à la gare.", "Nous logeons dans un hôtel 1 étoile à Lille."])
-def test_a_date_or_a_hotels_stars_are_no_rating(scorer: SentimentScorer, text: str) -> None:
-    assert scorer.score(text).label is SentimentLabel.NEUTRAL
+def test_a_date_or_a_hotels_stars_are_no_rating(text: str) -> None:
+    assert tone(text) == 0
 
 
 def test_what_follows_mais_counts_more(scorer: SentimentScorer) -> None:
@@ -167,8 +182,8 @@ def test_a_question_and_a_condition_weigh_less_than_a_statement(scorer: Sentimen
     assert scorer.score("Si le service est mauvais, dites-le.").negative < stated
 
 
-def test_quoted_words_weigh_less_than_the_writers_own(scorer: SentimentScorer) -> None:
-    assert scorer.score("Il parle d'un service « honteux ».").negative < scorer.score("Il parle d'un service honteux.").negative
+def test_quoted_words_weigh_less_than_the_writers_own() -> None:
+    assert tone("Il parle d'un service honteux.") < tone("Il parle d'un service « honteux ».") < 0
 
 
 @pytest.mark.parametrize(
@@ -202,6 +217,97 @@ def test_thanks_for_a_cure_are_sincere(scorer: SentimentScorer, text: str) -> No
 )
 def test_bad_news_about_a_brand_is_negative_however_plainly_told(scorer: SentimentScorer, text: str) -> None:
     assert scorer.score(text, DocumentKind.NEWS).label is SentimentLabel.NEGATIVE
+
+
+def test_there_are_six_hundred_idioms_and_more() -> None:
+    phrases = {phrase for found in load().phrases.values() for phrase in found}
+    assert sum(bool(phrase.entry.strength) for phrase in phrases) >= 600
+
+
+def test_no_phrase_is_entered_with_two_tones() -> None:
+    tones: dict[tuple[str, ...], set[object]] = defaultdict(set)
+    for phrase in {phrase for found in load().phrases.values() for phrase in found}:
+        for words in itertools.product(*phrase.parts):
+            tones[words].add(phrase.entry)
+    assert [words for words, entries in tones.items() if len(entries) > 1] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ils ont jeté l'éponge", "Un service à la ramasse", "Je n'y remettrai pas les pieds", "Mieux vaut fuir",
+        "C'est l'arnaque",
+        "Ça casse pas trois pattes à un canard", "C'est plate", "L'ancien patron mis en examen", "Mise en demeure du régulateur",
+        "Rappel de lots de compotes", "Un plan social annoncé", "On nous a roulés dans la farine", "Le dindon de la farce",
+        "Deuxième relance en trois semaines", "Au bout de trois semaines", "Obligée de rappeler", "Ils n'ont jamais répondu",
+        "Il a fini à la poubelle", "Six fois que je les appelle", "Du brol", "J'ai mon voyage", "Leur réseau nous fatigue",
+    ],
+)  # fmt: skip
+def test_blame_in_an_idiom_or_in_a_fact_is_found(text: str) -> None:
+    assert tone(text) < 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rien à redire", "Ça vaut le détour", "Y'a pas photo", "Il a tiré son épingle du jeu", "Carnet de commandes plein",
+        "Le prix coup de cœur du jury", "Réglé en deux minutes", "Sans que je demande", "J'y retourne", "Dix ans sans une panne",
+        "Je leur dois une fière chandelle", "Comme sur des roulettes", "C'est tip top", "C'est vraiment le fun", "Ça enjaille",
+    ],
+)  # fmt: skip
+def test_praise_in_an_idiom_or_in_a_fact_is_found(text: str) -> None:
+    assert tone(text) > 0
+
+
+@pytest.mark.parametrize("text", ["Ni mieux ni pire", "Ni bon ni mauvais", "Couci-couça", "Du pour et du contre"])
+def test_words_of_balance_carry_no_tone(text: str) -> None:
+    assert tone(text) == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "found"), [("3", True), ("trois", True), ("septante", True), ("quelques", True), ("un", False), ("la", False)]
+)
+def test_a_phrase_with_a_number_reads_figures_and_words(number: str, found: bool) -> None:
+    assert bool(weighed(f"il y est resté pendant {number} semaines")) is found
+
+
+def test_jamais_before_aussi_is_no_negation() -> None:
+    assert tone("Je n'ai jamais vu un hôtel aussi propre") > 0 > tone("Un hôtel jamais propre")
+
+
+def test_the_reach_of_sans_ends_at_the_verb() -> None:
+    assert tone("Le dernier client sans ligne a retrouvé le sourire") > 0
+
+
+def test_what_news_deny_is_hardly_praise() -> None:
+    denied, absent = weighed("Aucun incendie.")[0], weighed("Aucun bug.")[0]
+    assert denied.field is Field.CRISIS
+    assert 0 <= denied.value < absent.value
+
+
+def test_a_question_that_denies_is_a_reproach() -> None:
+    assert tone("Pourquoi le site plante et personne n'est joignable ?") < tone("Que faire quand le site plante ?") < 0
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [("Personne n'est aimable.", "Une personne aimable."), ("Pas une personne aimable.", "Personne aimable.")],
+)
+def test_personne_negates_only_with_ne(worse: str, better: str) -> None:
+    assert tone(worse) < 0 < tone(better)
+
+
+@pytest.mark.parametrize(("text", "turns"), [("Belle vue. Seulement, il pleut.", True), ("Il y avait seulement une vue.", False)])
+def test_seulement_turns_a_text_only_where_it_opens_a_sentence(text: str, turns: bool) -> None:
+    assert bool(layout(tokens(text)).turns) is turns
+
+
+def test_congratulations_on_a_fault_are_ironic() -> None:
+    assert next(hit.ironic for hit in weighed("Je félicite la banque pour cette panne."))
+
+
+def test_money_signs_are_words() -> None:
+    assert [token.folded for token in tokens("12 € ou 5 %")] == ["12", "€", "ou", "5", "%"]
 
 
 def test_evidence_holds_the_deciding_words_strongest_first(scorer: SentimentScorer) -> None:

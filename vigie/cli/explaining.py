@@ -1,4 +1,4 @@
-"""`vigie explain`: what Vigie reads in a page, an address, a robots file, a date, a query."""
+"""`vigie explain`: what Vigie reads in a page, a text, an address, a robots file, a date, a query."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ import typer
 from vigie.cli.common import AsJson, Zone, print_json
 from vigie.query import And, Field, Near, Node, Not, Or, Term, parse, title_term
 
-app = typer.Typer(help="Show what Vigie reads in a page, an address, a robots file, a date or a query.", no_args_is_help=True)
+app = typer.Typer(help="Show what Vigie reads in a page, a text, an address, a date, a query, robots.txt.", no_args_is_help=True)
 
 
 @app.command()
@@ -20,7 +20,9 @@ def page(
     url: Annotated[str, typer.Option(help="Where the page comes from.")] = "http://page.example/",
     zone: Zone = "Europe/Paris",
 ) -> None:
-    """Print title, text, author, published_at, comments and the paragraphs cut as spam, as JSON.
+    """Print title, text, author, published_at, comments and the paragraphs cut as spam and why, as JSON.
+
+    "injected" is true when spam was found in a page worth reading: on your own site, a sign of a break-in.
 
     Example: vigie explain page article.html --url https://journal.example/article
     """
@@ -46,6 +48,8 @@ def page(
             for comment in reading.comments
         ],
         "spam": list(spam.cut),
+        "spam_reasons": [cut.reason for cut in spam.cuts],
+        "injected": spam.is_injected,
     }
     typer.echo(json.dumps(row, ensure_ascii=False, indent=1))
 
@@ -119,6 +123,36 @@ def query(text: Annotated[str, typer.Argument(help="A query, as in brands.toml."
         return
     for line in _in_words(node):
         typer.echo(line)
+
+
+@app.command()
+def text(
+    text: Annotated[str, typer.Argument(help="A text.")],
+    kind: Annotated[str | None, typer.Option(help="social, news, forum, comment, review or blog.")] = None,
+    profile: Annotated[str, typer.Option(help="quality or fast: with or without the sentence encoder.")] = "quality",
+) -> None:
+    """Print the tone of a text as JSON: label, score, the three probabilities, whether that is sure, the words that decided.
+
+    "uncertain" is true when no label is likelier than the two others together: the label is then no more than a guess.
+
+    Example: vigie explain text "Toujours aucune réponse du SAV" --kind forum
+    """
+    from analysis.sentiment.scorer import SentimentScorer
+    from vigie.cli.texts import document_kind, tone_profile
+
+    scorer = SentimentScorer(tone_profile(profile))
+    judged = scorer.judge(text, document_kind(kind))
+    tone = judged.sentiment
+    chances = (round(chance, 4) for chance in judged.chances)
+    row = {
+        "label": tone.label,
+        "uncertain": judged.uncertain,
+        "score": round(tone.score, 4),
+        "probabilities": dict(zip(("negative", "neutral", "positive"), chances, strict=True)),
+        "evidence": tone.evidence,
+        "profile": scorer.profile,
+    }
+    typer.echo(json.dumps(row, ensure_ascii=False, indent=1))
 
 
 _FIELDS_IN_WORDS = {

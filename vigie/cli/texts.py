@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from alerts.rules import RuleOptions
+    from analysis.sentiment import Profile
     from vigie.model import Document, DocumentKind
 
 KINDS = {"social": "social", "news": "news", "forum": "forum_post", "comment": "comment", "review": "review", "blog": "blog"}
@@ -39,6 +40,7 @@ def sentiment(
     kind: Annotated[
         str | None, typer.Option(help="social, news, forum, comment, review or blog: thresholds fit the kind.")
     ] = None,
+    profile: Annotated[str, typer.Option(help="quality or fast: with or without the sentence encoder.")] = "quality",
 ) -> None:
     """Read one text a line; write label, score in [-1, 1] and probability of negative, split by tabs.
 
@@ -47,15 +49,33 @@ def sentiment(
     Example: echo "Toujours aucune réponse du SAV" | vigie sentiment --kind forum
     """
     from analysis.sentiment.stream import score_lines
+
+    chosen, level = document_kind(kind), tone_profile(profile)  # said before anything is read
+    _write(score_lines(_lines(), chosen, level))
+
+
+def document_kind(name: str | None) -> "DocumentKind | None":
+    """The kind by its name on the command line. Raises: BadParameter for another."""
     from vigie.model import DocumentKind
 
-    if kind is not None and kind not in KINDS:
-        raise typer.BadParameter(f"{kind!r} is not one of {', '.join(KINDS)}")
-    _write(score_lines(_lines(), DocumentKind(KINDS[kind]) if kind else None))
+    if name is not None and name not in KINDS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(KINDS)}")
+    return DocumentKind(KINDS[name]) if name else None
+
+
+def tone_profile(name: str) -> "Profile":
+    """The profile of the tone model by its name. Raises: BadParameter for another."""
+    from analysis.sentiment import Profile
+
+    if name not in list(Profile):
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(Profile)}")
+    return Profile(name)
 
 
 def match(brands: Annotated[Path, typer.Option("--brands", help="A brands.toml.")]) -> None:
     """Read JSON Lines {"id", "title", "text", "kind"}; write for each the brands it mentions, and why.
+
+    "doubtful" is true where the name may well mean something else: a person should look.
 
     Example: vigie match --brands brands.toml < texts.jsonl
     """

