@@ -11,7 +11,7 @@ from math import exp
 
 from analysis.folding import fold
 from analysis.relevance.profiles import Profile, Sense, profile_of
-from analysis.relevance.syntax import Clue, clues, strongest
+from analysis.relevance.syntax import Clue, clues, dealing_word, strongest
 from analysis.relevance.vocabulary import business_words, is_proper, is_word
 from analysis.relevance.window import Case, Scene, Window, stem, tokens
 from config.schema import Brand
@@ -27,6 +27,7 @@ _NEAR = 10  # words
 _NEAR_WEIGHT, _FAR_WEIGHT, _MOST_CONTEXT = 1.3, 0.7, 4.2
 _BUSINESS_WEIGHT, _MOST_BUSINESS = 0.45, 1.8
 _PHRASE = 4.0
+_AT = "à _"  # of a town; « contrairement à X » is of none
 _QUERY_CONTEXT = 2.0  # the user's own query wants other words too, and they are there
 _SUBJECT_LETTERS = 600  # of the title, the thread's title and the site's name
 _CAPITALS = {
@@ -142,7 +143,12 @@ def _kind(name: str, profile: Profile | None) -> str:
 
 def _sense_clues(sense: Sense, window: Window, scene: Scene, *, sign: int = 1) -> list[Clue]:
     """What speaks for a sense: a phrase that holds the name, and its words near and far."""
-    phrases = (Clue(sign * _PHRASE, phrase.written.replace("_", window.name)) for phrase in sense.phrases_at(window))
+    is_dealt_with = sign < 0 and dealing_word(window.before) is not None
+    phrases = (
+        Clue(sign * _PHRASE, phrase.written.replace("_", window.name))
+        for phrase in sense.phrases_at(window)
+        if not (is_dealt_with and phrase.written == _AT)
+    )
     found = list(islice(phrases, 1))
     context = {entry: _NEAR_WEIGHT if away <= _NEAR else _FAR_WEIGHT for entry, away in sense.context_at(scene)}
     return found + _capped(context, _MOST_CONTEXT, sign)

@@ -71,10 +71,17 @@ def _preposition(before: Sequence[Token], name: str) -> Iterator[Clue]:
         link = "d'" if first == "d" else f"{before[0].shown} "
         yield Clue(weight, f"{before[1].shown} {link}{name}")
     elif first == "a":
-        dealing = next((token for token in before[1:_DEALING_REACH] if token.stem in listed("dealing")), None)
+        dealing = dealing_word(before)
         yield Clue(HEAD, f"{dealing.shown} … à {name}") if dealing else Clue(TOWARDS, f"à {name}")
     if any(word in listed("street") for word in (first, second)) and (first in listed("street") or first not in ("a", "chez")):
         yield Clue(STREET, "nom de rue ou d'établissement")
+
+
+def dealing_word(before: Sequence[Token]) -> Token | None:
+    """The word by which « à X » is about a company and no place, as in « contrairement à X »; `before` is nearest first."""
+    if not before or before[0].stem != "a":
+        return None
+    return next((token for token in before[1:_DEALING_REACH] if token.stem in listed("dealing")), None)
 
 
 def _owner(owned: str) -> float:

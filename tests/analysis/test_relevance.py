@@ -56,6 +56,8 @@ def test_labelled_texts_are_told_apart_as_well_as_the_documentation_says(file: s
         ("Doctolib", "j'ai pris un doctolib pour demain, le doctolib du médecin", True),
         ("Prairie", "Les vaches paissent dans la prairie.", False),
         ("Prairie", "Le groupe Prairie recrute.", True),
+        ("Orange", "Contrairement à Orange, mon nouvel opérateur répond en deux minutes.", True),
+        ("Orange", "Le TER s'arrête à Orange, puis repart vers Avignon.", False),
     ],
 )
 def test_a_name_is_read_in_its_sense(name: str, text: str, relevant: bool) -> None:
