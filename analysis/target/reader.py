@@ -5,27 +5,12 @@ Last step on a matched mention: `analysis.matching` gives the places of the name
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from analysis.folding import fold
 from analysis.target import model
 from analysis.target.features import features
 from analysis.target.scene import Scene, Sentence, scene_of
-from vigie.model import Sentiment, SentimentLabel, Span
-
-
-class Role(StrEnum):
-    """The part a brand plays in a text.
-
-    SUBJECT: the text is about it. COMPARED: named beside another. PASSING: named by the way, as a place, an employer, a sponsor.
-    OWN: it speaks itself. VICTIM: a fraud in its name, a fire, an attack.
-    """
-
-    SUBJECT = "subject"
-    COMPARED = "compared"
-    PASSING = "passing"
-    OWN = "own"
-    VICTIM = "victim"
+from vigie.model import Role, Sentiment, SentimentLabel, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from analysis.sentiment import SentimentScorer
 from analysis.target import cues
 from analysis.target.features import features, names
 from analysis.target.model import PARTS, TONES
-from analysis.target.reader import ROLE_OF_PART, Role
+from analysis.target.reader import ROLE_OF_PART
 from analysis.target.scene import scene_of
-from vigie.model import DocumentKind, Span
+from vigie.model import DocumentKind, Role, Span
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = {kind.value.removesuffix("_post"): kind for kind in DocumentKind}

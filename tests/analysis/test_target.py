@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.target import Role, TargetReading, cues, model, read_target
+from analysis.target import TargetReading, cues, model, read_target
 from analysis.target.features import features, names
 from analysis.target.scene import BRAND, scene_of
-from vigie.model import Sentiment, SentimentLabel, Span
+from vigie.model import Role, Sentiment, SentimentLabel, Span
 
 BLAME = Sentiment(SentimentLabel.NEGATIVE, -0.85, 0.9, ("panne",))
 NO_TONE = Sentiment(SentimentLabel.NEUTRAL, 0.0, 0.05)

@@ -7,8 +7,8 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from analysis.target import Role, TargetReading, read_target
-from vigie.model import Sentiment, SentimentLabel, Span
+from analysis.target import TargetReading, read_target
+from vigie.model import Role, Sentiment, SentimentLabel, Span
 
 FILE = Path(__file__).parents[1] / "eval/target_probes.tsv"
 TONES = {

@@ -1,0 +1,105 @@
+"""What detection sees of mentions, what it opens, and what is told of that to whom."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The first arrival of a mention, as detection sees it. `sequence` grows by arrival and orders a replay."""
+
+    sequence: int
+    mention_id: str
+    brand_id: str
+    published_at: datetime
+    seen_at: datetime
+    negative: float
+    story_id: str
+    source_id: str
+    site: str
+
+
+class SignalKind(StrEnum):
+    BAD_BUZZ = "bad_buzz"
+    BUZZ = "buzz"
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What a detector saw at one tick, in the figures that the mail shows.
+
+    `seen` and `negatives` count fresh mentions in the `window` that ends at `at`, one per story; `copies` are the repeats left
+    out. `expected` and `expected_negatives` are the usual counts for that window, `expected_high` the count that is still
+    usual (97.5 %). `evidence` is -log10 of the probability of seeing this by chance; `onset` the estimated start.
+    """
+
+    at: datetime
+    brand_id: str
+    kind: SignalKind
+    evidence: float
+    window: timedelta
+    seen: int
+    expected: float
+    expected_high: float
+    negatives: int
+    expected_negatives: float
+    usual_negative_share: float
+    stories: int
+    sites: int
+    copies: int
+    onset: datetime
+
+
+class IncidentState(StrEnum):
+    OPEN = "open"
+    WORSE = "worse"
+    CALMER = "calmer"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What a rule opened, and follows to its end. `peak` is the strongest signal so far, `last` the latest."""
+
+    id: str
+    brand_id: str
+    rule_id: str
+    kind: SignalKind
+    state: IncidentState
+    opened_at: datetime
+    onset: datetime
+    updated_at: datetime
+    first: Signal
+    peak: Signal
+    last: Signal
+    closed_at: datetime | None = None
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    REFUSED = "refused"  # the recipient or the sender is refused for good
+    ABANDONED = "abandoned"  # tried for too long
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message for one recipient. `key` is its identity: a second delivery with the same key is never made.
+
+    `content` is the whole message as it goes out (RFC 5322 bytes for mail). `subject_id` is the incident's id or
+    the digest's period.
+    """
+
+    key: str
+    channel: str
+    recipient: str
+    purpose: str  # incident_opened, incident_worse, incident_closed, digest, test
+    subject_id: str
+    content: bytes
+    created_at: datetime
+    state: DeliveryState = DeliveryState.PENDING
+    attempts: int = 0
+    next_at: datetime | None = None
+    sent_at: datetime | None = None
+    error: str = ""
