@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 MAX_BYTES = 500 * 1024  # RFC 9309, 2.5: a crawler reads at least 500 KiB
+_MAX_LINE = 8 * 2083 - 1  # what Google's reader keeps of a line; no address is as long
+_KEYS = {
+    # what owners write and cannot mean otherwise; Google's reader takes the same spellings
+    "useragent": "user-agent", "user agent": "user-agent", "dissallow": "disallow", "dissalow": "disallow", "disalow": "disallow",
+    "diasllow": "disallow", "disallaw": "disallow", "site-map": "sitemap",
+}  # fmt: skip
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -40,17 +46,25 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Closure:
+    """Why the rules of an origin cannot be known, in the words of a `FetchError`: nothing may be asked then."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Robots:
-    """A robots.txt, read. `sitemaps` are in the order of the file."""
+    """A robots.txt, read, or the reason why it could not be. `sitemaps` are in the order of the file."""
 
     groups: tuple[_Group, ...] = ()
     sitemaps: tuple[str, ...] = ()
-    closed: bool = False
+    closed: Closure | None = None
 
     def decide(self, agent: str, url: str) -> RobotsDecision:
         """The longest matching rule of the agent's groups wins, Allow in a tie; /robots.txt itself is always allowed."""
         if self.closed:
-            return RobotsDecision(False, "unreachable")
+            return RobotsDecision(False, self.closed.reason)
         path = _compared_url(url)
         if path == "/robots.txt":
             return RobotsDecision(True)
@@ -65,19 +79,33 @@ class Robots:
         return max((group.delay_s for group in self._of(agent) if group.delay_s is not None), default=None)
 
     def _of(self, agent: str) -> list[_Group]:
-        """Every group that names the agent; failing that, every group for `*` (RFC 9309, 2.2.1)."""
-        token = _product_token(agent)
+        """Every group that names the agent; failing that, every group for `*` (RFC 9309, 2.2.1).
+
+        The agent is what stands before its version; a name of two words is no product token, and no group means it.
+        """
+        name = agent.partition("/")[0].strip()
+        token = name.lower() if _TOKEN.fullmatch(name) else ""
         named = [group for group in self.groups if token and token in group.agents]
         return named or [group for group in self.groups if "*" in group.agents]
 
 
 OPEN = Robots()
-CLOSED = Robots(closed=True)
 
 
 def decide(robots_txt: str, agent: str, url: str) -> RobotsDecision:
     """Whether `agent` (a product token or a whole user agent) may ask for `url` under this robots.txt."""
     return read_robots(robots_txt).decide(agent, url)
+
+
+def robots_text(body: bytes) -> str:
+    """The text of a robots.txt, whatever charset its server claims: UTF-8, UTF-16 by its mark, else Windows-1252."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body.decode("utf-16", "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        cut = len(body) > MAX_BYTES and len(body) - error.start < 4  # in the middle of a character
+        return body[: error.start].decode("utf-8") if cut else body.decode("cp1252", "replace")
 
 
 def read_robots(text: str) -> Robots:
@@ -94,7 +122,7 @@ def read_robots(text: str) -> Robots:
         elif key in ("allow", "disallow"):
             in_rules = bool(groups)
             if groups and value:
-                groups[-1].rules.append(_Rule(key == "allow", _compared(value), f"{key.capitalize()}: {value}"))
+                groups[-1].rules.extend(_rules(key == "allow", value))
         elif key == "crawl-delay" and groups:
             groups[-1].delay_s = _seconds(value)
         elif key == "sitemap" and value:
@@ -102,12 +130,23 @@ def read_robots(text: str) -> Robots:
     return Robots(tuple(groups), tuple(sitemaps))
 
 
+def _rules(allow: bool, value: str) -> Iterator[_Rule]:
+    """The rule of a line. Who allows /x/index.html allows /x/, which is the same page: Google's reader takes it so."""
+    line = f"{'Allow' if allow else 'Disallow'}: {value}"
+    yield _Rule(allow, _compared(value), line)
+    folder, index, _ = value.partition("/index.htm")
+    if allow and index:
+        yield _Rule(True, _compared(f"{folder}/$"), line)
+
+
 def _records(text: str) -> Iterator[tuple[str, str]]:
     for line in _lines(text):
-        content = line.split("#", 1)[0]
+        content = line[:_MAX_LINE].split("#", 1)[0].strip()
         key, colon, value = content.partition(":")
-        if colon:
-            yield key.strip().lower(), value.strip()
+        if not colon and len(words := content.split()) == 2:  # "disallow /", which owners write
+            key, value = words
+        key = key.strip().lower()
+        yield _KEYS.get(key, key), value.strip()
 
 
 def _lines(text: str) -> Iterable[str]:

@@ -12,14 +12,18 @@ from scrapy.http import Response
 
 from crawlers.download import TRUNCATE
 from crawlers.manners import LONGEST_CRAWL_DELAY_S, Manners, manners_of, origin_of, running_engine
-from crawlers.robots import CLOSED, MAX_BYTES, OPEN, Robots, read_robots
+from crawlers.robots import MAX_BYTES, OPEN, Closure, Robots, read_robots, robots_text
 from vigie.errors import FetchError, FetchRefused
 
 _FOR_ROBOTS = "vigie_robots"
 
 
 class RobotsMiddleware:
-    """Raises FetchRefused (`robots`) for what is disallowed, FetchError (`robots_unreachable`) while the rules cannot be read."""
+    """Raises FetchRefused (`robots`) for what is disallowed.
+
+    While the rules cannot be read, FetchError: with the reason why the server cannot be reached (`dns`, `tls`, `timeout`...), or
+    `robots_unreachable` when it answers, but not with rules.
+    """
 
     def __init__(self, crawler: Crawler, manners: Manners) -> None:
         self._crawler = crawler
@@ -36,7 +40,7 @@ class RobotsMiddleware:
         robots = await self.rules(origin_of(request.url))
         decision = robots.decide(self._manners.agent, request.url)
         if robots.closed:
-            raise FetchError(request.url, "robots_unreachable", "robots.txt cannot be read, so nothing is asked")
+            raise FetchError(request.url, robots.closed.reason, robots.closed.message)
         if not decision.allowed:
             raise FetchRefused(request.url, "robots", f"robots.txt says {decision.rule}")
         self._slow_down(request, robots)
@@ -57,8 +61,8 @@ class RobotsMiddleware:
             response = await running_engine(self._crawler).download_async(request)
         except FetchRefused:
             raise
-        except FetchError:
-            return CLOSED
+        except FetchError as error:
+            return Robots(closed=Closure(error.reason, f"robots.txt cannot be read, so nothing is asked: {error}"))
         except IgnoreRequest:  # more redirections than anybody follows: not available
             return OPEN
         return rules_in(response)
@@ -79,7 +83,8 @@ class RobotsMiddleware:
 def rules_in(response: Response) -> Robots:
     """What an answer to /robots.txt means. 429 is a server that cannot answer now, like a 5xx."""
     if response.status >= 500 or response.status == 429:
-        return CLOSED
+        message = f"the server answers {response.status} to robots.txt, so nothing is asked"
+        return Robots(closed=Closure("robots_unreachable", message))
     if response.status >= 300:
         return OPEN
-    return read_robots(response.body[: MAX_BYTES + 1].decode("utf-8", "replace"))
+    return read_robots(robots_text(response.body[: MAX_BYTES + 1]))

@@ -59,6 +59,32 @@ async def test_nothing_is_asked_while_robots_txt_cannot_be_read(web, reader, clo
     assert (await reader.read("feed", url)).ok
 
 
+@pytest.mark.parametrize(
+    ("url", "reason"), [("http://nulle-part.invalid/feed", "dns"), ("http://127.0.0.1:9/feed", "connection")]
+)
+async def test_a_site_that_cannot_be_reached_is_told_as_such(reader, url, reason):
+    report = await reader.read("feed", url)
+    assert (report.ok, dict(report.errors)) == (False, {reason: 1})
+
+
+async def test_a_site_without_tls_is_told_as_such(web, reader):
+    report = await reader.read("feed", web.at("/feed").replace("http:", "https:"))
+    assert dict(report.errors) == {"tls": 1}
+
+
+async def test_five_redirections_lead_to_the_rules(web, reader, markup):
+    robots(web, "", status=301, headers={"Location": "/r1"})
+    for hop in range(1, 5):
+        web.page(f"/r{hop}", "", status=302, headers={"Location": f"/r{hop + 1}"})
+    web.page("/r5", "User-agent: *\nDisallow: /", content_type="text/plain")
+    assert dict((await reader.read("feed", feed(web, markup, "/a1"))).errors) == {"robots": 1}
+
+
+async def test_rules_that_are_only_redirected_are_no_rules(web, reader, markup):
+    robots(web, "", status=301, headers={"Location": "/robots.txt"})
+    assert (await reader.read("feed", feed(web, markup, "/a1"))).ok
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 async def test_a_missing_robots_txt_allows_everything(web, reader, markup, status):
     robots(web, "", status=status)

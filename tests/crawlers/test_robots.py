@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.robots import MAX_BYTES, decide, read_robots
+from crawlers.robots import MAX_BYTES, decide, read_robots, robots_text
 
 SITE = "https://www.gazette.example"
 
@@ -136,6 +136,29 @@ def test_what_comes_after_500_kib_is_not_read() -> None:
 def test_the_rule_that_decides_is_given_as_written() -> None:
     assert decide("User-agent: *\nDISALLOW:   /a%c3%a9", "Vigie", SITE + "/aé").rule == "Disallow: /a%c3%a9"
     assert decide("User-agent: *\nDisallow: /a", "Vigie", SITE + "/b").rule == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "User-agent: *\nDisallow: /été".encode("utf-8-sig"),
+        "User-agent: *\nDisallow: /été".encode("utf-16"),
+        "User-agent: *\nDisallow: /été".encode("cp1252"),
+        ("User-agent: *\nDisallow: /été\n#" + "x" * MAX_BYTES + "é").encode()[:-1],
+    ],
+)
+def test_a_file_in_another_charset_is_read(body: bytes) -> None:
+    assert not allowed(robots_text(body), "/%C3%A9t%C3%A9")
+
+
+@pytest.mark.parametrize("line", ["Dissallow: /a", "disallow /a", "Disallow : /a", "disalow:/a"])
+def test_a_slip_of_the_pen_is_read_as_it_was_meant(line: str) -> None:
+    assert not allowed(f"Useragent: *\n{line}", "/a")
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_crash_the_reader(body: bytes) -> None:
+    read_robots(robots_text(body))
 
 
 @given(st.text(max_size=300), st.text(max_size=40))

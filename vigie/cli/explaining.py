@@ -79,9 +79,9 @@ def robots(
 
     Example: vigie explain robots robots.txt Vigie https://journal.example/prive/
     """
-    from crawlers.robots import decide
+    from crawlers.robots import decide, robots_text
 
-    decision = decide(file.read_bytes().decode("utf-8", "replace"), agent, url)
+    decision = decide(robots_text(file.read_bytes()), agent, url)
     typer.echo(f"{'allowed' if decision.allowed else 'disallowed'}\t{decision.rule}")
     raise typer.Exit(0 if decision.allowed else 1)
 
