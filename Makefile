@@ -31,9 +31,11 @@ check: install
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-# The tone model; `make train DATA=folder` adds UMSAB French and DEFT 2017, as the shipped one has: docs/sentiment.md. Some minutes.
+# The models of tone and of the tone towards a brand; `make train DATA=folder` adds UMSAB French and DEFT 2017 to the first, as the
+# shipped one has: docs/sentiment.md. Some minutes.
 train: install
 	@$(BIN)/python -m training.tone $(DATA) --write $(ARGS)
+	@$(BIN)/python -m training.target --write
 
 # Accuracy on committed data against its floors; `make quality ARGS='--lower "reason"'` sets them anew.
 quality: install

@@ -9,9 +9,14 @@ Labels = NDArray[np.int64]
 
 def macro_f1(labels: Labels, answers: Labels) -> float:
     """In %, over the three labels."""
-    hits = [np.sum((labels == label) & (answers == label)) for label in range(3)]
-    sizes = [np.sum(labels == label) + np.sum(answers == label) for label in range(3)]
-    return 100 * float(np.mean([2 * hit / size if size else 0.0 for hit, size in zip(hits, sizes, strict=True)]))
+    return float(np.mean(f1_of_each(labels, answers, 3)))
+
+
+def f1_of_each(labels: Labels, answers: Labels, count: int) -> list[float]:
+    """In %, of each of `count` labels; 0 where a label neither was nor was answered."""
+    hits = [np.sum((labels == label) & (answers == label)) for label in range(count)]
+    sizes = [np.sum(labels == label) + np.sum(answers == label) for label in range(count)]
+    return [100 * float(2 * hit / size) if size else 0.0 for hit, size in zip(hits, sizes, strict=True)]
 
 
 def reliability(labels: Labels, negative: Matrix) -> str:

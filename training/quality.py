@@ -18,7 +18,7 @@ from analysis.sentiment import SentimentScorer
 from analysis.sentiment.model import LABELS, Profile
 from training import texts as sets
 from training.figures import macro_f1
-from training.texts import CORPUS, ROOT, Texts
+from training.texts import ROOT, Texts, corpus_files
 from training.tone import by_kind, held_out_kinds
 
 FLOORS = Path(__file__).with_name("floors.json")
@@ -49,7 +49,7 @@ def _shipped(test: Texts, profile: Profile) -> float:
 
 def digests() -> dict[str, str]:
     """The SHA-256 of every data file that is measured on, by its path in the repository."""
-    paths = sorted([*CORPUS.glob("fr_*.tsv"), *(ROOT / "tests" / "eval").glob("sentiment_*.tsv")])
+    paths = sorted([*corpus_files(), *(ROOT / "tests" / "eval").glob("sentiment_*.tsv")])
     return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

@@ -62,20 +62,29 @@ def read(name: str, *paths: Path) -> Texts:
 
 
 def _rows(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    header = lines.pop(0) if "label" in lines[0] else ["label", "text"]
-    entries = (dict(zip(header, line, strict=True)) for line in lines)
     return [
         Row(LABELS.index(entry["label"]), DocumentKind(KINDS.get(kind := entry.get("kind", "social"), kind)), entry["text"])
-        for entry in entries
-        if entry["label"] in LABELS
+        for entry in entries(path)
     ]
 
 
+def entries(path: Path) -> list[dict[str, str]]:
+    """The rows of a file by column name, without those of another label than the three."""
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    header = lines.pop(0) if "label" in lines[0] else ["label", "text"]
+    named = (dict(zip(header, line, strict=True)) for line in lines)
+    return [entry for entry in named if entry["label"] in LABELS]
+
+
+def corpus_files() -> list[Path]:
+    """The files of the project's own corpus, in the order in which `corpus` reads them."""
+    return sorted(CORPUS.glob("fr_*.tsv"))
+
+
 def corpus() -> Texts:
-    """The six files of the project's own corpus."""
-    return read("corpus", *sorted(CORPUS.glob("fr_*.tsv")))
+    """The project's own corpus."""
+    return read("corpus", *corpus_files())
 
 
 def evaluation(name: str) -> Texts:

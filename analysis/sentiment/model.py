@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from analysis.sentiment.features import NAMES
 from analysis.sentiment.ngrams import Grams
-from vigie.model import DocumentKind
+from vigie.model import DocumentKind, SentimentLabel
 
-LABELS = ("negative", "neutral", "positive")
+LABELS = tuple(SentimentLabel)
 _FARTHEST = 5.0  # a feature that many spreads from its mean says no more than one at that distance
 # How far each block may pull: the prior of every weight is the same, so these are what was tuned (docs/sentiment.md).
 _FEATURES_SCALE, _MEANING_SCALE = 0.08, 0.55

@@ -16,7 +16,6 @@ from vigie.model import DocumentKind, Sentiment, SentimentLabel
 
 _MAX_CHARACTERS = 20_000
 _MAX_EVIDENCE = 5
-_LABELS = (SentimentLabel.NEGATIVE, SentimentLabel.NEUTRAL, SentimentLabel.POSITIVE)
 # Below it the best label is about as often wrong as right: docs/sentiment.md has the shares.
 SURE_FROM = 0.5
 _SILENT = frozenset({TokenKind.NUMBER, TokenKind.HANDLE, TokenKind.LINK, TokenKind.MARK})
@@ -83,7 +82,7 @@ class SentimentScorer:
         reading, seen = see(text, self._lexicon, self._encoder())
         silent = all(token.kind in _SILENT for token in reading.row)
         chances = (0.0, 1.0, 0.0) if silent else model.load(self.profile).probabilities(seen, kind)
-        label = _LABELS[chances.index(max(chances))]
+        label = model.LABELS[chances.index(max(chances))]
         score = max(-1.0, min(1.0, chances[2] - chances[0]))
         return Judgement(Sentiment(label, score, min(1.0, chances[0]), _evidence(reading, text, label)), chances)
 

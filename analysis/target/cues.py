@@ -1,6 +1,6 @@
 """Signs in French of the part a brand plays: the patterns of cues.tsv, read over a scene.
 
-How much each sign counts is learnt (`bench/target/fit.py`); the table says what is looked at.
+How much each sign counts is learnt (`training/target.py`); the table says what is looked at.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 The tone of the text is not learnt again here. The model knows how likely each part is where a text of that tone shows these
 signs, and which tone towards the brand people read in a text of each tone when the brand plays that part. So it goes with any
-scorer of the text, and a better one makes it better without a new fit. bench/target/fit.py fits both tables.
+scorer of the text, and a better one makes it better without a new fit. training/target.py fits both tables.
 """
 
 import json
@@ -13,9 +13,10 @@ from functools import cache
 from importlib.resources import files
 
 from analysis.target.features import names
+from vigie.model import SentimentLabel
 
 PARTS = ("subject", "won", "lost", "even", "passing", "own", "victim")  # won, lost and even are comparisons
-TONES = ("negative", "neutral", "positive")
+TONES = tuple(SentimentLabel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def load() -> Model:
     """The fitted model of the package. Raises: ValueError when it was fitted for other cues than these."""
     stored = json.loads(files("analysis.target").joinpath("model.json").read_text(encoding="utf-8"))
     if tuple(stored["features"]) != names():
-        raise ValueError("model.json was fitted for other cues: run bench/target/fit.py")
+        raise ValueError("model.json was fitted for other cues: run `make train`")
     parts = [stored["parts"][part] for part in PARTS]
     return Model(
         weights=tuple(tuple(map(float, part["weights"])) for part in parts),

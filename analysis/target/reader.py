@@ -23,7 +23,6 @@ class TargetReading:
 
 
 ROLE_OF_PART = {part: Role.COMPARED if part in ("won", "lost", "even") else Role(part) for part in model.PARTS}
-_LABELS = tuple(SentimentLabel(tone) for tone in model.TONES)
 
 
 def read_target(title: str, text: str, spans: Sequence[Span], text_tone: Sentiment) -> TargetReading:
@@ -35,13 +34,13 @@ def read_target(title: str, text: str, spans: Sequence[Span], text_tone: Sentime
     scene = scene_of(title, text, spans)
     if not scene.naming:
         return TargetReading(Role.SUBJECT, text_tone.label, None)
-    of_text = _chances(text_tone)
+    of_text = chances_of(text_tone)
     parts, tones = model.load().chances(features(scene), of_text)
     return TargetReading(_role(parts), _tone(tones, of_text, text_tone), _proof(scene, text_tone.evidence).span)
 
 
-def _chances(tone: Sentiment) -> tuple[float, float, float]:
-    """Of negative, neutral, positive."""
+def chances_of(tone: Sentiment) -> tuple[float, float, float]:
+    """The probabilities of negative, neutral and positive behind the tone of a text."""
     positive = min(1.0 - tone.negative, max(0.0, tone.score + tone.negative))
     return tone.negative, 1.0 - tone.negative - positive, positive
 
@@ -57,7 +56,7 @@ def _role(parts: Sequence[float]) -> Role:
 def _tone(tones: Sequence[float], of_text: Sequence[float], text_tone: Sentiment) -> SentimentLabel:
     """The tone of the text, as its scorer calls it, unless the part the brand plays changes which tone is likeliest."""
     likeliest = tones.index(max(tones))
-    return text_tone.label if likeliest == of_text.index(max(of_text)) else _LABELS[likeliest]
+    return text_tone.label if likeliest == of_text.index(max(of_text)) else model.TONES[likeliest]
 
 
 def _proof(scene: Scene, evidence: Sequence[str]) -> Sentence:

@@ -24,7 +24,7 @@ DEV = Path(__file__).parents[1] / "eval" / "sentiment_dev.tsv"
 DEV_DIGEST = "6d9faf20c060cd1d1365a633c3ce317d68b773d56137b73b6eb37aec400e60a5"
 DEV_FLOOR = 94.0
 
-LABELS = (SentimentLabel.NEGATIVE, SentimentLabel.NEUTRAL, SentimentLabel.POSITIVE)
+LABELS = tuple(SentimentLabel)
 
 
 TELLING = (

@@ -139,6 +139,7 @@ def text(
     """
     from analysis.sentiment.scorer import SentimentScorer
     from vigie.cli.texts import document_kind, tone_profile
+    from vigie.model import SentimentLabel
 
     scorer = SentimentScorer(tone_profile(profile))
     judged = scorer.judge(text, document_kind(kind))
@@ -148,7 +149,7 @@ def text(
         "label": tone.label,
         "uncertain": judged.uncertain,
         "score": round(tone.score, 4),
-        "probabilities": dict(zip(("negative", "neutral", "positive"), chances, strict=True)),
+        "probabilities": dict(zip(SentimentLabel, chances, strict=True)),
         "evidence": tone.evidence,
         "profile": scorer.profile,
     }
