@@ -30,10 +30,10 @@ from vigie.store.elasticsearch.documents import (
     mention_of,
     restored,
     source_of,
-    word_pairs,
 )
 from vigie.store.elasticsearch.mapping import MENTIONS, SHOWN, end_of, index_name, mappings, template_body
 from vigie.store.elasticsearch.terms import content_terms
+from vigie.store.words import word_pairs
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 _MAYBE = st.one_of(st.none(), _ANY_TEXT)

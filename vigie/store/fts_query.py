@@ -17,7 +17,7 @@ from itertools import accumulate, product
 from vigie.query import And, Field, Near, Node, Not, Or, Range, Term, neighbours
 from vigie.store.codec import plain_of, storable
 from vigie.store.rows import tags_expression
-from vigie.store.words import folded, folded_words, has_row, row_places, words
+from vigie.store.words import folded, folded_words, has_row, row_places, word_pairs, words
 
 _EXACT_FUNCTION = "has_exact_row"  # (record, words with a space between, prefix) -> 0 or 1
 _NEAR_FUNCTION = "has_neighbours"  # (record, the Near as JSON) -> 0 or 1
@@ -265,7 +265,8 @@ def _near_of(written: str) -> Near:
 
 
 def _are_near(text: str, near: Near) -> bool:
-    as_written, plain = words(text), folded_words(text)
+    pairs = word_pairs(text)
+    plain, as_written = [plain for plain, _ in pairs], [written for _, written in pairs]
     left, right = (list(_places(side, as_written, plain)) for side in (near.left, near.right))
     return bool(left and right) and any(neighbours(near, left, right, range(len(plain))))
 

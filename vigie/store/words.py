@@ -24,9 +24,14 @@ def words(text: str) -> list[str]:
     return WORD.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
+def word_pairs(text: str) -> list[tuple[str, str]]:
+    """Each word of `text`, folded (without case, accents and ligatures: `Cœur` gives `coeur`) and as written."""
+    return [(_plain(word), word) for word in words(text)]
+
+
 def folded_words(text: str) -> list[str]:
-    """The words of `text`, one for one, without case, accents and ligatures: `Cœur` gives `coeur`."""
-    return [word.lower() if word.isascii() else _folded(word) for word in words(text)]
+    """The words of `text`, one for one, folded."""
+    return [_plain(word) for word in words(text)]
 
 
 def folded(text: str) -> str:
@@ -36,6 +41,10 @@ def folded(text: str) -> str:
     except KeyError:
         return " ".join(folded_words(text))
     return " ".join(plain.translate(_ASCII).split())
+
+
+def _plain(word: str) -> str:
+    return word.lower() if word.isascii() else _folded(word)
 
 
 @lru_cache(maxsize=65_536)

@@ -25,7 +25,7 @@ from vigie.ports import UNCHANGED, Decision
 from vigie.store.codec import microseconds, moment_of
 from vigie.store.elasticsearch.mapping import ECS_VERSION
 from vigie.store.elasticsearch.terms import content_terms
-from vigie.store.words import folded, folded_words, sites, words
+from vigie.store.words import folded, folded_words, sites, word_pairs, words
 
 _ESCAPE = "\ufdd0"  # not a character of any text (Unicode 23.7); where it stands all the same, it is escaped too
 _UNSAFE = re.compile(f"[\ud800-\udfff{_ESCAPE}]")
@@ -49,11 +49,6 @@ def restored(text: str) -> str:
 def author_hash(author: str) -> str:
     """What an author is erased by, however long the name: 40 hexadecimal characters."""
     return hashlib.sha1(author.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
-
-
-def word_pairs(text: str) -> list[tuple[str, str]]:
-    """Each word of `text`, folded and as written."""
-    return list(zip(folded_words(text), words(text), strict=True))
 
 
 def indexed_words(pairs: Sequence[tuple[str, str]]) -> str:
