@@ -10,7 +10,7 @@ from alerts.mail import compose_digest
 from alerts.views import Period
 from config.schema import Config, DigestRow
 from vigie.errors import StoreUnavailable
-from vigie.model import Delivery
+from vigie.model import DIGEST_SUBJECT, Delivery
 from vigie.ports import Filter, MentionStore, State
 
 _LOG = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class DigestDesk:
 
     def _make(self, digest: DigestRow, now: datetime) -> list[Delivery]:
         period = latest_period(digest, self._zone, now)
-        subject = f"digest:{digest.id}:{period.end.astimezone(self._zone):%Y-%m-%d}"
+        subject = f"{DIGEST_SUBJECT}{digest.id}:{period.end.astimezone(self._zone):%Y-%m-%d}"
         missing = [recipient for recipient in digest.recipients if not self._state.known(f"{subject}:{recipient}")]
         if not missing or not self._watched(digest, period, now):
             return []

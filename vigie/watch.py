@@ -188,9 +188,12 @@ def _jitter(source_id: str, now: datetime) -> float:
 def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | None = None) -> Iterator[Watch]:
     """A watch on the configuration's data folder, which it locks. Raises: AlreadyRunning, StoreError, ConfigError."""
     environment = os.environ if environment is None else environment
-    with only_instance(config.data_folder), open_stores(config, clock) as (state, store):
+    with (
+        only_instance(config.data_folder),
+        open_stores(config, clock) as (state, store),
+        open_showcase(config) as showcase,
+    ):
         analyser = build_analyser(config.brands, config.settings.analysis, state)
-
         yield Watch(
             config=config,
             clock=clock,
@@ -209,7 +212,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             ),
             digests=DigestDesk(digests=config.digests, config=config, store=store, state=state),
             channels=open_channels(config.settings, environment),
-            showcase=open_showcase(config),
+            showcase=showcase,
         )
 
 

@@ -109,13 +109,13 @@ def _show(config: "Config") -> list[str]:
     from vigie.clock import SystemClock
     from vigie.store import open_showcase, open_stores
 
-    showcase = open_showcase(config, whole=True)
-    if showcase is None:
-        return []
     number = 0
-    with open_stores(config, SystemClock()) as (state, _):
-        while written := showcase.show(state, datetime.now(UTC)):
-            number += written
+    with open_showcase(config, whole=True) as showcase:
+        if showcase is None:
+            return []
+        with open_stores(config, SystemClock()) as (state, _):
+            while written := showcase.show(state, datetime.now(UTC)):
+                number += written
     return [f"shown beside the mentions: {number} documents"]
 
 

@@ -4,7 +4,7 @@ All are frozen. Every datetime is aware and in UTC. Ranges are half-open: a `Spa
 """
 
 from vigie.model.documents import DateSource, Document, DocumentKind, PublicationDate, document_id, host_of
-from vigie.model.incidents import Arrival, Delivery, DeliveryState, Incident, IncidentState, Signal, SignalKind
+from vigie.model.incidents import DIGEST_SUBJECT, Arrival, Delivery, DeliveryState, Incident, IncidentState, Signal, SignalKind
 from vigie.model.mentions import (
     Analysis,
     Emotion,
@@ -25,6 +25,7 @@ from vigie.model.mentions import (
 from vigie.model.sources import PassReport, Source, SourceHealth, SourceState
 
 __all__ = [
+    "DIGEST_SUBJECT",
     "Analysis",
     "Arrival",
     "DateSource",

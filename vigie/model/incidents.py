@@ -76,6 +76,10 @@ class Incident:
     closed_at: datetime | None = None
 
 
+DIGEST_SUBJECT = "digest:"
+"""Begins the `subject_id` of a digest's deliveries: `digest:<id>:<day>`."""
+
+
 class DeliveryState(StrEnum):
     PENDING = "pending"
     SENT = "sent"

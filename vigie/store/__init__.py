@@ -39,16 +39,19 @@ def open_store(config: Config, database: Database) -> MentionStore:
     return STORES[kind](config, database)
 
 
-def open_showcase(config: Config, whole: bool = False) -> Showcase | None:
-    """Where people see, beside the mentions, what the state knows; None for a store that has no such place.
+@contextmanager
+def open_showcase(config: Config, whole: bool = False) -> Iterator[Showcase | None]:
+    """Where people see, beside the mentions, what the state knows, closed at the end of the block; None for a store without one.
 
     With `whole` its first call writes what seems to be there too. Raises: ConfigError.
     """
     if config.settings.store.kind != "elasticsearch":
-        return None
+        yield None
+        return
     from vigie.store.elasticsearch.showing import open_elasticsearch_showcase
 
-    return open_elasticsearch_showcase(config, os.environ, whole)
+    with open_elasticsearch_showcase(config, os.environ, whole) as showcase:
+        yield showcase
 
 
 def open_state(database: Database, clock: Clock) -> State:

@@ -5,7 +5,7 @@ Beside the data's way. Each kind has its administrator; what is checked against 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -79,11 +79,8 @@ def open_admin(config: Config, environment: Mapping[str, str]) -> Iterator[Store
         with open_elasticsearch_admin(config, environment) as admin:
             yield admin
         return
-    database = open_database(config.data_folder)
-    try:
+    with closing(open_database(config.data_folder)) as database:
         yield SqliteAdmin(database, config.settings.team.zone)
-    finally:
-        database.close()
 
 
 class SqliteAdmin:

@@ -6,17 +6,17 @@ Beside the data's way. What the indexes look like is said in `mapping`, how one 
 import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from config.schema import Config
 from vigie.errors import StoreError, StoreUnavailable
-from vigie.store.admin import Check, Part, StoreStatus
+from vigie.store.admin import Check, StoreStatus
 from vigie.store.elasticsearch.client import open_client, translated
 from vigie.store.elasticsearch.cluster import Cluster, Layout
-from vigie.store.elasticsearch.families import ShownIndexes
+from vigie.store.elasticsearch.families import ShownIndexes, mapping_version, parts_of
 from vigie.store.elasticsearch.lease import DEAD_AFTER_S, leased
 from vigie.store.elasticsearch.mapping import MAPPING_VERSION, alias_name, end_of, index_name, index_pattern
 from vigie.store.elasticsearch.rewriting import discard, is_copy, moved_to, open_again, rewrite, stop_copying
@@ -54,12 +54,8 @@ class _Index:
 @contextmanager
 def open_elasticsearch_admin(config: Config, environment: Mapping[str, str]) -> Iterator["ElasticsearchAdmin"]:
     """The upkeep of the indexes that `[store]` names, its connections closed at the end of the block. Raises: ConfigError."""
-    store = config.settings.store
-    client = open_client(config, environment)
-    try:
-        yield ElasticsearchAdmin(client, Layout(store.index_prefix, store.shards, store.replicas))
-    finally:
-        client.close()
+    with closing(open_client(config, environment)) as client:
+        yield ElasticsearchAdmin(client, Layout.of(config.settings.store))
 
 
 class ElasticsearchAdmin:
@@ -105,18 +101,7 @@ class ElasticsearchAdmin:
     def status(self) -> StoreStatus:
         with translated():
             number = self._client.info()["version"]["number"]
-            sizes = self._client.indices.stats(index=index_pattern(self._prefix), metric=["docs", "store"])["indices"]
-            parts = [
-                Part(
-                    index.name,
-                    index.version,
-                    sizes[index.name]["primaries"]["docs"]["count"],
-                    sizes[index.name]["total"]["store"]["size_in_bytes"],
-                )
-                for index in self._indexes()
-                if index.name in sizes
-            ]
-            parts += self._shown.parts()
+            parts = [*parts_of(self._client, index_pattern(self._prefix), self._described()), *self._shown.parts()]
         return StoreStatus("elasticsearch", f"Elasticsearch {number}", MAPPING_VERSION, parts)
 
     def connection(self) -> Check:
@@ -152,8 +137,14 @@ class ElasticsearchAdmin:
 
     def _indexes(self) -> list[_Index]:
         """Every mention index, behind the alias or not, in order of names."""
-        found = self._client.indices.get(index=index_pattern(self._prefix), flat_settings=True, expand_wildcards="all")
+        found = self._described()
         return [_index(name, found[name], self._prefix) for name in sorted(found)]
+
+    def _described(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self._client.indices.get(
+            index=index_pattern(self._prefix), flat_settings=True, expand_wildcards="all"
+        ).body
+        return found
 
     def _check_server(self) -> Check:
         number = str(self._client.info()["version"]["number"])
@@ -238,7 +229,7 @@ def _index(name: str, described: Mapping[str, Any], prefix: str) -> _Index:
     return _Index(
         name=name,
         written=index_name(prefix, last_moment),
-        version=meta.get("vigie", {}).get("mapping_version"),
+        version=mapping_version(described),
         aliased=alias_name(prefix) in described["aliases"],
         blocks=tuple(block for block in _BLOCKS if settings.get(f"index.blocks.{block}") == "true"),
         closed=settings.get("index.verified_before_close") == "true",

@@ -66,9 +66,8 @@ def _credentials(environment: Mapping[str, str]) -> dict[str, Any]:
     if key:
         return {"api_key": key}
     if user and password:
-        return {
-            "basic_auth": b64encode(f"{user}:{password}".encode()).decode("ascii")
-        }  # the client itself knows Latin letters only
+        in_utf8 = b64encode(f"{user}:{password}".encode()).decode("ascii")  # the client itself knows Latin letters only
+        return {"basic_auth": in_utf8}
     if user or password:
         raise ConfigError(["VIGIE_ES_USER and VIGIE_ES_PASSWORD go together: one of them is missing"])
     return {}

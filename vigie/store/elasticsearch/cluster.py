@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from config.schema import Store
 from vigie.errors import StoreError, StoreUnavailable
 from vigie.store.elasticsearch.client import BACK_OFF_S, patiently, refusal, translated
 from vigie.store.elasticsearch.mapping import MENTIONS, alias_name, template_body
@@ -37,6 +38,11 @@ class Layout:
     shards: int = 1
     replicas: int = 0
     family: str = MENTIONS
+
+    @classmethod
+    def of(cls, store: Store) -> "Layout":
+        """That of the mentions, as `[store]` says."""
+        return cls(store.index_prefix, store.shards, store.replicas)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,16 +44,10 @@ class ShownIndexes:
                     client.indices.delete(index=old)
                     yield f"{old}: now in {target}"
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> Iterator[Part]:
         """What each index holds. Raises: what the client raises."""
-        parts = []
         for family in SHOWN:
-            stats = self._client.indices.stats(index=index_pattern(self._prefix, family), metric=["docs", "store"])["indices"]
-            for name, described in sorted(self._found(family).items()):
-                if name in stats:
-                    number = stats[name]["primaries"]["docs"]["count"]
-                    parts.append(Part(name, _version(described), number, stats[name]["total"]["store"]["size_in_bytes"]))
-        return parts
+            yield from parts_of(self._client, index_pattern(self._prefix, family), self._found(family))
 
     def checks(self) -> Iterator[Check]:
         """Whether each alias has its index, in this program's mapping. Raises: what the client raises."""
@@ -66,7 +60,7 @@ class ShownIndexes:
             for name, described in found.items():
                 if alias not in described["aliases"]:
                     yield Check("alias", False, f"{name} is not behind the alias; delete it, then run `vigie store setup`")
-                elif (version := _version(described)) != MAPPING_VERSION:
+                elif (version := mapping_version(described)) != MAPPING_VERSION:
                     says = f"{name} has mapping {version}, this Vigie has {MAPPING_VERSION}; run `vigie store migrate`"
                     yield Check("mapping", False, says)
 
@@ -78,6 +72,15 @@ class ShownIndexes:
         return found
 
 
-def _version(described: Mapping[str, Any]) -> int | None:
+def mapping_version(described: Mapping[str, Any]) -> int | None:
+    """That of an index as the server describes it; None where it does not say."""
     version: int | None = described["mappings"].get("_meta", {}).get("vigie", {}).get("mapping_version")
     return version
+
+
+def parts_of(client: "Elasticsearch", pattern: str, described: Mapping[str, Any]) -> Iterator[Part]:
+    """What each of the `described` indexes holds that `pattern` finds, in order of names. Raises: what the client raises."""
+    sizes = client.indices.stats(index=pattern, metric=["docs", "store"])["indices"]
+    for name in sorted(sizes.keys() & described.keys()):
+        number = sizes[name]["primaries"]["docs"]["count"]
+        yield Part(name, mapping_version(described[name]), number, sizes[name]["total"]["store"]["size_in_bytes"])

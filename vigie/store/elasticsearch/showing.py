@@ -6,11 +6,12 @@ from what the state still knows.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.schema import Config
-from vigie.model import Delivery, IncidentState, SourceState
+from vigie.model import DIGEST_SUBJECT, Delivery, IncidentState, SourceState
 from vigie.ports import State
 from vigie.store.elasticsearch import queries
 from vigie.store.elasticsearch.client import open_client
@@ -18,7 +19,6 @@ from vigie.store.elasticsearch.cluster import Body, Layout
 from vigie.store.elasticsearch.families import ShownIndexes
 from vigie.store.elasticsearch.mapping import SOURCES, shown_index
 from vigie.store.elasticsearch.shown import (
-    DIGEST_SUBJECT,
     INCIDENT,
     PASS,
     SOURCE,
@@ -38,11 +38,16 @@ _ONE_DIGEST = timedelta(days=1)  # the mails of one digest are made within it
 _DATASET = "event.dataset"
 
 
-def open_elasticsearch_showcase(config: Config, environment: Mapping[str, str], whole: bool = False) -> "ElasticsearchShowcase":
-    """The showcase in the cluster that `[store]` describes; the server is asked for nothing yet. Raises: ConfigError."""
-    store = config.settings.store
-    layout = Layout(store.index_prefix, store.shards, store.replicas)
-    return ElasticsearchShowcase(open_client(config, environment), layout, config, whole)
+@contextmanager
+def open_elasticsearch_showcase(
+    config: Config, environment: Mapping[str, str], whole: bool = False
+) -> Iterator["ElasticsearchShowcase"]:
+    """The showcase in the cluster that `[store]` describes, its connections closed at the end of the block.
+
+    The server is asked for nothing yet. Raises: ConfigError.
+    """
+    with closing(open_client(config, environment)) as client:
+        yield ElasticsearchShowcase(client, Layout.of(config.settings.store), config, whole)
 
 
 class ElasticsearchShowcase:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vigie.model import (
+    DIGEST_SUBJECT,
     Delivery,
     DeliveryState,
     Incident,
@@ -29,9 +30,6 @@ Body = dict[str, Any]
 
 INCIDENT, SIGNAL, SOURCE, PASS, DIGEST = "vigie.incident", "vigie.signal", "vigie.source", "vigie.pass", "vigie.digest"
 """The values of `event.dataset`."""
-
-DIGEST_SUBJECT = "digest:"
-"""Begins the subject of a digest's deliveries: `digest:<id>:<day>`."""
 
 _MINUTE = timedelta(minutes=1)
 _OUTCOMES = {SourceHealth.NEVER: "unknown", SourceHealth.FAILING: "failure"}  # of the ECS field event.outcome

@@ -43,9 +43,8 @@ _TONES: Body = {"terms": {"field": queries.LABEL, "size": len(SentimentLabel)}} 
 
 def open_elasticsearch(config: Config, environment: Mapping[str, str]) -> "ElasticsearchMentionStore":
     """The mention store that `[store]` describes; the server is asked for nothing yet. Raises: ConfigError."""
-    store = config.settings.store
-    layout = Layout(store.index_prefix, store.shards, store.replicas)
-    return ElasticsearchMentionStore(Cluster(open_client(config, environment), layout), store.index_prefix)
+    layout = Layout.of(config.settings.store)
+    return ElasticsearchMentionStore(Cluster(open_client(config, environment), layout), layout.prefix)
 
 
 class ElasticsearchMentionStore:
