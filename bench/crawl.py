@@ -10,12 +10,12 @@ import multiprocessing
 import subprocess
 import sys
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import scrapy
 from parsel import Selector
@@ -23,11 +23,11 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from config.schema import Crawl
+from config.schema import Crawl, Strict
 from crawlers import spider  # noqa: F401  loaded before the clock starts, as Scrapy is for stock
 from crawlers.collect import ScrapyCollector
 from crawlers.fetch import PassingMemory
-from crawlers.kinds.connector import Connector
+from crawlers.kinds.connector import Kind
 from crawlers.visit import Visit
 from vigie.clock import SystemClock
 from vigie.model import DateSource, Document, DocumentKind, PublicationDate, Source, document_id
@@ -102,11 +102,7 @@ def run_stock(base: str, pages: int) -> None:
 def run_vigie(base: str, pages: int) -> None:
     """Vigie's collector with a connector that asks for the same pages and makes a document of each post."""
 
-    class Bench(Connector):
-        @classmethod
-        def from_options(cls, options: Mapping[str, Any]) -> Self:
-            return cls()
-
+    class Bench:
         async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
             for number in range(pages):
                 found = await visit.get(f"{base}/{number}")
@@ -130,7 +126,7 @@ def run_vigie(base: str, pages: int) -> None:
     settings = Crawl(delay_s=0, allow_private=True, max_pages_per_pass=pages)
     source = Source("bench", "bench", base, "bench", DocumentKind.FORUM_POST, interval=timedelta(minutes=15))
     sink = Counting()
-    collector = ScrapyCollector(settings, SystemClock(), kinds={"bench": Bench})
+    collector = ScrapyCollector(settings, SystemClock(), kinds={"bench": Kind(Strict, lambda _: Bench())})
     started = time.process_time()
     asyncio.run(collector.collect([source], sink, {"bench": PassingMemory()}))
     print(json.dumps({"cpu_s": time.process_time() - started, "items": sink.items}))

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from config.schema import Crawl
 from crawlers.kinds import KINDS
-from crawlers.kinds.connector import Connector
+from crawlers.kinds.connector import Connector, Kind
 from crawlers.manners import Manners
 from vigie.clock import Clock
 from vigie.errors import ConfigError
@@ -21,7 +22,7 @@ class ScrapyCollector:
     """
 
     def __init__(
-        self, settings: Crawl, clock: Clock, *, kinds: Mapping[str, type[Connector]] = KINDS, limit: int | None = None
+        self, settings: Crawl, clock: Clock, *, kinds: Mapping[str, Kind[Any]] = KINDS, limit: int | None = None
     ) -> None:
         self._settings = settings
         self._manners = Manners(settings, clock)
@@ -57,4 +58,4 @@ class ScrapyCollector:
         kind = self._kinds.get(source.kind)
         if kind is None:
             raise ConfigError([f"source {source.id}: unknown kind {source.kind!r}, one of {', '.join(self._kinds)} is wanted"])
-        return kind.from_options(source.options)
+        return kind.connect(source.options)

@@ -2,12 +2,11 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from config.schema import Strict
 from crawlers.comments import read_comments
 from crawlers.extract import read_article
 from crawlers.feeds import read_feed
@@ -42,12 +41,6 @@ class Finding:
 class Discovery:
     """Looks at the page first, then reads the source as the kind it turned out to be; the page is not asked for again."""
 
-    Options: ClassVar[type[Strict]] = Strict
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> Self:
-        return cls()
-
     async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
         page = await visit.get(visit.source.url, keep=True)
         found = kind_of(page, visit)
@@ -55,7 +48,7 @@ class Discovery:
             found = Finding("feed", found.document_kind, WHOLE["feed"])
             visit.source = replace(visit.source, url=feed)
         visit.source = replace(visit.source, document_kind=found.document_kind)
-        async for document in KINDS[found.kind].from_options(found.options).read(visit):
+        async for document in KINDS[found.kind].connect(found.options).read(visit):
             yield document
 
 

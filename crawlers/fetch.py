@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
-from config.schema import USUAL_DOCUMENT_KIND, Crawl
+from config.schema import USUAL_DOCUMENT_KIND, Crawl, Strict
 from crawlers.collect import ScrapyCollector
 from crawlers.discover import WHOLE, Discovery
 from crawlers.kinds import KINDS
+from crawlers.kinds.connector import Kind
 from vigie.clock import Clock
 from vigie.model import DateSource, Document, DocumentKind, PassReport, PublicationDate, Source, host_of
 
@@ -37,7 +38,7 @@ async def fetch(
         zone=zone,
         options=WHOLE.get(kind or "", {}),
     )
-    collector = ScrapyCollector(settings, clock, kinds={**KINDS, "auto": Discovery}, limit=limit)
+    collector = ScrapyCollector(settings, clock, kinds={**KINDS, "auto": Kind(Strict, lambda _: Discovery())}, limit=limit)
     reports = await collector.collect([source], _Given(on_documents), {source.id: PassingMemory()})
     return reports[0]
 

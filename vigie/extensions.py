@@ -8,4 +8,4 @@ from crawlers.kinds import KINDS
 
 def extensions() -> Extensions:
     """All registered extensions, by the name that a row's `kind` gives."""
-    return Extensions(kinds={name: kind.Options for name, kind in KINDS.items()}, rules=RULES, channels=tuple(CHANNELS))
+    return Extensions(kinds={name: kind.options for name, kind in KINDS.items()}, rules=RULES, channels=tuple(CHANNELS))

@@ -1,9 +1,9 @@
 """Comments of a blog or a newspaper: a comment feed, completed by the article pages that the new comments belong to."""
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
@@ -32,17 +32,11 @@ class CommentsOptions(Strict):
     comment_days: int = Field(7, ge=0, description="Days during which an article's page is read again for new comments.")
 
 
+@dataclass(frozen=True, slots=True)
 class CommentsConnector:
     """`source.url` is a comment feed (of a site or of one article) or an article's page."""
 
-    Options: ClassVar[type[Strict]] = CommentsOptions
-
-    def __init__(self, options: CommentsOptions) -> None:
-        self._options = options
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> Self:
-        return cls(CommentsOptions.model_validate(options))
+    _options: CommentsOptions
 
     async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
         ledger = Ledger(visit.memory)

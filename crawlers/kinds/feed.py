@@ -1,7 +1,7 @@
 """RSS, Atom, RDF and JSON feeds: new and changed entries, each read on its own page."""
 
-from collections.abc import AsyncGenerator, Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
 from pydantic import Field
 
@@ -26,17 +26,11 @@ class FeedOptions(Strict):
     )
 
 
+@dataclass(frozen=True, slots=True)
 class FeedConnector:
     """Asks for the feed only if it changed; an entry that cannot be read now is tried again in the next passes."""
 
-    Options: ClassVar[type[Strict]] = FeedOptions
-
-    def __init__(self, options: FeedOptions) -> None:
-        self._options = options
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> Self:
-        return cls(FeedOptions.model_validate(options))
+    _options: FeedOptions
 
     async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
         ledger = Ledger(visit.memory)

@@ -1,10 +1,9 @@
 """Forums: boards, the topics that have new posts, and of those the pages where the new posts are."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
@@ -52,14 +51,8 @@ class _Read:
 class ForumConnector:
     """`source.url` is the index, a board, or one topic."""
 
-    Options: ClassVar[type[Strict]] = ForumOptions
-
     def __init__(self, options: ForumOptions) -> None:
         self._options = options
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> Self:
-        return cls(ForumOptions.model_validate(options))
 
     async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
         page = await visit.get(visit.source.url, keep=True)

@@ -1,8 +1,8 @@
 """One article, followed: its text once, its comments as long as it lives."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
@@ -23,17 +23,11 @@ class PageOptions(Strict):
     )
 
 
+@dataclass(frozen=True, slots=True)
 class PageConnector:
     """Reads the page of `source.url`."""
 
-    Options: ClassVar[type[Strict]] = PageOptions
-
-    def __init__(self, options: PageOptions) -> None:
-        self._options = options
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> Self:
-        return cls(PageOptions.model_validate(options))
+    _options: PageOptions
 
     async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
         comments = ArticleComments(visit, timedelta(days=self._options.comment_days))

@@ -1,8 +1,8 @@
 """A site or a blog: the articles that its sitemaps or its listing pages announce, with their comments if asked."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
@@ -43,17 +43,11 @@ class SiteOptions(Strict):
 _NOTHING_FOUND = "no sitemap, and no list of articles on the page: name the sitemap in the options, or the address of a list"
 
 
+@dataclass(frozen=True, slots=True)
 class SiteConnector:
     """Announces through sitemaps, else through listing pages; each article page is asked for once."""
 
-    Options: ClassVar[type[Strict]] = SiteOptions
-
-    def __init__(self, options: SiteOptions) -> None:
-        self._options = options
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> Self:
-        return cls(SiteOptions.model_validate(options))
+    _options: SiteOptions
 
     async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
         comments = ArticleComments(visit, timedelta(days=self._options.comment_days))

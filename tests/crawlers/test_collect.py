@@ -8,22 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from config.schema import Crawl
+from config.schema import Crawl, Strict
 from crawlers.collect import ScrapyCollector
 from crawlers.fetch import PassingMemory
 from crawlers.kinds import KINDS
-from crawlers.kinds.connector import Connector
+from crawlers.kinds.connector import Kind
 from vigie.errors import StoreUnavailable
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Broken(Connector):
+class Broken:
     """A connector with a defect."""
-
-    @classmethod
-    def from_options(cls, options):
-        return cls()
 
     async def read(self, visit) -> AsyncGenerator:
         raise KeyError("défaut")
@@ -58,7 +54,7 @@ async def test_a_connector_that_breaks_costs_its_own_source_only(web, clock, man
         def finished(self, report):
             pass
 
-    collector = ScrapyCollector(Crawl(**manners), clock, kinds={**KINDS, "broken": Broken})
+    collector = ScrapyCollector(Crawl(**manners), clock, kinds={**KINDS, "broken": Kind(Strict, lambda options: Broken())})
     reports = await collector.collect(sources, Keep(None), {source.id: PassingMemory() for source in sources})
     assert [(report.ok, report.documents) for report in reports] == [(False, 0), (True, 1)]
     assert "KeyError" in reports[0].message

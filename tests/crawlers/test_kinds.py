@@ -321,12 +321,12 @@ async def test_every_kind_reports_a_dead_site_instead_of_raising(web, reader, ki
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_refuses_options_it_does_not_know(kind):
     with pytest.raises(ValueError, match="inconnu"):
-        KINDS[kind].from_options({"inconnu": 1})
+        KINDS[kind].connect({"inconnu": 1})
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_option_is_described(kind):
-    assert all(field.description for field in KINDS[kind].Options.model_fields.values())
+    assert all(field.description for field in KINDS[kind].options.model_fields.values())
 
 
 async def test_an_unknown_kind_is_a_mistake_of_the_configuration(clock, manners, markup):

@@ -196,5 +196,5 @@ def test_every_demo_source_is_served_and_its_options_fit_its_kind(client: Client
     sources = SourcesFile.model_validate(tomllib.loads(demo_files(8123, 2525)["sources.toml"])).source
     assert len(sources) == 14
     for source in sources:
-        KINDS[source.kind].Options.model_validate(source.options)
+        KINDS[source.kind].options.model_validate(source.options)
         assert client.ask(str(source.url))[0] == 200
