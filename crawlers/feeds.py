@@ -27,8 +27,9 @@ class FeedEntry:
     """One entry of a feed. `summary` and `content` are plain text, empty when absent.
 
     `key` is unique within the feed and the same on every reading. `url` is canonical, empty when there is none. `comments_feed`
-    is the feed of its comments (wfw:commentRss), `parent_url` what it answers (thr:in-reply-to). `fingerprint` changes when the
-    entry is edited.
+    is the feed of its comments (wfw:commentRss), `comment_count` how many it shows (slash:comments, thr:total; None when it does
+    not say), `parent_url` what it answers (thr:in-reply-to). `publisher` is where an aggregator found it (RSS `source`).
+    `fingerprint` changes when the entry is edited.
     """
 
     key: str
@@ -41,6 +42,8 @@ class FeedEntry:
     updated: PublicationDate | None
     comments_feed: str | None
     parent_url: str | None
+    comment_count: int | None
+    publisher: str
     fingerprint: str
 
 
@@ -48,7 +51,8 @@ class FeedEntry:
 class Feed:
     """A feed as it was read, entries in its own order. `problem` says why it is broken, empty when it is well formed.
 
-    `next_url` is where older entries are (RFC 5005: a paged feed's `next`, an archived one's `prev-archive`).
+    `next_url` is where older entries are (RFC 5005: a paged feed's `next`, an archived one's `prev-archive`), `hub` is the WebSub
+    hub that would announce new ones.
     """
 
     title: str
@@ -57,6 +61,7 @@ class Feed:
     next_url: str | None
     problem: str
     language: str | None
+    hub: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,8 @@ def _read_xml(body: bytes, content_type: str, place: _Place) -> Feed:
         title=_title(parsed.feed, kind),
         kind=kind,
         entries=tuple(_xml_entry(entry, kind, place) for entry in parsed.entries),
-        next_url=_next_url(parsed.feed.get("links", ()), place),
+        next_url=_linked(parsed.feed, place, "next", "prev-archive"),
+        hub=_linked(parsed.feed, place, "hub"),
         problem=_problem(parsed),
         language=parsed.feed.get("language") or None,
     )
@@ -126,18 +132,21 @@ def _xml_entry(entry: Any, kind: FeedKind, place: _Place) -> FeedEntry:
     if not url and _own(entry, "guidislink"):
         url = place.address(_own(entry, "id"))
     content = "\n".join(_plain(part.get("value")) for part in _own(entry, "content") or ())
-    published, updated = place.date(_own(entry, "published")), place.date(_own(entry, "updated"))
+    published = place.date(_own(entry, "published")) or place.date(_own(entry, "created"))
+    updated = place.date(_own(entry, "updated"))
     return _entry(
         key=_own(entry, "id") or url,
         url=url,
-        title=_title(entry, kind),
-        summary=_plain(_own(entry, "summary")),
+        title=_title(entry, kind) or _plain(_own(entry, "media_title")),
+        summary=_plain(_own(entry, "summary")) or _plain(_own(entry, "media_description")),
         content=content,
         author=_author(entry),
         published=published or updated,
         updated=updated,
         comments_feed=place.address(_own(entry, "wfw_commentrss")) or None,
         parent_url=_parent(entry, place),
+        comment_count=_count(_own(entry, "slash_comments") or _own(entry, "thr_total")),
+        publisher=clean_line(_plain((_own(entry, "source") or {}).get("title"))),
     )
 
 
@@ -171,9 +180,14 @@ def _parent(entry: Any, place: _Place) -> str | None:
     return place.address(reply.get("href")) or place.address(reply.get("ref")) or None
 
 
-def _next_url(links: Any, place: _Place) -> str | None:
-    by_relation = {link.get("rel"): link.get("href") for link in reversed(links)}
-    return place.address(by_relation.get("next") or by_relation.get("prev-archive")) or None
+def _count(value: object) -> int | None:
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 9 else None
+
+
+def _linked(feed: Mapping[str, Any], place: _Place, *relations: str) -> str | None:
+    """The address of the first link with one of these relations, in their order."""
+    by_relation = {link.get("rel"): link.get("href") for link in reversed(feed.get("links", ()))}
+    return next((address for relation in relations if (address := place.address(by_relation.get(relation)))), None)
 
 
 def _read_json(body: bytes, place: _Place) -> Feed:
@@ -191,6 +205,7 @@ def _read_json(body: bytes, place: _Place) -> Feed:
         next_url=place.address(feed.get("next_url")) or None,
         problem="",
         language=_string(feed, "language") or None,
+        hub=next((hub["url"] for hub in feed.get("hubs") or () if isinstance(hub, dict) and _string(hub, "url")), None),
     )
 
 
@@ -208,8 +223,6 @@ def _json_entry(item: Mapping[str, Any], place: _Place) -> FeedEntry:
         author=clean_line(", ".join(name for name in names if name)) or None,
         published=published or updated,
         updated=updated,
-        comments_feed=None,
-        parent_url=None,
     )
 
 
@@ -228,11 +241,16 @@ def _entry(  # noqa: PLR0913 - the fields of an entry, by keyword
     author: str | None,
     published: PublicationDate | None,
     updated: PublicationDate | None,
-    comments_feed: str | None,
-    parent_url: str | None,
+    comments_feed: str | None = None,
+    parent_url: str | None = None,
+    comment_count: int | None = None,
+    publisher: str = "",
 ) -> FeedEntry:
     fingerprint = _hash(url, title, summary, content, author or "", updated.at.isoformat() if updated else "")
-    return FeedEntry(key, url, title, summary, content, author, published, updated, comments_feed, parent_url, fingerprint)
+    return FeedEntry(
+        key, url, title, summary, content, author, published, updated,
+        comments_feed, parent_url, comment_count, publisher, fingerprint,
+    )  # fmt: skip
 
 
 def _with_unique_keys(entries: tuple[FeedEntry, ...]) -> tuple[FeedEntry, ...]:

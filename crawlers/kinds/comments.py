@@ -10,8 +10,8 @@ from pydantic import Field
 from config.schema import Strict
 from crawlers.comment_pages import comment_document, comment_key, read_comment_pages
 from crawlers.comments import Comment
+from crawlers.feed_news import feed_in, news_in
 from crawlers.feeds import FeedEntry
-from crawlers.kinds.feed import feed_in
 from crawlers.ledger import Ledger
 from crawlers.threads import Threads
 from crawlers.urls import canonicalise_url
@@ -45,7 +45,6 @@ class CommentsConnector:
             page = await get_if_changed(visit, visit.source.url)
             async for document in self._read_page(visit, ledger, threads, page):
                 yield document
-            mark_read(visit, visit.source.url, page)
             for url, published in threads.due(visit.now) if self._options.threads else ():
                 async for document in _on_thread(visit, ledger, url, ()):
                     yield document
@@ -59,8 +58,12 @@ class CommentsConnector:
         if looks_like_html(page):
             async for document in read_comment_pages(visit, ledger, page, canonicalise_url(visit.source.url)):
                 yield document
+            mark_read(visit, visit.source.url, page)
             return
-        for thread_url, entries in _new_by_thread(ledger, feed_in(page, visit).entries).items():
+        news = news_in(visit, page, visit.source.url)
+        if news is None:
+            return
+        for thread_url, entries in _new_by_thread(ledger, news.feed.entries).items():
             found = (
                 _on_thread(visit, ledger, thread_url, entries)
                 if self._options.threads
@@ -71,6 +74,22 @@ class CommentsConnector:
             for entry in entries:
                 ledger.note(f"feed:{entry.key}", entry.fingerprint)
             threads.visited(thread_url, _latest(entries, visit), visit.now)
+        news.keep(visit)
+
+
+async def comments_of(visit: Visit, ledger: Ledger, entry: FeedEntry) -> AsyncIterator[Document]:
+    """The new comments of an article, from the feed that its own entry names; not asked for while their number stays the same."""
+    key = f"comments:{entry.key}"
+    count = str(entry.comment_count)
+    if not entry.comments_feed or entry.comment_count == 0 or (entry.comment_count and ledger.is_known(key, count)):
+        return
+    try:
+        feed = feed_in(visit, await visit.get(entry.comments_feed))
+    except FetchError:
+        return  # counted by the visit; a later change of the entry asks again
+    async for document in _from_feed(visit, ledger, canonicalise_url(entry.url), feed.entries, entry.title):
+        yield document
+    ledger.note(key, count)
 
 
 def looks_like_html(page: Page) -> bool:
@@ -110,10 +129,13 @@ async def _on_thread(visit: Visit, ledger: Ledger, url: str, entries: Sequence[F
         yield document
 
 
-async def _from_feed(visit: Visit, ledger: Ledger, thread_url: str, entries: Sequence[FeedEntry]) -> AsyncIterator[Document]:
+async def _from_feed(
+    visit: Visit, ledger: Ledger, thread_url: str, entries: Sequence[FeedEntry], thread_title: str = ""
+) -> AsyncIterator[Document]:
     for entry in entries:
         text = entry.content or entry.summary
         key = comment_key(thread_url, entry.url)
         if text and not ledger.knows(key):
             ledger.note(key, "feed")
-            yield comment_document(visit, Comment(entry.url, entry.author, entry.published, text, entry.parent_url), thread_url)
+            comment = Comment(entry.url, entry.author, entry.published, text, entry.parent_url)
+            yield comment_document(visit, comment, thread_url, thread_title)

@@ -1,16 +1,18 @@
 """RSS, Atom, RDF and JSON feeds: new and changed entries, each read on its own page."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from pydantic import Field
 
 from config.schema import Strict
 from crawlers.articles import read_announced
-from crawlers.feeds import Feed, FeedEntry, read_feed
+from crawlers.feed_news import feed_in, news_in
+from crawlers.feeds import Feed, FeedEntry
+from crawlers.kinds.comments import comments_of
 from crawlers.ledger import Announced, Ledger
-from crawlers.validators import get_if_changed, mark_read
-from crawlers.visit import Page, Visit
+from crawlers.validators import get_if_changed
+from crawlers.visit import Visit
 from vigie.errors import FetchError
 from vigie.model import Document
 
@@ -24,6 +26,9 @@ class FeedOptions(Strict):
     history_pages: int = Field(
         5, ge=0, description="Older pages of the feed that are read on the first visit, where it has them."
     )
+    comments: bool = Field(
+        False, description="Also read the comment feed of each entry that names one, when the feed shows that there is more."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +40,27 @@ class FeedConnector:
     async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
         ledger = Ledger(visit.memory)
         try:
-            await self._announce(visit, ledger)
+            entries = await self._announce(visit, ledger)
             async for document in read_announced(visit, ledger):
                 yield document
+            for entry in entries if self._options.comments else ():
+                async for document in comments_of(visit, ledger, entry):
+                    yield document
         finally:
             ledger.save()
 
-    async def _announce(self, visit: Visit, ledger: Ledger) -> None:
-        """Finds what is new in the feed, and on the first visit in its older pages too."""
+    async def _announce(self, visit: Visit, ledger: Ledger) -> Sequence[FeedEntry]:
+        """Finds what is new in the feed, and on the first visit in its older pages too; returns the feed's new entries."""
         page = await get_if_changed(visit, visit.source.url)
-        if page.not_modified:
-            return
-        feed = feed_in(page, visit)
-        first_visit = not any(ledger.knows(entry.key) for entry in feed.entries)
-        self._announce_entries(visit, ledger, feed)
+        news = news_in(visit, page, visit.source.url)
+        if news is None:
+            return ()
+        self._announce_entries(visit, ledger, news.feed)
         if not ledger.full:
-            mark_read(visit, visit.source.url, page)
-        if first_visit:
-            await self._announce_history(visit, ledger, feed.next_url)
+            news.keep(visit)
+        if news.is_first:
+            await self._announce_history(visit, ledger, news.feed.next_url)
+        return news.feed.entries
 
     async def _announce_history(self, visit: Visit, ledger: Ledger, url: str | None) -> None:
         asked = {visit.source.url}
@@ -61,7 +69,7 @@ class FeedConnector:
                 return
             asked.add(url)
             try:
-                feed = feed_in(await visit.get(url), visit)
+                feed = feed_in(visit, await visit.get(url))
             except FetchError:
                 return  # counted by the visit; the past is a bonus
             self._announce_entries(visit, ledger, feed)
@@ -92,14 +100,3 @@ class FeedConnector:
 def _is_whole(entry: FeedEntry) -> bool:
     """True when the feed has the full text, or when the entry is one post of a page that holds many."""
     return len(entry.content) >= FULL_TEXT_LENGTH or "#" in entry.url
-
-
-def feed_in(page: Page, visit: Visit) -> Feed:
-    """The feed of a page. Raises: FetchError (`not_a_feed`, or `broken_feed` when nothing at all could be read from it)."""
-    with visit.reading(page.url):
-        feed = read_feed(page.body, page.content_type, page.url, now=visit.now, zone=visit.source.zone)
-        if feed.problem and not feed.entries:
-            raise FetchError(page.url, "broken_feed", feed.problem)
-    if feed.problem:
-        visit.errors["broken_feed"] += 1
-    return feed

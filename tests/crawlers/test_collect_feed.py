@@ -166,3 +166,37 @@ async def test_entries_that_are_posts_of_one_page_stay_documents_of_their_own(we
     assert len({document.id for document in reader.documents}) == 2
     assert {document.thread_url for document in reader.documents} == {web.at("/sujet?t=1")}
     assert web.paths() == ["/feed"]
+
+
+async def test_a_feed_with_the_same_bytes_is_not_parsed_again(web, reader, markup):
+    url = web.xml("/feed", markup.rss(markup.item(web.at("/a1#p1"), "Un")).replace("</rss>", "</rs>"))
+    assert (await reader.read("feed", url)).errors == {"broken_feed": 1}
+    again = await reader.read("feed", url)
+    assert (again.ok, again.requests, dict(again.errors)) == (True, 1, {})
+
+
+async def test_an_item_that_was_read_is_not_parsed_again_when_the_feed_grows(web, reader, markup):
+    broken = markup.item(web.at("/a1#p1"), "Un & deux")
+    await reader.read("feed", web.xml("/feed", markup.rss(broken)))
+    web.xml("/feed", markup.rss(markup.item(web.at("/a1#p2"), "Trois") + broken))
+    report = await reader.read("feed", web.at("/feed"))
+    assert ([document.title for document in reader.documents], dict(report.errors)) == (["Trois"], {})
+
+
+async def test_the_comment_feed_of_an_entry_is_read_when_its_number_of_comments_grows(web, reader, markup):
+    def entry(count):
+        more = f"<wfw:commentRss>{web.at('/a1/feed')}</wfw:commentRss><slash:comments>{count}</slash:comments>"
+        names = "xmlns:wfw='http://wellformedweb.org/CommentAPI/' xmlns:slash='http://purl.org/rss/1.0/modules/slash/' "
+        body = markup.rss(markup.item(web.at("/a1"), "Un", more=more)).replace("<rss ", f"<rss {names}")
+        return web.xml("/feed", body)
+
+    comments = [markup.item(web.at(f"/a1#comment-{n}"), "Par : Zoé", f"Avis {n}.") for n in (1, 2)]
+    web.xml("/a1/feed", markup.rss(comments[0]))
+    await reader.read("feed", entry(0), fetch_pages=False, comments=True)
+    assert web.paths() == ["/feed"]
+    await reader.read("feed", entry(1), fetch_pages=False, comments=True)
+    assert [(one.kind, one.text, one.thread_url) for one in reader.documents] == [("comment", "Avis 1.", web.at("/a1"))]
+    web.xml("/a1/feed", markup.rss("".join(comments)))
+    await reader.read("feed", entry(2), fetch_pages=False, comments=True)
+    assert [one.text for one in reader.documents] == ["Avis 2."]
+    assert web.paths() == ["/feed", "/feed", "/a1/feed", "/feed", "/a1/feed"]

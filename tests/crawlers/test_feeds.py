@@ -131,3 +131,24 @@ def test_what_is_no_feed_is_refused_with_a_reason(body: bytes) -> None:
 def test_an_entry_with_nothing_in_it_spoils_no_other() -> None:
     feed = read(rss("<item></item><item><title>Bon</title><link>javascript:x</link><pubDate>bientôt</pubDate></item>"))
     assert [(entry.title, entry.url, entry.published) for entry in feed.entries] == [("", "", None), ("Bon", "", None)]
+
+
+def test_what_an_entry_says_in_the_words_of_extensions_is_read() -> None:
+    feed = read(
+        b"""<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"
+        xmlns:atom="http://www.w3.org/2005/Atom"><channel><atom:link rel="hub" href="https://hub.example/"/>
+        <item><link>https://x.example/1</link><slash:comments>12</slash:comments><media:title>Un titre</media:title>
+        <media:description>Sa description</media:description><source url="https://j.example">Le Journal</source></item>
+        </channel></rss>"""
+    )
+    entry = feed.entries[0]
+    assert feed.hub == "https://hub.example/"
+    assert (entry.title, entry.summary, entry.comment_count) == ("Un titre", "Sa description", 12)
+    assert entry.publisher == "Le Journal"
+
+
+def test_a_date_of_creation_stands_for_one_of_publication() -> None:
+    body = b"""<rss version="2.0" xmlns:dcterms="http://purl.org/dc/terms/"><channel><item><title>t</title>
+    <dcterms:created>2026-03-01T10:00:00Z</dcterms:created></item></channel></rss>"""
+    published = read(body).entries[0].published
+    assert published is not None and published.at == datetime(2026, 3, 1, 10, tzinfo=UTC)
