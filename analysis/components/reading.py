@@ -12,7 +12,8 @@ _LOG = logging.getLogger(__name__)
 
 # Given by the gate: document (vigie.model.Document, without its spam), matches (the relevant BrandMatch values), and text_start,
 # where in the Doc the document's text begins, its title standing before. Written by the components: the rest.
-_ATTRIBUTES = ("document", "matches", "text_start", "relevance", "story_id", "sentiment")
+_ENRICHMENT = ("emotion", "themes", "key_phrases", "toxicity", "places", "entities")
+_ATTRIBUTES = ("document", "matches", "text_start", "relevance", "story_id", "sentiment", *_ENRICHMENT)
 
 
 def declare_attributes() -> None:

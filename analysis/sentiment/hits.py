@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from analysis.sentiment.lexicon import Entry, Field, Lexicon
 from analysis.sentiment.tokens import Token, TokenKind
@@ -18,7 +19,7 @@ class Hit:
     `negated` and `ironic` tell why the value is not the lexicon's.
     """
 
-    field: Field
+    field: StrEnum
     value: float
     start: int
     end: int

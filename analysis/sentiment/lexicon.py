@@ -1,6 +1,6 @@
 """Loads the words, phrases and signs that carry tone from the .tsv files beside this module, and finds them among tokens."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -19,6 +19,9 @@ _MIN_DERIVED = 4
 _GAP = "..."
 _NUMBER = "#"
 
+VERB_CLASSES = ("er", "ir", "verb")
+"""The classes of words that a negation may follow."""
+
 
 class Field(StrEnum):
     """What a tone comes from: the writer's feeling, what happened to a customer, what news report, an emoji, a rating."""
@@ -32,9 +35,12 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Tone of a word or phrase: `strength` from -3 to 3. `verb`: a negation may follow it ("ne marche pas")."""
+    """Tone of a word or phrase: `strength` from -3 to 3. `verb`: a negation may follow it ("ne marche pas").
 
-    field: Field
+    `field` is a `Field` here; other word lists (emotion, toxicity) have fields of their own.
+    """
+
+    field: StrEnum
     strength: int
     verb: bool = False
 
@@ -108,32 +114,41 @@ class Lexicon:
 @cache
 def load() -> Lexicon:
     """The lexicon of the package. Raises: ValueError, with file and line, on an entry that cannot be read."""
-    words: dict[str, Entry] = {}
+    signs = [(Entry(Field.SIGN, int(row[0])), sign) for row in _rows("emoji.tsv", 2) for sign in row[1].split()]
+    phrases = [(Entry(Field(name), int(strength)), text) for name, strength, text in _rows("phrases.tsv", 3)]
+    return compiled(_lexicon_rows(), phrases, signs)
+
+
+def compiled(
+    words: Iterable[tuple[Entry, str, str]], phrases: Iterable[tuple[Entry, str]], signs: Iterable[tuple[Entry, str]]
+) -> Lexicon:
+    """A lexicon of entries. A word stands behind its class (the second column of lexicon.tsv).
+
+    Raises: ValueError on an unknown class, and on a phrase that begins with a gap.
+    """
+    listed: dict[str, Entry] = {}
     stems: dict[str, Entry] = {}
-    for name, strength, listed, kind in _lexicon_rows():
-        entry = Entry(Field(name), strength, verb=kind in ("er", "ir", "verb"))
-        for word in listed.split():
-            if kind == "stem":
-                stems[fold(word)] = entry
-            else:
-                words.update(dict.fromkeys(map(fold, forms(word, kind)), entry))
-    signs = {sign: Entry(Field.SIGN, int(row[0])) for row in _rows("emoji.tsv", 2) for sign in row[1].split()}
-    return Lexicon(words, stems, _phrases(), signs)
+    for entry, kind, word in words:
+        if kind == "stem":
+            stems[fold(word)] = entry
+        else:
+            listed.update(dict.fromkeys(map(fold, forms(word, kind)), entry))
+    return Lexicon(listed, stems, _by_start(phrases), {sign: entry for entry, sign in signs})
 
 
-def _lexicon_rows() -> Iterator[tuple[str, int, str, str]]:
+def _lexicon_rows() -> Iterator[tuple[Entry, str, str]]:
     for file in ("lexicon.tsv", "lexicon_en.tsv"):
         for name, kind, strength, listed in _rows(file, 4):
-            yield name, int(strength), listed, kind
+            entry = Entry(Field(name), int(strength), verb=kind in VERB_CLASSES)
+            yield from ((entry, kind, word) for word in listed.split())
 
 
-def _phrases() -> dict[tuple[str, str], tuple[Phrase, ...]]:
+def _by_start(listed: Iterable[tuple[Entry, str]]) -> dict[tuple[str, str], tuple[Phrase, ...]]:
     found: dict[tuple[str, str], list[Phrase]] = {}
-    for name, strength, text in _rows("phrases.tsv", 3):
+    for entry, text in listed:
         parts = tuple(_part(part) for part in text.replace("'", " ").split())
-        phrase = Phrase(parts, Entry(Field(name), int(strength)))
         for key in product(_first_words(parts[0]), _second_words(parts)):
-            found.setdefault(key, []).append(phrase)
+            found.setdefault(key, []).append(Phrase(parts, entry))
     return {key: tuple(phrases) for key, phrases in found.items()}
 
 

@@ -33,9 +33,13 @@ _SHOWN = 4  # a negation further off is left out of the evidence
 
 def weigh(hits: Sequence[Hit], row: Sequence[Token], where: Layout) -> list[Hit]:
     """The hits with their final values, in order."""
+    return _irony(_contrast(_cured(weigh_each(hits, row, where), where), where), row, where)
+
+
+def weigh_each(hits: Sequence[Hit], row: Sequence[Token], where: Layout) -> list[Hit]:
+    """The hits weighed one by one: negation, degree, emphasis, quotation, condition, question; the value of a negated one turns."""
     taken = frozenset(at for hit in hits for at in range(hit.start, hit.end))
-    weighed = [_weigh_one(hit, row, where, taken) for hit in hits]
-    return _irony(_contrast(_cured(weighed, where), where), row, where)
+    return [_weigh_one(hit, row, where, taken) for hit in hits]
 
 
 def _weigh_one(hit: Hit, row: Sequence[Token], where: Layout, taken: frozenset[int]) -> Hit:
