@@ -20,7 +20,7 @@ _OVER = 0.5  # in a text that praises, what was feared or missed is mostly over
 
 @dataclass(frozen=True, slots=True)
 class EmotionReading:
-    """The emotion that prevails, None where none does; the weight of each that was seen, and the words of the one that prevails."""
+    """The emotion that prevails, or None; the weight of each that was seen; its deciding words, heaviest first."""
 
     emotion: Emotion | None
     weights: Mapping[Emotion, float]
@@ -30,7 +30,7 @@ class EmotionReading:
 def read_emotion(passage: Passage, label: SentimentLabel | None = None) -> EmotionReading:
     """The emotion of a text, as it is shown or told by whoever speaks in it.
 
-    `label` is the tone of the text where it is known: praise in a negative text mocks, a fear in a positive one is over. Deterministic; linear in the text's length.
+    `label` is the tone of the text where it is known: praise in a negative text mocks, a fear in a positive one is over.
     """
     found = ((_emotion(hit, label), _weight(hit, label), hit) for hit in passage.found(lexicon()))
     told = [(emotion, weight, hit) for emotion, weight, hit in found if emotion and weight]
@@ -49,7 +49,7 @@ def lexicon() -> Lexicon:
 
 
 def _emotion(hit: Hit, label: SentimentLabel | None) -> Emotion | None:
-    """What a hit shows: its own emotion, or anger where joy is denied or mocks. None for a rating, and for fear or sadness denied."""
+    """What a hit shows: its own emotion, or anger where joy is denied or mocks. None for a rating, and for a fear denied."""
     if not isinstance(hit.field, Emotion):
         return None
     if hit.field is Emotion.JOY:

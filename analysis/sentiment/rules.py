@@ -37,7 +37,7 @@ def weigh(hits: Sequence[Hit], row: Sequence[Token], where: Layout) -> list[Hit]
 
 
 def weigh_each(hits: Sequence[Hit], row: Sequence[Token], where: Layout) -> list[Hit]:
-    """The hits weighed one by one: negation, degree, emphasis, quotation, condition, question; the value of a negated one turns."""
+    """The hits weighed one by one: degree, emphasis, quotation, condition, question; negation turns the sign of a value."""
     taken = frozenset(at for hit in hits for at in range(hit.start, hit.end))
     return [_weigh_one(hit, row, where, taken) for hit in hits]
 
