@@ -26,7 +26,7 @@ from analysis.relevance import NameJudge, Sight
 from analysis.voices import VOICES
 from config.schema import Brand
 from vigie.model import Document, Span
-from vigie.query import Node, Term, host_of, parse
+from vigie.query import Node, Term, host_of
 
 _NEAR_WORDS = 12  # an exclusion this close takes a hit away, across a full stop too
 _LONGEST_SENTENCE = 40  # words: a forum post without full stops would otherwise be one sentence
@@ -96,7 +96,7 @@ class BrandMatcher:
 
 def _compile(brand: Brand) -> _CompiledBrand:
     handles = [term for handle in brand.handles for term in handle_terms(handle)]
-    query = parse(brand.query)
+    query = brand.parsed_query
     name_words = set(folded_words(brand.name))
     speaking = list(speaking_terms(query))
     named = [term for term in speaking if name_words.intersection(folded_words(term.text))]

@@ -34,6 +34,7 @@ def load(folder: Path, extensions: Extensions) -> Config:
         folder=folder,
         settings=settings,
         brands=brands.brand,
+        lists=brands.lists,
         sources=sources.source,
         rules=alerts.rule,
         digests=alerts.digest,

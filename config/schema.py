@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationInfo, field_validator
 
+from config.exclusions import lists_of
 from vigie.errors import QueryError
 from vigie.model import DocumentKind, Source
-from vigie.query import parse
+from vigie.query import Node, parse
 
 
 class Strict(BaseModel):
@@ -30,12 +31,16 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _readable_query(query: str) -> str:
-    try:
-        parse(query)
-    except QueryError as error:
-        raise ValueError(str(error)) from error
-    return query
+def _readable_lists(lists: dict[str, str]) -> dict[str, str]:
+    """Raises: ValueError naming the first list that cannot be read."""
+    above: dict[str, str] = {}
+    for name, query in lists.items():
+        above[name] = query
+        try:
+            lists_of(above)
+        except QueryError as error:
+            raise ValueError(f"{name}: {error}") from error
+    return lists
 
 
 _PLAIN_ADDRESS = re.compile(
@@ -73,8 +78,8 @@ def _http_proxy(written: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Query = Annotated[str, AfterValidator(_readable_query)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Lists = Annotated[dict[Slug, str], AfterValidator(_readable_lists)]
 Address = Annotated[str, AfterValidator(_header_address)]
 
 
@@ -226,13 +231,30 @@ class Brand(Strict):
 
     id: Slug = Field(description="Stable identity; mentions are filed under it.")
     name: str = Field(min_length=1, description="The brand as the mails write it.")
-    query: Query = Field(description='What is a mention: words, "phrases", AND OR NOT (ET OU SAUF), NEAR/5, parentheses.')
+    lists: Lists = Field({}, description="Lists of this brand alone; those under `[lists]` are every brand's, see queries.md.")
+    query: str = Field(
+        description='What is a mention: words, "phrases", AND OR NOT (ET OU SAUF), NEAR/5, parentheses, -liste:emploi.'
+    )
     role: Literal["own", "competitor"] = Field("own", description="`own` is alerted on; `competitor` is for share of voice.")
     handles: list[str] = Field([], description="Hashtags and account names that also mean the brand, without # or @.")
     exclude: list[str] = Field([], description="Words or phrases near which the name means something else.")
     site: str = Field("", description="The brand's own site; what it publishes there is not a mention.")
     profile: bool = Field(True, description="false: the shipped profile of an ambiguous name is not used.")
     senses: Senses | None = Field(None, description="Your own profile of the name, in place of a shipped one; see relevance.md.")
+
+    @field_validator("query")
+    @classmethod
+    def _readable(cls, query: str, info: ValidationInfo) -> str:
+        try:
+            parse(query, lists_of(info.data.get("lists", {})))
+        except QueryError as error:
+            raise ValueError(str(error)) from error
+        return query
+
+    @property
+    def parsed_query(self) -> Node:
+        """The query as it is understood, its lists put in."""
+        return parse(self.query, lists_of(self.lists))
 
 
 class SourceRow(Strict):
@@ -279,7 +301,22 @@ class DigestRow(Strict):
 class BrandsFile(Strict):
     """`brands.toml`."""
 
+    lists: Lists = {}
     brand: list[Brand] = Field(min_length=1)
+
+    @field_validator("brand", mode="before")
+    @classmethod
+    def _with_lists(cls, rows: Any, info: ValidationInfo) -> Any:
+        """The rows as they are, each with the lists of the whole file before its own."""
+        shared = info.data.get("lists")
+        if not shared or not isinstance(rows, list):
+            return rows
+        return [{**row, "lists": {**shared, **row.get("lists", {})}} if _may_take_lists(row) else row for row in rows]
+
+
+def _may_take_lists(row: Any) -> bool:
+    """Whether a row is one to which lists can be added; what else is wrong with it is told by its own check."""
+    return isinstance(row, dict) and isinstance(row.get("lists", {}), dict)
 
 
 class SourcesFile(Strict):
@@ -296,11 +333,12 @@ class AlertsFile(Strict):
 
 
 class Config(Strict):
-    """The whole configuration, as the rest of Vigie receives it. `folder` is where the files were read."""
+    """The whole configuration, as the rest of Vigie receives it. `folder` is where it was read, `lists` are the team's own."""
 
     folder: Path
     settings: Settings
     brands: list[Brand]
+    lists: dict[str, str] = {}
     sources: list[SourceRow]
     rules: list[RuleRow]
     digests: list[DigestRow]

@@ -7,7 +7,8 @@
 Words side by side are joined by AND. NOT and `-` take away. `AND OR NOT` may be written `ET OU SAUF`; operators are in capitals,
 so that « et » stays a word. `mot*` matches the beginning of a word, `=Mot` only that exact case. A word is compared without case
 and accents; a phrase is words in a row. Fields: `site:` (a host and those below it, an address stands for its host), `lang:` (a
-region does not count: `fr-CA` is `fr`), `author:`, `title:` (`mot*` here too), `kind:`, `source:`.
+region does not count: `fr-CA` is `fr`), `author:`, `title:` (`mot*` here too), `kind:`, `source:`. `liste:emploi` stands for the
+query of that name, in parentheses; who parses gives the lists.
 
 `a NEAR/5 b`: both stand in the title or both in the text, in either order, with at most 5 words between the end of one and the
 beginning of the other, and share no word: `panne NEAR/5 panne` wants two of them. `ONEAR/5`: `a` comes first. Without a number it
@@ -17,7 +18,7 @@ sentences do not count. NEAR binds before NOT, AND and OR, and joins two sides, 
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from urllib.parse import urlsplit
@@ -25,6 +26,10 @@ from urllib.parse import urlsplit
 from vigie.errors import QueryError
 
 FIELDS = ("site", "lang", "author", "title", "kind", "source")
+LIST = "liste"
+MOST_TERMS = 10_000
+"""Words, phrases and fields in one query, those of its lists not counted."""
+
 _OPERATORS = {"AND": "AND", "ET": "AND", "OR": "OR", "OU": "OR", "NOT": "NOT", "SAUF": "NOT"}
 _NEAR = re.compile("(?P<ordered>O)?NEAR(?P<distance>/.*)?")
 _DISTANCE = re.compile("/[0-9]{1,3}")
@@ -87,8 +92,8 @@ Node = Term | Field | Near | Not | And | Or
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    kind: str  # ( ) AND OR NOT NEAR ONEAR term field end
-    node: Term | Field | None
+    kind: str  # ( ) AND OR NOT NEAR ONEAR term field list end
+    node: "Node | None"
     column: int
     distance: int = 0  # of NEAR and ONEAR
 
@@ -96,7 +101,7 @@ class _Token:
 _TOKEN = re.compile(
     rf"""
         (?P<open>\() | (?P<close>\))
-      | (?P<field>{"|".join(FIELDS)}):(?:"(?P<fquoted>[^"]*)"|(?P<fplain>[^\s()"]+))
+      | (?P<field>{"|".join((*FIELDS, LIST))}):(?:"(?P<fquoted>[^"]*)"|(?P<fplain>[^\s()"]+))
       | (?P<minus>-)(?=["\w(=@\#]|[^\s\w)])
       | (?P<exact>=)?"(?P<quoted>[^"]*)"(?P<qstar>\*)?
       | (?P<exact_word>=)?(?P<word>[^\s()"]+)
@@ -105,9 +110,9 @@ _TOKEN = re.compile(
 )
 
 
-def parse(query: str) -> Node:
-    """Reads `query`. Raises: QueryError, which names the column and what was expected there."""
-    tokens = list(_tokens(query.replace("“", '"').replace("”", '"').replace("«", '"').replace("»", '"')))
+def parse(query: str, lists: Mapping[str, Node] | None = None) -> Node:
+    """Reads `query`; `lists` are what `liste:` may name. Raises: QueryError, which says what was expected at which column."""
+    tokens = list(_tokens(query.replace("“", '"').replace("”", '"').replace("«", '"').replace("»", '"'), lists or {}))
     return _Parser(query, tokens).whole()
 
 
@@ -166,13 +171,18 @@ def _followed(
     return followed, following
 
 
-def _tokens(query: str) -> Iterator[_Token]:
+def _tokens(query: str, lists: Mapping[str, Node]) -> Iterator[_Token]:
     position = _after_blanks(query, 0)
+    terms = 0
     while position < len(query):
         found = _TOKEN.match(query, position)
         if not found:
             raise QueryError(query, position + 1, 'a closing quote (") is missing')
-        yield _token(query, found, position + 1)
+        token = _list(query, found, position + 1, lists) if found["field"] == LIST else _token(query, found, position + 1)
+        terms += token.node is not None
+        if terms > MOST_TERMS:
+            raise QueryError(query, position + 1, f"at most {MOST_TERMS:,} words, phrases and fields were expected")
+        yield token
         position = _after_blanks(query, found.end())
     yield _Token("end", None, len(query) + 1)
 
@@ -207,6 +217,14 @@ def _token(query: str, found: re.Match[str], column: int) -> _Token:
     if not text:
         raise QueryError(query, column, "at least one letter was expected before *")
     return _Token("term", Term(text, text != word, bool(found["exact_word"])), column)
+
+
+def _list(query: str, found: re.Match[str], column: int, lists: Mapping[str, Node]) -> _Token:
+    name = (found["fquoted"] or found["fplain"] or "").strip().lower()
+    if name not in lists:
+        known = f"one of {', '.join(sorted(lists))}" if lists else "but none is known here"
+        raise QueryError(query, column + len(LIST) + 1, f"the name of a list was expected after {LIST}:, {known}; found {name!r}")
+    return _Token("list", lists[name], column)
 
 
 def _near_token(query: str, found: re.Match[str], column: int) -> _Token:

@@ -258,3 +258,13 @@ def test_robots_rules_are_explained_with_the_rule_that_decides(vigie: Callable[.
     assert ran.code == 1
     assert ran.out.startswith("disallowed\t")
     assert vigie("explain", "robots", str(tmp_path / "robots.txt"), "Vigie", "https://a.example/x").code == 0
+
+
+def test_explain_query_shows_what_a_list_holds_when_asked(vigie: Callable[..., Ran], folder: Path) -> None:
+    brands = folder / "brands.toml"
+    brands.write_text('[lists]\nvoile = "skipper OR régate"\n' + brands.read_text(encoding="utf-8"), encoding="utf-8")
+    named = vigie("explain", "query", "orange -liste:voile", "-c", str(folder))
+    held = vigie("explain", "query", "orange -liste:voile", "--lists", "-c", str(folder))
+    assert named.out.splitlines()[-1] == "    what the list « voile » holds"
+    assert held.out.splitlines()[-1] == "      the word « régate »"
+    assert vigie("explain", "query", "orange -liste:voile").code == 2

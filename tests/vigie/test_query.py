@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.errors import QueryError
-from vigie.query import And, Field, Near, Not, Or, Range, Term, neighbours, parse
+from vigie.query import MOST_TERMS, And, Field, Near, Not, Or, Range, Term, neighbours, parse
 
 
 @pytest.mark.parametrize(
@@ -128,9 +128,38 @@ def test_many_words_side_by_side_are_no_nesting() -> None:
     assert parse("-b " * 200 + "a") == And((*[Not(Term("b"))] * 200, Term("a")))
 
 
-@pytest.mark.parametrize("query", ["mot " * 200_000, "a NEAR b OR " * 20_000 + "a", " " * 500_000 + "a"])
+@pytest.mark.parametrize("query", ["mot " * MOST_TERMS, "a NEAR b OR " * (MOST_TERMS // 2 - 1) + "a", " " * 500_000 + "a"])
 def test_a_long_query_is_read_in_one_walk(query: str) -> None:
     assert parse(query)
+
+
+@pytest.mark.parametrize(
+    "query", ["mot " * 1_000_000, "-mot " * 1_000_000 + "a", '"a b" OR ' * 1_000_000 + "a", "site:a.fr " * 1_000_000]
+)
+def test_a_query_of_a_million_terms_is_refused_where_it_grows_too_long(query: str) -> None:
+    with pytest.raises(QueryError, match="at most 10,000 words") as caught:
+        parse(query)
+    assert caught.value.column < 20 * MOST_TERMS
+
+
+_BOMBS = [
+    "(a+)+$",
+    "(.*)*" * 500,
+    "^(([a-z])+.)+[A-Z]([a-z])+$",
+    '"' + "a?" * 5000 + "a" * 5000 + '"',
+    "*" * 100_000,
+    'site:"' * 50_001,
+]
+
+
+@pytest.mark.parametrize("query", _BOMBS)
+def test_what_would_be_a_bomb_as_a_regular_expression_is_read_as_words_or_refused(query: str) -> None:
+    try:
+        node = parse(query)
+    except QueryError as error:
+        assert 1 <= error.column <= len(query) + 1
+    else:
+        assert parse(query) == node
 
 
 _RANGES = st.builds(lambda start, size: (start, start + size), st.integers(0, 30), st.integers(1, 4))

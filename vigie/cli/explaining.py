@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from vigie.cli.common import AsJson, Zone, print_json
-from vigie.query import And, Field, Near, Node, Not, Or, Term, parse, title_term
+from vigie.cli.common import AsJson, Zone, load_config, print_json
+from vigie.query import LIST, And, Field, Near, Node, Not, Or, Term, parse, title_term
 
 app = typer.Typer(help="Show what Vigie reads in a page, a text, an address, a date, a query, robots.txt.", no_args_is_help=True)
 
@@ -112,12 +112,22 @@ def date(
 
 
 @app.command()
-def query(text: Annotated[str, typer.Argument(help="A query, as in brands.toml.")], as_json: AsJson = False) -> None:
+def query(
+    text: Annotated[str, typer.Argument(help="A query, as in brands.toml.")],
+    lists: Annotated[bool, typer.Option("--lists", help="Also what the lists that it names hold.")] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--config", "-c", envvar="VIGIE_CONFIG", help="Configuration folder, for lists of your own.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Print how a query is read, or where it cannot be read.
 
-    Example: vigie explain query '(panne OR coupure) NEAR/5 (box OR internet) NOT "panne de voiture"'
+    Example: vigie explain query '(panne OR coupure) NEAR/5 (box OR internet) NOT "panne de voiture" -liste:emploi'
     """
-    node = parse(text)
+    from config.exclusions import lists_by_name, lists_of
+
+    own = load_config(folder).lists if folder else {}
+    node = parse(text, lists_of(own) if lists else lists_by_name(own))
     if as_json:
         print_json([_as_tree(node)])
         return
@@ -163,6 +173,7 @@ _FIELDS_IN_WORDS = {
     "title": "in the title: {}",
     "kind": "of the kind {}",
     "source": "from the source {}",
+    LIST: "what the list « {} » holds",
 }
 
 

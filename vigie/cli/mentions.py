@@ -43,6 +43,7 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
 
     Example: vigie search 'prélèvement OR facture' --brand marelle --tone negative
     """
+    from config.exclusions import lists_of
     from vigie.clock import SystemClock
     from vigie.ports import Filter
     from vigie.query import parse
@@ -53,7 +54,7 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
     now = SystemClock().now()
     _check_brands(brand or [], config)
     chosen = Filter(
-        query=parse(query) if query else None,
+        query=parse(query, lists_of(config.lists)) if query else None,
         brands=brand or (),
         labels=tone or (),
         states=_states(state or [], overdue),
