@@ -6,16 +6,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import idna
 
-_TRACKING_PREFIXES = ("utm_", "at_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "oly_", "vero_", "ns_", "stm_")
-# Parameters that name a campaign, a click or a visit, never a page.
-_TRACKING = frozenset((
-    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "yclid", "ttclid", "igshid", "igsh",
-    "mc_cid", "mc_eid", "mkt_tok", "xtor", "xtref", "xts", "xtmc", "xtnp", "_ga", "_gl", "_hsenc", "_hsmi", "__hssc",
-    "__hstc", "__hsfp", "_openstat", "wt_mc", "wtrid", "ncid", "cmpid", "spm", "scm", "ref_src", "ref_url", "s_kwcid",
-    "ef_id", "epik", "echobox", "rss_source", "from_rss", "cm_mmc", "trk_contact", "trk_msg", "trk_module", "trk_sid",
-    "ss_email_id", "ml_subscriber", "ml_subscriber_hash", "li_fat_id", "sc_cid", "sfmc_id", "srsltid", "rb_clickid",
-    "guccounter", "guce_referrer", "guce_referrer_sig", "replytocom",
-))  # fmt: skip
+from crawlers.tracking import is_tracking
+
 _SESSION = frozenset(
     ("sid", "phpsessid", "jsessionid", "aspsessionid", "sessionid", "session_id", "cfid", "cftoken", "zenid", "oscsid")
 )
@@ -51,7 +43,7 @@ def canonicalise_url(url: str, base: str | None = None, *, keep_fragment: bool =
     scheme = parts.scheme.lower()
     if scheme not in _DEFAULT_PORTS or not parts.netloc or "\\" in parts.netloc:  # browsers take \\ for /
         raise ValueError(f"not an http(s) address: {url[:200]!r}")
-    query = f"?{kept}" if (kept := _clean_query(parts.query)) else ""
+    query = f"?{kept}" if (kept := _clean_query(parts.query, parts.hostname or "")) else ""
     fragment = f"#{parts.fragment}" if keep_fragment and names_a_post(parts.fragment) else ""
     result = f"{scheme}://{_clean_authority(parts, scheme)}{_clean_path(parts.path)}{query}{fragment}"
     if len(result) > MAX_URL_LENGTH:
@@ -109,18 +101,18 @@ def _without_dot_segments(path: str) -> str:
     return "/" + "/".join(kept)
 
 
-def _clean_query(query: str) -> str:
+def _clean_query(query: str, host: str) -> str:
     if not query:
         return ""
-    kept = [pair for pair in query.split("&") if pair and not _is_noise(pair)]
+    kept = [pair for pair in query.split("&") if pair and not _is_noise(pair, host)]
     return _normalise_escapes("&".join(kept))
 
 
-def _is_noise(pair: str) -> bool:
+def _is_noise(pair: str, host: str) -> bool:
     name, _, value = pair.partition("=")
-    name = name.lower().removeprefix("amp;")
-    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+    if is_tracking(name, host):
         return True
+    name = name.lower().removeprefix("amp;")
     return name in _SESSION and (len(name) > 4 or not value or _SESSION_VALUE.fullmatch(value) is not None)
 
 

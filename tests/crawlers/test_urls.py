@@ -42,6 +42,40 @@ def test_an_address_has_one_spelling(given_url: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.amazon.fr/dp/B0?th=1&qid=3&ref_=x",
+        "https://www.amazon.co.uk/dp/B0?pd_rd_w=1&tag=x-21",
+        "https://www.youtube.com/watch?si=abc&feature=share",
+        "https://open.spotify.com/episode/1?si=2",
+        "https://exemple.fr/a?%3Futm_source=x&amp;utm_medium=y&UTM_Campaign=z&mtm_kwd=1",
+        "https://exemple.fr/a?__s=1&hsCtaTracking=2&wt_zmc=3&Echobox=4",
+        "https://www.reddit.com/r/a/?%243p=x&$deep_link=true&rdt=1",
+    ],
+)
+def test_parameters_that_track_go(url: str) -> None:
+    assert "?" not in canonicalise_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://exemple.fr/a?ref=12&source=presse&s=orvea&t=4&from=2026-01-01&tag=banque&p=3&page=2&si=1&th=2",
+        "https://exemple.fr/?trk=12&tracking_id=6A123&mbid=5&share_id=9&lang=fr&ns=3&at=5&utmost=1",
+        "https://notamazon.fr/a?qid=3",
+        "https://www.google.com/url?q=https://exemple.fr/&usg=AOv",
+        "https://news.google.com/rss/search?q=orvea&hl=fr&gl=FR&ceid=FR:fr",
+        "https://www.youtube.com/watch?v=abc&t=42s&list=x",
+        "https://www.amazon.fr/s?k=cafetiere&page=2",
+        "https://www.facebook.com/permalink.php?story_fbid=1&id=2",
+        "https://forum.exemple.fr/viewtopic.php?t=3&start=20",
+    ],
+)
+def test_parameters_that_name_a_page_stay(url: str) -> None:
+    assert canonicalise_url(url) == url
+
+
+@pytest.mark.parametrize(
     "bad",
     ["", "   ", "/relative", "//exemple.fr", "mailto:a@exemple.fr", "javascript:void(0)", "ftp://exemple.fr/", "http://", "https://?q",
      "http://exemple.fr:99999/", "http://exem ple.fr/", "http://[::1", "http://-.fr\\@x/", "https://exemple.fr/" + "a" * 3000],
