@@ -1,8 +1,8 @@
 """How many tracking parameters of a public list Vigie's own rules remove: python bench/tracking.py data.min.json
 
-The file is that of ClearURLs (github.com/ClearURLs/Rules, LGPL-3.0), which is not part of this project. Each parameter that the
-list spells out (patterns are left aside) is put behind a page's own parameter, on a host that its rule is meant for. It is removed
-when it is gone and the page's own is still there.
+The file is that of ClearURLs (github.com/ClearURLs/Rules, LGPL-3.0), which is not part of this project. Each parameter that
+the list spells out (patterns are left aside) is put behind a page's own parameter, on a host that its rule is meant for. It is
+removed when it is gone and the page's own is still there.
 """
 
 import json
@@ -26,6 +26,9 @@ def host_of_rule(pattern: str) -> str:
 
 
 def main() -> None:
+    if len(sys.argv) < 2:
+        print("tracking parameters: not measured, the path of a list is wanted")
+        return
     providers = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["providers"]
     left: list[str] = []
     seen: set[tuple[str, str]] = set()
