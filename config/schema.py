@@ -140,6 +140,19 @@ class Store(Strict):
     timeout_s: float = Field(30, gt=0, description="Elasticsearch: seconds before a server that hangs is given up.")
 
 
+class SiteManners(Strict):
+    """Manners towards one site, where they differ: `[crawl.sites."forum.exemple.fr"]`, its subdomains included."""
+
+    delay_s: float = Field(0, ge=0, description="Seconds between two requests, when longer than `[crawl] delay_s`.")
+    requests_per_day: int | None = Field(None, ge=0, description="Requests in a day (UTC); 0: no limit.")
+    hours: str = Field(
+        "",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$",
+        description='Hours in which the site may be asked, as `"22:00-06:00"`; empty: always.',
+    )
+    zone: Zone = Field("Europe/Paris", description="Time zone of `hours`.")
+
+
 class Crawl(Strict):
     """Manners and limits of the collection."""
 
@@ -155,6 +168,15 @@ class Crawl(Strict):
     max_pages_per_pass: int = Field(
         2000, ge=1, description="Pages one source may bring in one pass; the rest waits for the next."
     )
+    max_minutes_per_pass: float = Field(60, gt=0, description="Minutes one source may take in one pass; the rest waits too.")
+    requests_per_day: int = Field(
+        20_000, ge=0, description="Requests to one site in a day (UTC), restarts included; 0: no limit. The rest waits."
+    )
+    honour: list[Literal["tdm", "noai", "noindex", "noarchive"]] = Field(
+        ["tdm", "noai"],
+        description="What keeps a page unread: `tdm` (a reservation by TDMRep); the others in X-Robots-Tag or meta robots.",
+    )
+    sites: dict[str, SiteManners] = Field({}, description="By host: manners that differ, see `[crawl.sites]`.")
     proxy: Annotated[str, AfterValidator(_http_proxy)] = Field(
         "", description="HTTP proxy for every request, such as `http://proxy.exemple:3128`; empty for none."
     )

@@ -1,6 +1,7 @@
 """The collector: `vigie.ports.Collector` over Scrapy. The pipeline calls it; nothing outside `crawlers` sees Scrapy."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,14 +19,21 @@ class ScrapyCollector:
     """Reads sources on the running asyncio loop, pass after pass; several passes may be under way at once.
 
     robots.txt rules and the sites that asked to be left alone are remembered from pass to pass. `limit` ends each source's pass
-    after that many documents. Scrapy itself is loaded by the first pass.
+    after that many documents. `asked` is how often each host was asked earlier this day. Scrapy is loaded by the first pass.
     """
 
     def __init__(
         self, settings: Crawl, clock: Clock, *, kinds: Mapping[str, Kind[Any]] = KINDS, limit: int | None = None
+        self,
+        settings: Crawl,
+        clock: Clock,
+        *,
+        kinds: Mapping[str, type[Connector]] = KINDS,
+        limit: int | None = None,
+        asked: Mapping[str, int] | None = None,
     ) -> None:
         self._settings = settings
-        self._manners = Manners(settings, clock)
+        self._manners = Manners(settings, clock, Counter(asked))
         self._kinds = kinds
         self._limit = limit
 

@@ -1,14 +1,21 @@
-"""What Vigie owes the sites from one pass to the next: the robots.txt rules it read, and the pauses that sites asked for."""
+"""What Vigie owes the sites from one pass to the next: the robots.txt rules it read, and when a site may be asked.
 
+A site is left alone while it asked for that (Retry-After), outside of the hours set for it, and once its requests of the day are
+used up.
+"""
+
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from config.schema import Crawl
+from config.schema import Crawl, SiteManners
 from crawlers.robots import Robots
 from vigie import __version__
 from vigie.clock import Clock
+from vigie.model import host_of
 
 if TYPE_CHECKING:
     from scrapy.core.engine import ExecutionEngine
@@ -16,7 +23,10 @@ if TYPE_CHECKING:
 
 ROBOTS_FRESH = timedelta(days=1)  # RFC 9309, 2.4: at most 24 hours
 ROBOTS_RETRY = timedelta(minutes=10)  # after a robots.txt that could not be read
-LONGEST_CRAWL_DELAY_S = 30.0
+LONGEST_CRAWL_DELAY_S = 300.0
+OURS = frozenset(("site_hours", "daily_requests"))  # pauses that we keep of our own accord: no fault of the site
+PAUSES = OURS | {"asked_to_wait"}
+_AS_ALL_SITES = SiteManners()
 
 
 def user_agent(contact: str) -> str:
@@ -30,14 +40,30 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why a site is not asked now (a reason of `PAUSES`), and for how long."""
+
+    reason: str
+    wait: timedelta
+
+
 @dataclass(slots=True)
 class Manners:
-    """Shared by every pass of one collector. Not for several threads."""
+    """Shared by every pass of one collector. Not for several threads.
+
+    `asked` is how often each site (a host without `www.`) was asked since midnight UTC.
+    """
 
     crawl: Crawl
     clock: Clock
+    asked: Counter[str] = field(default_factory=Counter)
     _robots: dict[str, tuple[Robots, datetime]] = field(default_factory=dict)
     _holds: dict[str, datetime] = field(default_factory=dict)
+    _day: date = date.min
+
+    def __post_init__(self) -> None:
+        self._day = self.clock.now().date()
 
     @property
     def agent(self) -> str:
@@ -61,9 +87,53 @@ class Manners:
         self._holds[origin] = max(now + wait, self._holds.get(origin, now))
 
     def held_for(self, origin: str) -> timedelta | None:
-        """How long the site is still to be left alone; None when it may be asked."""
+        """How long the site is still to be left alone because it asked for it; None when it may be asked."""
         remaining = self._holds.get(origin, self.clock.now()) - self.clock.now()
         return remaining if remaining > timedelta(0) else None
+
+    def pause_of(self, url: str) -> Pause | None:
+        """Why the site of `url` may not be asked now; None when it may."""
+        if held := self.held_for(origin_of(url)):
+            return Pause("asked_to_wait", held)
+        now, site = self.clock.now(), self.of_site(url)
+        if shut := opens_in(site.hours, site.zone, now):
+            return Pause("site_hours", shut)
+        allowed = self.crawl.requests_per_day if site.requests_per_day is None else site.requests_per_day
+        if allowed and self._of_today()[host_of(url)] >= allowed:
+            return Pause("daily_requests", datetime.combine(now.date() + timedelta(days=1), time(), UTC) - now)
+        return None
+
+    def count(self, url: str) -> None:
+        """Notes that the site of `url` is asked once more today."""
+        self._of_today()[host_of(url)] += 1
+
+    def of_site(self, url: str) -> SiteManners:
+        """The manners set for the site of `url`, or for a domain above it."""
+        host = (urlsplit(url).hostname or "") if self.crawl.sites else ""
+        while host and host not in self.crawl.sites:
+            host = host.partition(".")[2]
+        return self.crawl.sites.get(host, _AS_ALL_SITES)
+
+    def _of_today(self) -> Counter[str]:
+        today = self.clock.now().date()
+        if today != self._day:
+            self._day = today
+            self.asked.clear()
+        return self.asked
+
+
+def opens_in(hours: str, zone: str, now: datetime) -> timedelta:
+    """How long it is until `hours` (as `22:00-06:00`, local to `zone`) begin; zero within them, and where none are set."""
+    if not hours:
+        return timedelta(0)
+    start, end = (time.fromisoformat(part) for part in hours.split("-"))
+    local = now.astimezone(ZoneInfo(zone))
+    clock = local.time()
+    if start == end or (start <= clock < end if start < end else clock >= start or clock < end):
+        return timedelta(0)
+    days = 0 if clock < start else 1
+    opening = datetime.combine(local.date() + timedelta(days=days), start, ZoneInfo(zone))
+    return opening.astimezone(UTC) - now
 
 
 def manners_of(crawler: "Crawler") -> Manners:

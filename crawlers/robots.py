@@ -55,11 +55,15 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """A robots.txt, read, or the reason why it could not be. `sitemaps` are in the order of the file."""
+    """A robots.txt, read, or the reason why it could not be. `sitemaps` are in the order of the file.
+
+    `reserved` are the reservations that the site declares beside it, see `optouts.py`.
+    """
 
     groups: tuple[_Group, ...] = ()
     sitemaps: tuple[str, ...] = ()
     closed: Closure | None = None
+    reserved: "Robots | None" = None
 
     def decide(self, agent: str, url: str) -> RobotsDecision:
         """The longest matching rule of the agent's groups wins, Allow in a tie; /robots.txt itself is always allowed."""

@@ -23,8 +23,8 @@ DOWNLOAD_HANDLERS = {
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
     "crawlers.middlewares.addresses.AddressMiddleware": 100,
-    "crawlers.middlewares.retry_after.RetryAfterMiddleware": 200,
-    "crawlers.middlewares.robots.RobotsMiddleware": 300,
+    "crawlers.middlewares.robots.RobotsMiddleware": 200,
+    "crawlers.middlewares.retry_after.RetryAfterMiddleware": 300,
     "crawlers.middlewares.redirect.HopRedirectMiddleware": 600,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}

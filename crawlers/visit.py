@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawlers.manners import Manners, origin_of
+from crawlers.manners import OURS, Manners, origin_of
+from crawlers.optouts import REASONS, opt_out
 from crawlers.robots import Robots
-from vigie.errors import FetchError, VigieError
+from crawlers.walls import wall_behind
+from vigie.errors import FetchError, FetchRefused, VigieError
 from vigie.model import PassReport, Source
 from vigie.ports import Sink, SourceMemory
 
@@ -22,10 +24,12 @@ logger = logging.getLogger(__name__)
 
 MAX_STRIKES = 5  # failures in a row after which a site is left alone until the next pass
 
-GONE = frozenset({"http_404", "http_410", "not_http", "private_address", "robots", "too_large", "redirect_loop", "unreadable"})
+GONE = frozenset(
+    {"http_404", "http_410", "not_http", "private_address", "robots", "too_large", "redirect_loop", "unreadable", "soft_404"}
+) | frozenset(REASONS.values())
 """Reasons that speak of one page, and that a later attempt will not cure."""
 
-REFUSED = frozenset({"http_401", "http_403", "http_451"})
+REFUSED = frozenset({"http_401", "http_403", "http_451", "login_wall", "consent_wall"})
 """Reasons that will hardly change, but may also be a block of the whole site that is lifted later."""
 
 
@@ -104,6 +108,8 @@ class Visit:
             return page
         if self.requests >= self.manners.crawl.max_pages_per_pass:
             raise PassOver("page_limit", "the page limit of a pass is reached, the rest waits for the next one")
+        if self.now - self.started_at >= timedelta(minutes=self.manners.crawl.max_minutes_per_pass):
+            raise PassOver("time_limit", "the time limit of a pass is reached, the rest waits for the next one")
         self.requests += 1
         try:
             page = await self._ask(url, validators or Validators())
@@ -160,6 +166,7 @@ class Visit:
             self.not_modified += 1
         elif response.status != 200:
             raise FetchError(url, _reason(response.status), f"the server answers {response.status}")
+        self._refuse_other_than_asked(url, response)
         if url == self.source.url:
             self._note_move(url, response)
         return Page(
@@ -170,10 +177,23 @@ class Visit:
             not_modified=response.status == 304,
         )
 
+    def _refuse_other_than_asked(self, url: str, response: "Response") -> None:
+        """Raises: FetchError for a wall in place of the page, FetchRefused for a page that asks not to be read by programs."""
+        wall = wall_behind(url, response.url) if response.url != url else None
+        if wall and not (wall == "soft_404" and url == self.source.url):  # a blog that moved to the front page is no loss
+            raise FetchError(url, wall, f"the site leads to {response.url} instead")
+        if honoured := self.manners.crawl.honour:
+            headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in _said_to_programs(response)]
+            if said := opt_out(headers, response.body, "vigie", honoured):
+                raise FetchRefused(url, REASONS[said], f"the page says {said}")
+
     def _count(self, error: FetchError) -> None:
         """Counts a failure. Raises: PassOver when a site that did answer cannot be asked any more in this pass."""
+        pause = self.manners.pause_of(error.url)
+        self.retry_after = pause.wait if pause else self.retry_after
+        if error.reason in OURS:
+            raise PassOver(error.reason, str(error)) from error
         self.errors[error.reason] += 1
-        self.retry_after = self.manners.held_for(origin_of(error.url)) or self.retry_after
         self._strikes = 0 if error.reason in GONE else self._strikes + 1
         if self._pages and (error.reason in ("asked_to_wait", "http_429") or self._strikes >= MAX_STRIKES):
             raise PassOver(error.reason, f"the site cannot be asked any more: {error}") from error
@@ -183,6 +203,12 @@ class Visit:
         hops = response.request.meta.get("redirect_reasons", []) if response.request else []
         if hops and all(reason in (301, 308) for reason in hops) and urlsplit(url)[:3] != urlsplit(response.url)[:3]:
             self.moved_to = response.url
+
+
+def _said_to_programs(response: "Response") -> Iterator[tuple[bytes, bytes]]:
+    for name in (b"X-Robots-Tag", b"TDM-Reservation"):
+        for value in response.headers.getlist(name):
+            yield name, value
 
 
 def _reason(status: int) -> str:

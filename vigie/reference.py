@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from config.schema import Brand, DigestRow, RuleRow, Settings, SourceRow
+from config.schema import Brand, DigestRow, RuleRow, Settings, SiteManners, SourceRow
 from vigie.extensions import extensions
 
 _OPENING = """# Configuration
@@ -30,6 +30,8 @@ def reference() -> Iterator[str]:
     yield "## vigie.toml\n"
     for name, section in Settings.model_fields.items():
         yield from _table(f"### [{name}]", section.annotation)
+        if name == "crawl":
+            yield from _table('### [crawl.sites."host"]', SiteManners)
     yield from _table("## brands.toml: [[brand]]", Brand)
     yield from _table("## sources.toml: [[source]]", SourceRow)
     for name, model in known.kinds.items():

@@ -8,6 +8,7 @@ import hashlib
 import logging
 import os
 import secrets as random_secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -178,6 +179,15 @@ def _is_due(source: Source, state: SourceState | None, now: datetime) -> bool:
     return shortened and state.last_pass_at is not None and state.last_pass_at + source.interval <= now
 
 
+def asked_today(config: Config, state: State, now: datetime) -> Counter[str]:
+    """How often each site was asked since midnight UTC, by the passes that ended since: a restart does not renew its budget."""
+    hosts = {row.id: host_of(str(row.url)) for row in config.sources}
+    asked: Counter[str] = Counter()
+    for report in state.passes_since(now.replace(hour=0, minute=0, second=0, microsecond=0), limit=1_000_000):
+        asked[hosts.get(report.source_id, "")] += report.requests
+    return asked
+
+
 def _jitter(source_id: str, now: datetime) -> float:
     """In [0, 1): spreads the sources over their interval, the same way for the same source and moment, so that runs repeat."""
     digest = hashlib.sha256(f"{source_id} {now.isoformat()}".encode()).digest()
@@ -200,7 +210,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             state=state,
             store=store,
             intake=Intake(state, pseudonym_key(config.data_folder, environment)),
-            collector=ScrapyCollector(config.settings.crawl, clock),
+            collector=ScrapyCollector(config.settings.crawl, clock, asked=asked_today(config, state, clock.now())),
             pipeline=Pipeline(state, store, analyser),
             desk=AlertDesk(
                 rules=config.rules,

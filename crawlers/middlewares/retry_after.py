@@ -1,4 +1,7 @@
-"""Leaves a site alone when it says 429 or 503 with Retry-After: nothing more is asked of it until then, by any source."""
+"""Leaves a site alone when it says 429 or 503 with Retry-After, outside of its hours, and when its requests are used up.
+
+Nothing more is asked of it until then, by any source. Every request that goes out is counted here.
+"""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,10 +16,15 @@ from vigie.errors import FetchError
 
 DEFAULT_WAIT = timedelta(minutes=10)  # a 429 that does not say how long
 LONGEST_WAIT = timedelta(days=1)
+_WHY = {
+    "asked_to_wait": "the site asked to be left alone",
+    "site_hours": "the site is asked at the hours set for it only",
+    "daily_requests": "the requests to the site of this day are used up",
+}
 
 
 class RetryAfterMiddleware:
-    """Raises FetchError (`asked_to_wait`) for a site that is held, and holds it when its answer asks for it."""
+    """Raises FetchError (a reason of `PAUSES`) for a site that is left alone, and holds it when its answer asks for it."""
 
     def __init__(self, manners: Manners) -> None:
         self._manners = manners
@@ -26,11 +34,10 @@ class RetryAfterMiddleware:
         return cls(manners_of(crawler))
 
     def process_request(self, request: Request) -> None:
-        wait = self._manners.held_for(origin_of(request.url))
-        if wait is not None:
-            raise FetchError(
-                request.url, "asked_to_wait", f"the site asked to be left alone for {wait.total_seconds():.0f} s more"
-            )
+        pause = self._manners.pause_of(request.url)
+        if pause is not None:
+            raise FetchError(request.url, pause.reason, f"{_WHY[pause.reason]}, for {pause.wait.total_seconds():.0f} s more")
+        self._manners.count(request.url)
 
     def process_response(self, request: Request, response: Response) -> Response:
         wait = requested_wait(response, self._manners.clock.now())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from dataclasses import replace
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -11,7 +12,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawlers.download import TRUNCATE
-from crawlers.manners import LONGEST_CRAWL_DELAY_S, Manners, manners_of, origin_of, running_engine
+from crawlers.manners import LONGEST_CRAWL_DELAY_S, PAUSES, Manners, manners_of, origin_of, running_engine
+from crawlers.optouts import REASONS, TDM_FILE, read_tdm_file
 from crawlers.robots import MAX_BYTES, OPEN, Closure, Robots, read_robots, robots_text
 from vigie.errors import FetchError, FetchRefused
 
@@ -43,6 +45,8 @@ class RobotsMiddleware:
             raise FetchError(request.url, robots.closed.reason, robots.closed.message)
         if not decision.allowed:
             raise FetchRefused(request.url, "robots", f"robots.txt says {decision.rule}")
+        if robots.reserved and not (reserved := robots.reserved.decide(self._manners.agent, request.url)).allowed:
+            raise FetchRefused(request.url, REASONS["tdm"], f"{TDM_FILE} reserves {reserved.rule.partition(' ')[2]}")
         self._slow_down(request, robots)
 
     async def rules(self, origin: str) -> Robots:
@@ -51,25 +55,44 @@ class RobotsMiddleware:
             known = self._manners.robots_of(origin)
             if known is None:
                 known = await self._fetch(origin)
+                if not known.closed:
+                    known = replace(known, reserved=await self._reserved(origin, known))
                 self._manners.keep_robots(origin, known)
             return known
 
     async def _fetch(self, origin: str) -> Robots:
         """RFC 9309, 2.3.1: an error of the server closes everything, a file that is not there opens everything."""
-        request = Request(f"{origin}/robots.txt", meta={_FOR_ROBOTS: True, TRUNCATE: True}, dont_filter=True)
         try:
-            response = await running_engine(self._crawler).download_async(request)
-        except FetchRefused:
-            raise
+            response = await self._ask(f"{origin}/robots.txt")
         except FetchError as error:
+            if isinstance(error, FetchRefused) or error.reason in PAUSES:
+                raise
             return Robots(closed=Closure(error.reason, f"robots.txt cannot be read, so nothing is asked: {error}"))
         except IgnoreRequest:  # more redirections than anybody follows: not available
             return OPEN
         return rules_in(response)
 
+    async def _reserved(self, origin: str, robots: Robots) -> Robots | None:
+        """What a file of the site reserves from text and data mining; None when nothing, or when that is not honoured."""
+        url = origin + TDM_FILE
+        if "tdm" not in self._manners.crawl.honour or not robots.decide(self._manners.agent, url).allowed:
+            return None
+        try:
+            response = await self._ask(url)
+        except (FetchError, IgnoreRequest):  # whatever is wrong with the site shows at the page itself
+            return None
+        rules = read_tdm_file(response.body) if response.status == 200 else None
+        return rules if rules and rules.groups and rules.groups[0].rules else None
+
+    async def _ask(self, url: str) -> Response:
+        """The answer to a request that no rules speak of. Raises: FetchError, IgnoreRequest."""
+        request = Request(url, meta={_FOR_ROBOTS: True, TRUNCATE: True}, dont_filter=True)
+        return await running_engine(self._crawler).download_async(request)
+
     def _slow_down(self, request: Request, robots: Robots) -> None:
-        """Crawl-delay, where it is longer than our own delay, is the delay of that host's slot."""
+        """Crawl-delay, or the delay set for the site, where it is longer than our own, is the delay of that host's slot."""
         asked = min(robots.delay_s(self._manners.agent) or 0.0, LONGEST_CRAWL_DELAY_S)
+        asked = max(asked, self._manners.of_site(request.url).delay_s)
         if asked <= self._manners.crawl.delay_s:
             return
         downloader = running_engine(self._crawler).downloader

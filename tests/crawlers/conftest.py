@@ -50,6 +50,7 @@ class Web:
     def __init__(self) -> None:
         self.answers: dict[tuple[str, str], Answer] = {}
         self.asked: list[Asked] = []
+        self.on_asked: dict[str, Callable[[], None]] = {}
         self.written = 0
         self.stopping = threading.Event()
         self._news = threading.Condition()
@@ -78,8 +79,8 @@ class Web:
         return self.page(path, body, content_type="application/xml; charset=utf-8", **answer)
 
     def paths(self, *, robots: bool = False) -> list[str]:
-        """The paths that were asked for, in order."""
-        return [one.path for one in self.asked if robots or one.path != "/robots.txt"]
+        """The paths that were asked for, in order; with `robots` also those of the rules of the site."""
+        return [one.path for one in self.asked if robots or one.path not in ("/robots.txt", "/.well-known/tdmrep.json")]
 
     def wait_for(self, path: str) -> None:
         """Returns when a path is asked for; blocks the thread."""
@@ -113,6 +114,8 @@ class Web:
         with self._news:
             self.asked.append(Asked(host, path, dict(request.headers.items())))
             self._news.notify_all()
+        if happens := self.on_asked.get(path):
+            happens()
         answer = self.answers.get((host, path), Answer(b"nothing here", status=404))
         if answer.hang:
             self.stopping.wait(30)
@@ -177,11 +180,12 @@ class Reader:
 
     clock: SimulatedClock
     settings: Crawl
+    asked: Mapping[str, int] | None = None
     memory: Memory = field(default_factory=Memory)
     sink: Keeping = field(default_factory=Keeping)
 
     def __post_init__(self) -> None:
-        self.collector = ScrapyCollector(self.settings, self.clock)
+        self.collector = ScrapyCollector(self.settings, self.clock, asked=self.asked)
 
     async def read(self, kind: str, url: str, **options: Any) -> PassReport:
         """One pass; `sink` then holds the documents of this pass alone."""
@@ -268,7 +272,7 @@ def reader(clock: SimulatedClock, manners: dict[str, Any]) -> Reader:
 @pytest.fixture
 def reader_with(clock: SimulatedClock, manners: dict[str, Any]) -> Callable[..., Reader]:
     """A reader whose crawl settings differ from the tests' usual ones."""
-    return lambda **changed: Reader(clock, Crawl(**{**manners, **changed}))
+    return lambda asked=None, **changed: Reader(clock, Crawl(**{**manners, **changed}), asked)
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crawlers.addresses import PublicResolver, is_public, literal_address
-from crawlers.manners import user_agent
+from crawlers.manners import opens_in, user_agent
 from vigie import __version__
 from vigie.errors import FetchRefused
 
@@ -125,6 +125,108 @@ async def test_a_longer_crawl_delay_is_honoured(web, reader, markup):
     started = time.monotonic()
     await reader.read("feed", feed(web, markup, "/a1", "/a2"))
     assert time.monotonic() - started >= 2 * 0.2
+
+
+async def test_a_delay_set_for_a_site_is_kept(web, reader_with, markup):
+    reader = reader_with(sites={"127.0.0.1": {"delay_s": 0.2}})
+    started = time.monotonic()
+    await reader.read("feed", feed(web, markup, "/a1", "/a2"))
+    assert time.monotonic() - started >= 2 * 0.2
+
+
+async def test_a_site_is_not_asked_outside_of_its_hours(web, reader_with, clock, markup):
+    reader = reader_with(sites={"127.0.0.1": {"hours": "22:00-06:00", "zone": "Europe/Paris"}})  # it is 10:00 in Paris
+    url = feed(web, markup)
+    report = await reader.read("feed", url)
+    assert (report.ok, dict(report.errors), report.retry_after, web.asked) == (True, {}, timedelta(hours=12), [])
+    clock.advance(timedelta(hours=12))
+    assert (await reader.read("feed", url)).requests == 1
+
+
+@pytest.mark.parametrize(
+    ("hours", "at", "wait_h"),
+    [
+        ("", 12, 0),
+        ("08:00-20:00", 8, 0),
+        ("08:00-20:00", 20, 12),
+        ("08:00-20:00", 7, 1),
+        ("22:00-06:00", 23, 0),
+        ("22:00-06:00", 5, 0),
+        ("22:00-06:00", 6, 16),
+        ("00:00-00:00", 3, 0),
+    ],
+)
+def test_hours_may_pass_midnight(hours, at, wait_h):
+    assert opens_in(hours, "UTC", datetime(2026, 3, 12, at, tzinfo=UTC)) == timedelta(hours=wait_h)
+
+
+def test_hours_are_those_of_the_zone_on_the_day_the_clocks_change():
+    before = datetime(2026, 3, 28, 12, tzinfo=UTC)  # 13:00 in Paris; at 04:00 of the next day it is 02:00 UTC
+    assert opens_in("04:00-06:00", "Europe/Paris", before) == timedelta(hours=14)
+
+
+async def test_the_requests_of_a_day_end_a_pass_and_lose_nothing(web, reader_with, clock, markup):
+    for number in range(1, 6):
+        web.page(f"/a{number}", markup.article(f"Article {number}"))
+    reader = reader_with(requests_per_day=5, honour=[])
+    url = feed(web, markup, *(f"/a{number}" for number in range(1, 6)))
+    first = await reader.read("feed", url)
+    assert (first.ok, first.documents, len(web.asked), dict(first.errors)) == (True, 3, 5, {})
+    assert first.retry_after == timedelta(hours=15)  # until midnight UTC
+    clock.advance(first.retry_after)
+    assert (await reader.read("feed", url)).documents == 2
+
+
+async def test_what_was_asked_before_a_restart_counts(web, reader_with, markup):
+    report = await reader_with(asked={"127.0.0.1": 100}, requests_per_day=100).read("feed", feed(web, markup, "/a1"))
+    assert (report.ok, web.asked) == (True, [])
+    assert "day" in report.message
+
+
+async def test_a_pass_takes_no_longer_than_it_may(web, reader_with, clock, markup):
+    reader = reader_with(max_minutes_per_pass=5)
+    for number in (1, 2):
+        web.page(f"/a{number}", markup.article(f"Article {number}"))
+    url = web.xml("/feed", markup.rss(markup.item(web.at("/a1"), "Un") + markup.item(web.at("/a2"), "Deux")))
+    web.on_asked["/a1"] = lambda: clock.advance(timedelta(minutes=6))
+    first = await reader.read("feed", url)
+    assert (first.ok, first.documents) == (True, 1)
+    assert (await reader.read("feed", url)).documents == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ({"X-Robots-Tag": "noai"}, "noai"),
+        ({"tdm-reservation": "1"}, "tdm_reserved"),
+        ({"X-Robots-Tag": "noindex"}, None),
+        ({"tdm-reservation": "0"}, None),
+    ],
+)
+async def test_a_page_that_does_not_want_to_be_read_is_not(web, reader, markup, headers, reason):
+    web.page("/a1", markup.article("Article 1", "CANARI"), headers=headers)
+    report = await reader.read("feed", feed(web, markup, "/a1"))
+    assert dict(report.errors) == ({reason: 1} if reason else {})
+    assert ("CANARI" in "".join(document.text for document in reader.documents)) is (reason is None)
+
+
+async def test_noindex_is_honoured_when_it_is_asked_for(web, reader_with, markup):
+    web.page("/a1", markup.article("Article 1").replace("<head>", '<head><meta name="robots" content="noindex">'))
+    report = await reader_with(honour=["noindex"]).read("feed", feed(web, markup, "/a1"))
+    assert dict(report.errors) == {"noindex": 1}
+
+
+async def test_what_a_site_reserves_in_its_file_is_not_asked_for(web, reader, markup):
+    web.page("/.well-known/tdmrep.json", '[{"location": "/a1", "tdm-reservation": 1}]', content_type="application/json")
+    web.page("/a2", markup.article("Article 2"))
+    report = await reader.read("feed", feed(web, markup, "/a1", "/a2"))
+    assert (dict(report.errors), web.paths()) == ({"tdm_reserved": 1}, ["/feed", "/a2"])
+
+
+async def test_a_reservation_is_not_asked_for_when_it_is_not_honoured(web, reader_with, markup):
+    web.page("/a1", markup.article("Article 1"))
+    await reader_with(honour=["noai"]).read("feed", feed(web, markup, "/a1"))
+    assert web.paths(robots=True) == ["/robots.txt", "/feed", "/a1"]
 
 
 async def test_two_sources_of_one_site_take_turns(web, read_many, markup):

@@ -15,7 +15,7 @@ from vigie.model import Delivery, Document, PassReport, Source, SourceHealth
 from vigie.pipeline import Analysed, Intake
 from vigie.ports import MentionStore, Sink, SourceMemory, State
 from vigie.schedule import run_once
-from vigie.watch import Watch, pseudonym_key
+from vigie.watch import Watch, asked_today, pseudonym_key
 
 Stores = tuple[State, MentionStore]
 
@@ -218,3 +218,13 @@ def test_the_pseudonym_key_is_made_once_and_an_empty_one_is_refused(tmp_path: Pa
     (tmp_path / "pseudonym.key").write_text("")
     with pytest.raises(ConfigError, match="empty"):
         pseudonym_key(tmp_path, {})
+
+
+def test_a_restart_finds_how_often_each_site_was_asked_today(make_watch: Callable[..., Watch], clock: SimulatedClock) -> None:
+    rows = [source_row("un", "www.gazette"), source_row("deux", "gazette"), source_row("trois")]
+    watch = make_watch(*rows)
+    clock.advance(timedelta(days=1))
+    for source, requests, at in (("un", 3, 0), ("deux", 4, 0), ("trois", 1, 0), ("un", 50, 30)):
+        ended = PassReport(source, clock.now(), clock.now() - timedelta(hours=at), ok=True, requests=requests)
+        watch.state.commit(ended, watch.state.memory(source), watch.state.state(source))
+    assert asked_today(watch.config, watch.state, clock.now()) == {"gazette.exemple": 7, "trois.exemple": 1}
