@@ -23,12 +23,11 @@ class ScrapyCollector:
     """
 
     def __init__(
-        self, settings: Crawl, clock: Clock, *, kinds: Mapping[str, Kind[Any]] = KINDS, limit: int | None = None
         self,
         settings: Crawl,
         clock: Clock,
         *,
-        kinds: Mapping[str, type[Connector]] = KINDS,
+        kinds: Mapping[str, Kind[Any]] = KINDS,
         limit: int | None = None,
         asked: Mapping[str, int] | None = None,
     ) -> None:
