@@ -11,9 +11,12 @@ from vigie.model import (
     DocumentKind,
     Incident,
     IncidentState,
+    Mark,
+    MarkSubject,
     Outcome,
     PassReport,
     PublicationDate,
+    SentimentLabel,
     Signal,
     SignalKind,
 )
@@ -86,3 +89,23 @@ def some_incident(name: str, opened_at: datetime = NOW, state: IncidentState = I
 
 def some_delivery(key: str = "k", subject: str = "incident", created_at: datetime = NOW) -> Delivery:
     return Delivery(key, "smtp", "equipe@exemple.fr", "incident_opened", subject, b"From: \xe9\r\n\x00", created_at)
+
+
+def some_mark(
+    mention: str = "m",
+    *,
+    document: str = "d",
+    brand: str = "orange",
+    relevant: bool | None = None,
+    tone: SentimentLabel | None = None,
+    machine_relevance: float = 0.9,
+    machine_tone: SentimentLabel = SentimentLabel.NEGATIVE,
+    kind: DocumentKind = DocumentKind.NEWS,
+    story: str = "story",
+    clues: tuple[str, ...] = (),
+    at: datetime = NOW,
+) -> Mark:
+    about = MarkSubject.RELEVANCE if tone is None else MarkSubject.TONE
+    return Mark(
+        about, mention, document, brand, "source", kind, story, at, machine_relevance, machine_tone, False, relevant, tone, clues
+    )

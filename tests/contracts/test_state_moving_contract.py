@@ -12,6 +12,7 @@ from tests.contracts.state_samples import (
     some_delivery,
     some_document,
     some_incident,
+    some_mark,
     some_report,
     some_settled,
     some_signature,
@@ -22,6 +23,7 @@ from vigie.model import (
     DeliveryState,
     IncidentState,
     Outcome,
+    SentimentLabel,
     SourceHealth,
     SourceState,
 )
@@ -52,6 +54,8 @@ def _fill(state: State) -> None:
     state.save_detector_state("bad_buzz", b"\x00state\xff")
     state.add(some_delivery("waits"))
     state.add(replace(some_delivery("sent"), state=DeliveryState.SENT, sent_at=NOW))
+    state.add_mark(some_mark("a", relevant=False))
+    state.add_mark(some_mark("b", tone=SentimentLabel.POSITIVE))
 
 
 def _known(state: State) -> tuple[object, ...]:
@@ -70,6 +74,7 @@ def _known(state: State) -> tuple[object, ...]:
         state.detector_state("bad_buzz"),
         state.deliveries(),
         state.due(NOW),
+        state.marks(),
     )
 
 

@@ -26,6 +26,7 @@ from vigie.model import (
     Workflow,
     WorkflowState,
     document_id,
+    mark_of,
     mention_id,
 )
 from vigie.ports import Decision, MentionStore, Settlement, State, StorySignature
@@ -133,3 +134,5 @@ def fill(opened: Stores, mentions: int = 3) -> None:
     store.upsert([mention(number) for number in range(mentions)])
     store.mark(mention(0).id, Decision(WorkflowState.HANDLED, "répondu", "claire", NOW + timedelta(microseconds=1)))
     store.correct(mention(1).id, SentimentLabel.POSITIVE)
+    state.add_mark(mark_of(mention(1), NOW, tone=SentimentLabel.POSITIVE))
+    state.add_mark(mark_of(mention(2), NOW, relevant=False, clues=("facture", "chez _")))

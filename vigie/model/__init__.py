@@ -5,7 +5,9 @@ All are frozen. Every datetime is aware and in UTC. Ranges are half-open: a `Spa
 
 from vigie.model.documents import DateSource, Document, DocumentKind, PublicationDate, document_id, host_of
 from vigie.model.incidents import DIGEST_SUBJECT, Arrival, Delivery, DeliveryState, Incident, IncidentState, Signal, SignalKind
+from vigie.model.marks import Mark, MarkSubject, mark_of, settled_marks
 from vigie.model.mentions import (
+    TO_DO,
     Analysis,
     Emotion,
     Enrichment,
@@ -26,6 +28,7 @@ from vigie.model.sources import PassReport, Source, SourceHealth, SourceState
 
 __all__ = [
     "DIGEST_SUBJECT",
+    "TO_DO",
     "Analysis",
     "Arrival",
     "DateSource",
@@ -37,6 +40,8 @@ __all__ = [
     "Enrichment",
     "Incident",
     "IncidentState",
+    "Mark",
+    "MarkSubject",
     "Mention",
     "Outcome",
     "PassReport",
@@ -57,5 +62,7 @@ __all__ = [
     "WorkflowState",
     "document_id",
     "host_of",
+    "mark_of",
     "mention_id",
+    "settled_marks",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from vigie.model.documents import Document, fingerprint
 
@@ -102,11 +103,16 @@ class Enrichment:
 
 
 class WorkflowState(StrEnum):
-    """What the team did with a mention."""
+    """What the team did with a mention. RELEVANT: somebody said that the brand is meant, and has done nothing more yet."""
 
     NEW = "new"
+    RELEVANT = "relevant"
     HANDLED = "handled"
     NOT_RELEVANT = "not_relevant"
+
+
+TO_DO: Final = (WorkflowState.NEW, WorkflowState.RELEVANT)
+"""The states in which a mention still waits for the team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ class Workflow:
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is still to be done although its time is over."""
-        return self.state is WorkflowState.NEW and self.due_at is not None and self.due_at < now
+        return self.state in TO_DO and self.due_at is not None and self.due_at < now
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +157,13 @@ class Mention:
 
     @property
     def label(self) -> SentimentLabel:
-        """The tone that counts: the person's correction, else that towards the brand, else that of the text."""
-        return self.workflow.corrected_label or (self.target.tone if self.target else self.sentiment.label)
+        """The tone that counts: the person's correction, else the machine's."""
+        return self.workflow.corrected_label or self.machine_label
+
+    @property
+    def machine_label(self) -> SentimentLabel:
+        """The machine's tone, whatever a person says: that towards the brand, else that of the text."""
+        return self.target.tone if self.target else self.sentiment.label
 
     @property
     def negative(self) -> float:

@@ -12,6 +12,7 @@ from vigie.model import (
     DeliveryState,
     Document,
     Incident,
+    Mark,
     Outcome,
     PassReport,
     SourceState,
@@ -252,7 +253,7 @@ class OutcomeCount:
     number: int
 
 
-StateRecord = DetectorRecord | SourceRecord | InboxRecord | OutcomeCount | StorySignature | Arrival | Incident | Delivery
+StateRecord = DetectorRecord | SourceRecord | InboxRecord | OutcomeCount | StorySignature | Arrival | Incident | Delivery | Mark
 """One thing that a state knows, as it is carried to another state."""
 
 
@@ -280,7 +281,23 @@ class OutageLog(Protocol):
         ...
 
 
-class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, OutageLog, Protocol):
+class MarkLog(Protocol):
+    """What people said of mentions. It outlives them, and is gone only with the documents that somebody has erased."""
+
+    def add_mark(self, mark: Mark) -> bool:
+        """False, and nothing changes, when the same mention was marked on the same subject at the same moment."""
+        ...
+
+    def marks(self) -> Sequence[Mark]:
+        """Every mark ever made, oldest first."""
+        ...
+
+    def marks_version(self) -> tuple[int, int]:
+        """Another value whenever `marks` gives something else; costs nothing."""
+        ...
+
+
+class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, OutageLog, MarkLog, Protocol):
     """Everything that only the scheduling machine knows."""
 
     def records(self) -> Iterator[StateRecord]:

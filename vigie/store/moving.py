@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from vigie.model import Arrival, Delivery, Document, Incident, Outcome, PassReport, SourceState
+from vigie.model import Arrival, Delivery, Document, Incident, Mark, Outcome, PassReport, SourceState
 from vigie.ports import DetectorRecord, InboxRecord, OutcomeCount, SourceRecord, StateRecord, StorySignature
 from vigie.store.codec import decode, encode, microseconds, moment_of, restored, storable
 from vigie.store.database import Row
 from vigie.store.inbox import InboxTables
 from vigie.store.incidents import IncidentTables
+from vigie.store.marks import MarkTables
 from vigie.store.outbox import OutboxTables
 from vigie.store.sources import SourceTables
 from vigie.store.stories import StoryTables
@@ -21,7 +22,7 @@ _SLICE = 500  # rows read at once
 _INBOX = "id, source_id, content_hash, published_at, seen_at, attempts, outcome, reason, document"
 
 
-class MovingTables(InboxTables, SourceTables, StoryTables, IncidentTables, OutboxTables):
+class MovingTables(InboxTables, SourceTables, StoryTables, IncidentTables, OutboxTables, MarkTables):
     """Implements `records` and `restore` of `vigie.ports.State`."""
 
     def records(self) -> Iterator[StateRecord]:
@@ -42,6 +43,7 @@ class MovingTables(InboxTables, SourceTables, StoryTables, IncidentTables, Outbo
             yield decode(Incident, record)
         for record, content in self._sliced("delivery", "number", "record, content"):
             yield replace(decode(Delivery, record), content=content)
+        yield from self.marks()
 
     def restore(self, records: Sequence[StateRecord]) -> int:
         with self._database.transaction():
@@ -71,8 +73,8 @@ class MovingTables(InboxTables, SourceTables, StoryTables, IncidentTables, Outbo
                 )
             case Incident():
                 return self._once("incident WHERE id", record.id, lambda: self.save(record))
-            case Delivery():
-                return self.add(record)
+            case Delivery() | Mark():
+                return self.add(record) if isinstance(record, Delivery) else self.add_mark(record)
             case _:
                 assert_never(record)
 

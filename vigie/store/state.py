@@ -36,6 +36,7 @@ class SqliteState(MovingTables, OutageTables):
             (key, source, ERASED, microseconds(document.published.at), microseconds(document.seen_at), Outcome.KNOWN, ERASED),
         )
         self._forget("document_id = ?", key)
+        self._database.execute("DELETE FROM mark WHERE document_id = ?", (key,))
 
     def trim(self, before: datetime) -> None:
         """In slices of a thousand, so that no transaction holds the others up for long."""

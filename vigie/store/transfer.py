@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from vigie.errors import StoreError
-from vigie.model import Arrival, Delivery, Incident, Mention, Workflow
+from vigie.model import Arrival, Delivery, Incident, Mark, Mention, Workflow
 from vigie.ports import (
     Decision,
     DetectorRecord,
@@ -42,6 +42,7 @@ KINDS: Mapping[str, type[Any]] = {
     "outcome_count": OutcomeCount,
     "incident": Incident,
     "delivery": Delivery,
+    "mark": Mark,
     "mention": Mention,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
