@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from analysis.components.story import StoryComponent
+
 _LOG = logging.getLogger(__name__)
 
 # The components, in the order in which they read a text. Each is a module of `analysis.components` that registers its name.
-COMPONENTS = ("vigie_brand_match", "vigie_story", "vigie_sentiment")
+_STORY = "vigie_story"
+COMPONENTS = ("vigie_brand_match", _STORY, "vigie_sentiment")
 
 # Parts of spaCy's French pipelines that no component reads: the parser alone takes half the time, and ner, the lemmatizer and
 # the attribute ruler memory. Word classes (tok2vec, morphologizer) stay: they tell « Orange » from « une orange ».
@@ -56,6 +59,7 @@ class BrandAnalyser:
         """Reads a batch at once; when a text makes it fail, one by one, so that only that text does."""
         try:
             docs = list(self._nlp.pipe([self._doc(admitted) for admitted in batch]))
+            cast("StoryComponent", self._nlp.get_pipe(_STORY)).keep()
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - the analyse loop

@@ -61,17 +61,27 @@ def fold(text: str) -> str:
 
 def without_addresses(text: str) -> str:
     """`text` with a blank in place of each web and mail address."""
-    return _WEB.sub(" ", text)
+    return _WEB.sub(" ", text) if _has_address_sign(text) else text
 
 
 def folded_words(text: str) -> list[str]:
     """The words of `text`, folded, without web and mail addresses: what two copies of a text have in common."""
-    return _WORD.findall(fold(without_addresses(text)))
+    return plain_words(without_addresses(text))
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text without addresses, folded."""
+    return _WORD.findall(fold(text))
 
 
 def web_addresses(text: str) -> list[tuple[int, int]]:
     """Where web and mail addresses stand in `text`. A bare host (`booking.com`) is a name, not an address."""
-    return [found.span() for found in _WEB.finditer(text)]
+    return [found.span() for found in _WEB.finditer(text)] if _has_address_sign(text) else []
+
+
+def _has_address_sign(text: str) -> bool:
+    """Whether `text` holds a sign that every address has: most texts have none, and are not searched."""
+    return "/" in text or "@" in text or "www." in text.lower()
 
 
 class FoldedText:

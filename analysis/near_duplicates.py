@@ -10,13 +10,15 @@ and which names and figures the text holds: two adverts of one template differ i
 """
 
 import re
-from array import array
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from sys import byteorder
+from zlib import crc32
 
-from analysis.folding import fold, folded_words, without_addresses
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.folding import fold, plain_words, without_addresses
 
 _RUN = 4  # words; a changed word costs four runs, and unrelated French texts share hardly any run of four
 _SKETCH = 400  # hashes; shorter texts, which are most, are compared exactly
@@ -31,6 +33,11 @@ _LONGEST_READ = 5000  # words
 _LONGEST_TEXT = 100_000  # characters: more than so many words take
 _NAME = re.compile(r"(?<=[^\s.!?…:«»\"“”>-])[ \u00a0]+(?:[dlDL]['’])?([^\W\d_a-zß-öø-ÿ][\w-]*)")
 _FIGURE = re.compile(r"\d+")
+# A run's hash: its words' CRCs times odd constants, summed and mixed by the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+_OF_PLACE = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64)
+_MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
+
+_Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,13 @@ def fingerprint(title: str, text: str, *, author: str | None = None) -> Fingerpr
 
     Very short texts have no bands, unless an `author` is given: then they equal what the same author wrote word for word.
     """
-    text = text[:_LONGEST_TEXT]
-    words = folded_words(text)[:_LONGEST_READ]
+    plain = without_addresses(text[:_LONGEST_TEXT])
+    words = plain_words(plain)[:_LONGEST_READ]
     if len(words) >= _FEWEST_WORDS:
-        runs = [_hash(" ".join(words[place : place + _RUN])) for place in range(len(words) - _RUN + 1)]
-        head = frozenset(runs[: len(words) // 2])
-        hashes = sorted(set(runs))[:_SKETCH]
-        return Fingerprint(tuple(hashes[:BANDS]), _packed(Sketch(tuple(hashes), head, *_facts(text, len(words)))))
-    words = folded_words(title) + words
+        runs = _runs(words)
+        smallest = np.unique(runs)[:_SKETCH]
+        return Fingerprint(tuple(smallest[:BANDS].tolist()), _packed(smallest, runs[: len(words) // 2], *_facts(plain, words)))
+    words = plain_words(without_addresses(title)) + words
     whole = "equal\x00" + " ".join(words)
     if len(words) >= _FEWEST_EQUAL_WORDS:
         return Fingerprint((_hash(whole),), b"")
@@ -62,12 +68,12 @@ def fingerprint(title: str, text: str, *, author: str | None = None) -> Fingerpr
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What stands for a text: its smallest run hashes in ascending order, which runs its first half holds, its names and figures.
+    """What stands for a text: its smallest run hashes, which of them its first half holds, its names and figures.
 
     The last three are empty in sketches made before they were kept.
     """
 
-    runs: tuple[int, ...]
+    runs: Set[int]
     head: Set[int]
     names: Set[int]
     figures: Set[int]
@@ -75,21 +81,21 @@ class Sketch:
 
     def without(self, runs: Set[int]) -> "Sketch":
         """The sketch without `runs`."""
-        return replace(self, runs=tuple(run for run in self.runs if run not in runs), head=self.head - runs)
+        return replace(self, runs=self.runs - runs, head=self.head - runs) if runs else self
+
+    def within(self, other: "Sketch") -> Set[int]:
+        """Its runs up to where both sketches hold all that their texts have."""
+        return self.runs if other.horizon >= self.horizon else {run for run in self.runs if run <= other.horizon}
 
 
 def read_sketch(packed: bytes) -> Sketch:
     """The sketch of a fingerprint."""
-    sections: list[list[int]] = [[]]
-    for value in _unpacked(packed):
-        if value == _SECTION:
-            sections.append([])
-        else:
-            sections[-1].append(value)
-    runs, names, figures = (*sections, [], [])[:3]
-    head = frozenset(value - _IN_HEAD for value in runs if value >= _IN_HEAD)
-    plain = tuple(value & ~_IN_HEAD for value in runs)
-    return Sketch(plain, head, frozenset(names), frozenset(figures), plain[-1] if len(plain) >= _SKETCH else _IN_HEAD)
+    values = np.frombuffer(packed, "<u8") if packed else np.zeros(0, np.uint64)
+    marked, names, figures = (*np.split(values, np.flatnonzero(values == _SECTION)), values[:0], values[:0])[:3]
+    plain = marked & np.uint64(_IN_HEAD - 1)
+    runs, head = plain.tolist(), plain[marked >= _IN_HEAD].tolist()
+    horizon = max(runs) if len(runs) >= _SKETCH else _IN_HEAD
+    return Sketch(frozenset(runs), frozenset(head), frozenset(names[1:].tolist()), frozenset(figures[1:].tolist()), horizon)
 
 
 def repeated_share(later: bytes, earlier: bytes) -> float:
@@ -102,22 +108,19 @@ def repeated_share(later: bytes, earlier: bytes) -> float:
 
 def share_in(one: Sketch, other: Sketch) -> float:
     """The share of the runs of `one` that stand in `other`."""
-    limit = min(one.horizon, other.horizon)
-    told = set(other.runs)
-    compared = [value for value in one.runs if value <= limit]
-    return sum(value in told for value in compared) / max(1, len(compared))
+    compared = one.within(other)
+    return len(compared & other.runs) / max(1, len(compared))
 
 
 def head_share(one: Sketch, other: Sketch) -> float:
     """The share of the shorter first half that stands in the other first half; 1 where a sketch does not know its first half."""
-    limit = min(one.horizon, other.horizon)
-    first, second = ({run for run in sketch.head if run <= limit} for sketch in (one, other))
+    first, second = one.head & one.within(other), other.head & other.within(one)
     return len(first & second) / min(len(first), len(second)) if first and second else 1.0
 
 
 def own_runs(one: Sketch, other: Sketch) -> int:
     """How many runs each of the two has for itself, at least; of a long text only those that its sketch holds."""
-    return min(len(set(one.runs).difference(other.runs)), len(set(other.runs).difference(one.runs)))
+    return min(len(one.runs - other.runs), len(other.runs - one.runs))
 
 
 def replaced_share(old: Set[int], new: Set[int]) -> float:
@@ -125,33 +128,35 @@ def replaced_share(old: Set[int], new: Set[int]) -> float:
     return min(len(old - new) / len(old), len(new - old) / len(new)) if old and new else 0.0
 
 
-def _facts(text: str, words: int) -> tuple[Set[int], Set[int]]:
-    """The hashed names of a text of so many words (what begins with a capital inside a sentence) and its figures."""
-    plain = without_addresses(text)
+def _runs(words: Sequence[str]) -> _Hashes:
+    """63 bits for each run of words, in order, so that a database's signed integer holds them; the same on every machine."""
+    coded = np.array([crc32(word.encode("utf-8", "surrogatepass")) for word in words], np.uint64)
+    count = len(words) - _RUN + 1
+    mixed = np.zeros(count, np.uint64)
+    for place, factor in enumerate(_OF_PLACE):
+        mixed += coded[place : place + count] * factor
+    for shift, factor in _MIXING:
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return mixed >> np.uint64(1)
+
+
+def _facts(plain: str, words: Sequence[str]) -> tuple[Sequence[int], Sequence[int]]:
+    """The hashed names of a text of those words (what begins with a capital inside a sentence) and its figures, ascending."""
     names = _NAME.findall(plain)
-    return _smallest(map(fold, names if len(names) <= _MOST_NAMES * words else ())), _smallest(_FIGURE.findall(plain))
+    return _smallest(map(fold, names if len(names) <= _MOST_NAMES * len(words) else ())), _smallest(_FIGURE.findall(plain))
 
 
-def _smallest(words: Iterable[str]) -> Set[int]:
-    return frozenset(sorted({_hash(word) for word in words})[:_FACTS])
+def _smallest(words: Iterable[str]) -> Sequence[int]:
+    return sorted(map(_hash, set(words)))[:_FACTS]
 
 
 def _hash(text: str) -> int:
-    """63 bits, so that a database's signed integer holds them; the same on every machine."""
+    """63 bits, as of a run."""
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
 
 
-def _packed(sketch: Sketch) -> bytes:
-    runs = [run | _IN_HEAD if run in sketch.head else run for run in sketch.runs]
-    packed = array("Q", [*runs, _SECTION, *sorted(sketch.names), _SECTION, *sorted(sketch.figures)])
-    if byteorder == "big":
-        packed.byteswap()
-    return packed.tobytes()
-
-
-def _unpacked(sketch: bytes) -> "array[int]":
-    unpacked = array("Q", sketch)
-    if byteorder == "big":
-        unpacked.byteswap()
-    return unpacked
+def _packed(runs: _Hashes, head: _Hashes, names: Sequence[int], figures: Sequence[int]) -> bytes:
+    marked = np.where(np.isin(runs, head), runs | np.uint64(_IN_HEAD), runs)
+    facts = np.array([_SECTION, *names, _SECTION, *figures], np.uint64)
+    return np.concatenate([marked, facts]).astype("<u8").tobytes()

@@ -34,6 +34,9 @@ _OTHER_FIGURES = 0.4
 _COMMON = 3  # stories that share a run which is then nobody's: a disclaimer, a site's standing words
 _OWN_LEFT = 0.3  # of a text; when nearly all of it is common, it is a story that was split, not a disclaimer
 _VOICE_REPEATS = 0.9  # a customer who quotes an article and adds a line speaks for himself
+# So many texts of one day may be found by one key; further copies of a viral text bring no keys, so no look-up grows.
+_MOST_KEYED = 16
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,14 @@ class StoryText:
 
 
 class Storyteller:
-    """Files texts under stories, with the help of an index that remembers earlier ones."""
+    """Files texts under stories, with the help of an index that remembers earlier ones.
+
+    What it files is known to it at once, and to the index after `keep`: a durable write per text would cost more than the rest.
+    """
 
     def __init__(self, index: StoryIndex) -> None:
         self._index = index
+        self._fresh = MemoryStoryIndex()
 
     def story_of(self, text: StoryText, seen_at: datetime) -> str:
         """The id of the story: that of the first text that told it within two weeks, else the text's own.
@@ -63,64 +70,88 @@ class Storyteller:
         marks = fingerprint(text.title, text.text, author=text.author)
         if not marks.bands:
             return text.id
-        found = self._index.candidates(marks.bands, seen_at - _MEMORY)
-        candidates = [candidate for candidate in found if candidate.seen_at <= seen_at + _MEMORY]
-        common = _common_runs(marks, candidates)
-        story = _earlier_story(text, _Seen(marks, common, seen_at), candidates) or text.id
-        self._index.remember(StorySignature(story, text.id, _own_bands(marks, common), marks.sketch, seen_at))
+        earlier = self._earlier(marks.bands, seen_at)
+        new = read_sketch(marks.sketch)
+        common = _common_runs(new, earlier)
+        seen = _Seen(new.without(common), seen_at, text.kind in VOICES)
+        story = self._filed(text.id) or _closest_story(seen, earlier, common) or text.id
+        self._fresh.remember(StorySignature(story, text.id, _keys(marks, seen, common, earlier), marks.sketch, seen_at))
         return story
+
+    def keep(self) -> None:
+        """Hands what was filed to the index. Raises: StoreUnavailable; what was filed is still known then."""
+        self._index.remember(*self._fresh.signatures())
+        self._fresh = MemoryStoryIndex()
+
+    def _filed(self, document: str) -> str | None:
+        return self._fresh.story_of(document) or self._index.story_of(document)
+
+    def _earlier(self, bands: Sequence[int], at: datetime) -> "list[_Earlier]":
+        """The texts that share a key, oldest first; a text filed anew stands for what the index has of it."""
+        since = at - _MEMORY
+        fresh = self._fresh.candidates(bands, since)
+        again = {signature.document_id for signature in fresh}
+        kept = [signature for signature in self._index.candidates(bands, since) if signature.document_id not in again]
+        found = sorted((*kept, *fresh), key=lambda signature: signature.seen_at)
+        return [_Earlier(signature, read_sketch(signature.sketch)) for signature in found if signature.seen_at <= at + _MEMORY]
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A text about to be filed. `common` are the runs that many stories share."""
+    """A text about to be filed, without the runs that many stories share; `is_voice` when somebody speaks for himself."""
 
-    marks: Fingerprint
-    common: Set[int]
+    sketch: Sketch
     at: datetime
+    is_voice: bool
 
 
-def _earlier_story(text: StoryText, seen: _Seen, candidates: Sequence[StorySignature]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """A text that was filed, with its sketch, which takes a while to read."""
+
+    signature: StorySignature
+    sketch: Sketch
+
+
+def _closest_story(seen: _Seen, earlier: Sequence[_Earlier], common: Set[int]) -> str | None:
     """The story of the closest copy, the oldest of those equally close."""
-    filed = next((candidate for candidate in candidates if candidate.document_id == text.id), None)
-    if filed:
-        return filed.story_id
-    scored = ((_closeness(seen, candidate, text.kind), candidate.story_id) for candidate in candidates)
+    scored = ((_closeness(seen, one, common), one.signature.story_id) for one in earlier)
     best = max(scored, key=lambda scored: scored[0], default=(0.0, ""))
     return best[1] if best[0] else None
 
 
-def _common_runs(marks: Fingerprint, candidates: Sequence[StorySignature]) -> Set[int]:
+def _common_runs(new: Sketch, earlier: Sequence[_Earlier]) -> Set[int]:
     """The runs of the text that stand in several stories told apart; none when they are nearly all of it."""
-    if len(candidates) < _COMMON or not marks.sketch:
+    if len(earlier) < _COMMON:
         return frozenset()
-    by_story: dict[str, set[int]] = {}
-    for candidate in candidates:
-        by_story.setdefault(candidate.story_id, set()).update(read_sketch(candidate.sketch).runs)
+    by_story: dict[str, Set[int]] = {}
+    for one in earlier:
+        story = one.signature.story_id
+        by_story[story] = by_story.get(story, frozenset()) | (one.sketch.runs & new.runs)
     shared = Counter(run for runs in by_story.values() for run in runs)
-    own = read_sketch(marks.sketch).runs
-    common = frozenset(run for run in own if shared[run] >= _COMMON)
-    return common if len(own) - len(common) >= _OWN_LEFT * len(own) else frozenset()
+    common = frozenset(run for run, stories in shared.items() if stories >= _COMMON)
+    return common if len(new.runs) - len(common) >= _OWN_LEFT * len(new.runs) else frozenset()
 
 
-def _own_bands(marks: Fingerprint, common: Set[int]) -> tuple[int, ...]:
-    """The keys of the text, common runs left out: so that an ever longer row of texts with one disclaimer is never looked up."""
-    if not common:
-        return marks.bands
-    return tuple(run for run in read_sketch(marks.sketch).runs if run not in common)[:BANDS]
+def _keys(marks: Fingerprint, seen: _Seen, common: Set[int], earlier: Sequence[_Earlier]) -> tuple[int, ...]:
+    """What the text is found by: neither common runs nor keys that enough texts of the day have, so that no look-up grows."""
+    keys = tuple(sorted(seen.sketch.runs)[:BANDS]) if common else marks.bands
+    of_the_day = (one.signature.bands for one in earlier if abs(seen.at - one.signature.seen_at) < _DAY)
+    met = Counter(key for bands in of_the_day for key in bands)
+    return tuple(key for key in keys if met[key] < _MOST_KEYED)
 
 
-def _closeness(seen: _Seen, candidate: StorySignature, kind: DocumentKind | None) -> float:
-    """How much of the new text repeats the candidate; 0 when it is not a copy."""
-    if not seen.marks.sketch or not candidate.sketch:
-        return float(seen.marks.sketch == candidate.sketch)
-    new, old = (read_sketch(sketch).without(seen.common) for sketch in (seen.marks.sketch, candidate.sketch))
+def _closeness(seen: _Seen, earlier: _Earlier, common: Set[int]) -> float:
+    """How much of the new text repeats the earlier one; 0 when it is not a copy."""
+    if not seen.sketch.runs or not earlier.sketch.runs:
+        return float(seen.sketch.runs == earlier.sketch.runs)
+    new, old = seen.sketch, earlier.sketch.without(common)
     repeated = share_in(new, old)
-    if kind in VOICES:
+    if seen.is_voice:
         return repeated if repeated >= _VOICE_REPEATS else 0.0
     repeats = repeated >= _REPEATS or share_in(old, new) >= _GROWN
     shares_an_end = own_runs(new, old) >= _OWN_RUNS and head_share(new, old) < _HEAD
-    if not repeats or shares_an_end or _is_filled_in_anew(new, old, seen.at - candidate.seen_at):
+    if not repeats or shares_an_end or _is_filled_in_anew(new, old, seen.at - earlier.signature.seen_at):
         return 0.0
     return repeated
 
@@ -153,11 +184,20 @@ class MemoryStoryIndex:
                 insort(found, signature, key=lambda signature: (signature.seen_at, signature.document_id))
         return found
 
-    def remember(self, signature: StorySignature) -> None:
-        self._remove(signature.document_id)
-        self._by_document[signature.document_id] = signature
-        for band in signature.bands:
-            self._by_band.setdefault(band, []).append(signature.document_id)
+    def story_of(self, document: str) -> str | None:
+        signature = self._by_document.get(document)
+        return signature.story_id if signature else None
+
+    def remember(self, *signatures: StorySignature) -> None:
+        for signature in signatures:
+            self._remove(signature.document_id)
+            self._by_document[signature.document_id] = signature
+            for band in signature.bands:
+                self._by_band.setdefault(band, []).append(signature.document_id)
+
+    def signatures(self) -> Sequence[StorySignature]:
+        """All of them, in the order in which they were remembered."""
+        return list(self._by_document.values())
 
     def forget(self, before: datetime) -> int:
         old = [signature.document_id for signature in self._by_document.values() if signature.seen_at < before]

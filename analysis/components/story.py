@@ -21,6 +21,10 @@ class StoryComponent:
         """Uses `index` from now on; spaCy's configuration cannot carry one."""
         self._teller = Storyteller(index)
 
+    def keep(self) -> None:
+        """Makes what was filed last. Raises: StoreUnavailable."""
+        self._teller.keep()
+
     def __call__(self, doc: Doc) -> Doc:
         return attempt(doc, "story_id", lambda doc: self._teller.story_of(_story_text(doc._.document), doc._.document.seen_at))
 

@@ -107,6 +107,15 @@ def test_a_text_seen_again_keeps_its_story_even_after_an_edit() -> None:
     assert [teller.story_of(row, NOON) for row in rows] == ["a", "a", "a", "a"]
 
 
+def test_an_article_rewritten_at_its_own_address_is_a_version_of_its_story() -> None:
+    index = MemoryStoryIndex()
+    teller = Storyteller(index)
+    assert teller.story_of(story("a", DISPATCH), NOON) == "a"
+    assert teller.story_of(story("b", DISPATCH), NOON) == "a"
+    teller.keep()
+    assert Storyteller(index).story_of(story("b", OTHER), NOON + timedelta(days=20)) == "a"
+
+
 def test_empty_texts_are_stories_of_their_own() -> None:
     assert stories(story("a", "", author="x"), story("b", "", author="x"), story("c", "…")) == ["a", "b", "c"]
 

@@ -73,7 +73,19 @@ def test_a_footer_under_ever_more_texts_never_costs_more() -> None:
     for place in range(300):
         body = " ".join(f"mot{place}x{word}" for word in range(40))
         assert teller.story_of(StoryText(str(place), "", f"{body}\n{FOOTER}", NOON, ""), NOON) == str(place)
+        teller.keep()
     assert index.answered < 20
+
+
+def test_a_text_that_everybody_copies_never_costs_more() -> None:
+    index = CountingIndex()
+    teller = Storyteller(index)
+    text = labelled("dev")[0].text.text
+    for place in range(300):
+        assert teller.story_of(StoryText(str(place), "", f"{text} Partagé par lecteur{place}.", NOON, ""), NOON) == "0"
+        teller.keep()
+    assert index.answered <= 16
+    assert teller.story_of(StoryText("299", "", "Une version corrigée, sans un mot de la première.", NOON, ""), NOON) == "0"
 
 
 def test_a_brief_and_the_article_that_fills_it_out_are_one_story() -> None:

@@ -270,6 +270,13 @@ def test_the_latest_signature_of_a_document_counts(state: State) -> None:
     assert state.candidates([2], NOW) == [some_signature(bands=(2, 2))]
 
 
+def test_the_story_of_a_document_is_known_by_its_id_however_its_text_changed(state: State) -> None:
+    state.remember(some_signature("d", ()), some_signature("e", (3,)))
+    assert state.story_of("d") == some_signature("d").story_id
+    assert [found.document_id for found in state.candidates([3], NOW)] == ["e"]
+    assert state.story_of("stranger") is None
+
+
 def test_old_signatures_are_forgotten(state: State) -> None:
     state.remember(some_signature("old", seen_at=NOW - MINUTE))
     state.remember(some_signature("new"))

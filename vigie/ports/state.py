@@ -149,8 +149,12 @@ class StoryIndex(Protocol):
         """Signatures seen at or after `since` that share at least one band, oldest first."""
         ...
 
-    def remember(self, signature: StorySignature) -> None:
-        """Idempotent by document id; the latest signature of a document counts."""
+    def story_of(self, document: str) -> str | None:
+        """The story of a document that was remembered, by its id."""
+        ...
+
+    def remember(self, *signatures: StorySignature) -> None:
+        """In one durable write. Idempotent by document id; the latest signature of a document counts."""
         ...
 
     def forget(self, before: datetime) -> int:
