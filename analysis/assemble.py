@@ -4,7 +4,8 @@ document -> gate (brand match, spam, language) -> spaCy (sentences, word classes
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from analysis.gate import Admitted, Gate
@@ -27,6 +28,8 @@ COMPONENTS = ("vigie_brand_match", _STORY, "vigie_sentiment")
 
 # Parts of spaCy's French pipelines that no component reads: the parser alone takes half the time, and ner, the lemmatizer and
 # the attribute ruler memory. Word classes (tok2vec, morphologizer) stay: they tell « Orange » from « une orange ».
+# They are read for doubtful names only: most names mean one thing, and word classes cost three times what all else does.
+_WORD_CLASS_PARTS = ("tok2vec", "morphologizer")
 _UNREAD_PARTS = ("parser", "ner", "lemmatizer", "attribute_ruler", "senter")
 _SENTENCE_ENDS = [".", "!", "?", "…", "...", "!!", "??", "?!", "\n"]
 _BATCH = 64
@@ -58,7 +61,7 @@ class BrandAnalyser:
     def _read(self, batch: Sequence[Admitted]) -> Sequence[Analysis]:
         """Reads a batch at once; when a text makes it fail, one by one, so that only that text does."""
         try:
-            docs = list(self._nlp.pipe([self._doc(admitted) for admitted in batch]))
+            docs = [doc for _, alike in groupby(batch, _is_doubtful) for doc in self._docs(list(alike))]
             cast("StoryComponent", self._nlp.get_pipe(_STORY)).keep()
         except StoreError:
             raise
@@ -68,12 +71,21 @@ class BrandAnalyser:
             return [analysis for admitted in batch for analysis in self._read([admitted])]
         return [_analysis(admitted, doc) for admitted, doc in zip(batch, docs, strict=True)]
 
+    def _docs(self, batch: Sequence[Admitted]) -> "Iterator[Doc]":
+        """What the pipeline read of texts that need word classes all, or not at all."""
+        skipped = () if _is_doubtful(batch[0]) else _WORD_CLASS_PARTS
+        return self._nlp.pipe(map(self._doc, batch), disable=[part for part in skipped if part in self._nlp.pipe_names])
+
     def _doc(self, admitted: Admitted) -> "Doc":
         """The title and text of a document as spaCy reads them, with what the gate knows."""
         document = admitted.document
         doc = self._nlp.make_doc(f"{document.title}\n{document.text}"[:_LONGEST_READ])
         doc._.document, doc._.matches, doc._.text_start = document, admitted.matches, len(document.title) + 1
         return doc
+
+
+def _is_doubtful(admitted: Admitted) -> bool:
+    return any(match.is_doubtful for match in admitted.matches)
 
 
 def build_analyser(brands: Sequence[Brand], settings: Analyse, stories: StoryIndex) -> BrandAnalyser:

@@ -11,7 +11,7 @@ from vigie.model import Span as Characters
 
 NAME = "vigie_brand_match"
 SPANS = "brands"
-_NAME_TAGS = frozenset({"PROPN", "X"})  # X: foreign words and what the tagger does not know, as brand names often are
+_NAME_TAGS = frozenset({"PROPN", "X", ""})  # X: foreign words and what the tagger does not know, as brand names often are
 
 
 class BrandMatchComponent:
@@ -31,16 +31,13 @@ class BrandMatchComponent:
         spans = {match.brand_id: [_on_tokens(doc, span, match.brand_id) for span in match.spans] for match in doc._.matches}
         found = {brand: [span for span in on_tokens if span is not None] for brand, on_tokens in spans.items()}
         doc.spans[SPANS] = [span for on_tokens in found.values() for span in on_tokens]
-        is_tagged = doc.has_annotation("POS")
         judged = {match.brand_id: match.relevance for match in doc._.matches}
-        named = {brand: self._of_brand(on_tokens) if is_tagged else 1.0 for brand, on_tokens in found.items()}
+        named = {brand: self._of_brand(on_tokens) for brand, on_tokens in found.items()}
         return {brand: self._total(judged[brand], figure, bool(spans[brand])) for brand, figure in named.items()}
 
     def _total(self, judged: float, named: float, has_spans: bool) -> float:
-        """What the gate judged, where it weighed something; else how the name is tagged, or that only the thread names it."""
-        if not has_spans:
-            return min(judged, self._of_thread)
-        return judged if judged < 1.0 else named
+        """What the gate judged, less where the name is tagged as a common word, or where only the thread names it."""
+        return min(judged, named if has_spans else self._of_thread)
 
     def _of_brand(self, spans: list[Span]) -> float:
         """1 where at least one hit reads as a name, or where none lies in the part of the text that was read."""
@@ -54,7 +51,7 @@ def _on_tokens(doc: Doc, span: Characters, brand: str) -> Span | None:
 
 
 def _is_name(span: Span) -> bool:
-    """Whether a hit reads as a name: several words, a hashtag or an account, or so tagged."""
+    """Whether a hit reads as a name: several words, a hashtag or an account, or so tagged, or not tagged at all."""
     return len(span) > 1 or span.text.startswith(("#", "@")) or span[0].pos_ in _NAME_TAGS
 
 

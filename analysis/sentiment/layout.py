@@ -8,6 +8,7 @@ from analysis.sentiment.tokens import Token, TokenKind
 
 _SENTENCE_ENDS = frozenset(".!?…\n")
 _OPENING, _CLOSING = frozenset("«“"), frozenset("»”")
+_CONTRASTS_BY_WORD = {first: [words for words in CONTRASTS if words[0] == first] for first, *_ in CONTRASTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,9 @@ def _turns(row: Sequence[Token], at: int) -> bool:
     if row[at].folded in OPENING_CONTRASTS:
         return at > 0 and row[at - 1].kind is TokenKind.MARK and row[at - 1].folded[0] in _SENTENCE_ENDS
     return any(
-        row[at].folded == words[0]
-        and at + len(words) <= len(row)
-        and all(token.folded == word for token, word in zip(row[at : at + len(words)], words, strict=True))
+        tuple(token.folded for token in row[at : at + len(words)]) == words
         and not (words == ("mais",) and at + 1 < len(row) and row[at + 1].folded == "aussi")
-        for words in CONTRASTS
+        for words in _CONTRASTS_BY_WORD.get(row[at].folded, ())
     )
 
 

@@ -62,11 +62,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Every entry, by what finds it: a phrase by its first two words, or by its first and "" when the second is not one word."""
+    """Every entry, by what finds it: a phrase by its first word and its second, or "" when the second is not one word."""
 
     words: dict[str, Entry]
     stems: dict[str, Entry]
-    phrases: dict[tuple[str, str], tuple[Phrase, ...]]
+    phrases: dict[str, dict[str, list[Phrase]]]
     signs: dict[str, Entry]
 
     def word(self, folded: str) -> Entry | None:
@@ -88,6 +88,8 @@ class Lexicon:
         if folded.endswith("ment"):
             base = self._listed(folded[:-4])
             return Entry(base.field, 1 if base.strength > 0 else -2) if base and abs(base.strength) > 1 else None
+        if not folded.startswith(_PREFIXES):
+            return None
         for prefix in _PREFIXES:
             rest = folded.removeprefix(prefix)
             base = self.words.get(rest) if rest != folded and len(rest) >= _MIN_DERIVED else None
@@ -103,12 +105,16 @@ class Lexicon:
         best: tuple[Entry, int] | None = None
         following = row[start + 1].folded if start + 1 < len(row) else ""
         for first in (row[start].folded, _NUMBER) if _is_number(row[start]) else (row[start].folded,):
-            for second in (following, ""):
-                for phrase in self.phrases.get((first, second), ()):
-                    end = phrase.end(row, start)
-                    if end is not None and (best is None or end > best[1]):
-                        best = phrase.entry, end
+            for phrase in self._beginning(first, following):
+                end = phrase.end(row, start)
+                if end is not None and (best is None or end > best[1]):
+                    best = phrase.entry, end
         return best
+
+    def _beginning(self, first: str, second: str) -> Sequence[Phrase]:
+        """The phrases that may begin with two words."""
+        by_second = self.phrases.get(first)
+        return [*by_second.get(second, ()), *by_second.get("", ())] if by_second else ()
 
 
 @cache
@@ -143,13 +149,13 @@ def _lexicon_rows() -> Iterator[tuple[Entry, str, str]]:
             yield from ((entry, kind, word) for word in listed.split())
 
 
-def _by_start(listed: Iterable[tuple[Entry, str]]) -> dict[tuple[str, str], tuple[Phrase, ...]]:
-    found: dict[tuple[str, str], list[Phrase]] = {}
+def _by_start(listed: Iterable[tuple[Entry, str]]) -> dict[str, dict[str, list[Phrase]]]:
+    found: dict[str, dict[str, list[Phrase]]] = {}
     for entry, text in listed:
         parts = tuple(_part(part) for part in text.replace("'", " ").split())
-        for key in product(_first_words(parts[0]), _second_words(parts)):
-            found.setdefault(key, []).append(Phrase(parts, entry))
-    return {key: tuple(phrases) for key, phrases in found.items()}
+        for first, second in product(_first_words(parts[0]), _second_words(parts)):
+            found.setdefault(first, {}).setdefault(second, []).append(Phrase(parts, entry))
+    return found
 
 
 def _part(text: str) -> tuple[str, ...]:
@@ -206,7 +212,12 @@ def _fits(part: tuple[str, ...], token: Token) -> bool:
         return False
     if token.folded in part or (_NUMBER in part and _is_number(token)):
         return True
-    return any(word.endswith("*") and token.folded.startswith(word[:-1]) for word in part)
+    return token.folded.startswith(_beginnings(part))
+
+
+@cache
+def _beginnings(part: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word[:-1] for word in part if word.endswith("*"))
 
 
 def _is_number(token: Token) -> bool:

@@ -64,7 +64,6 @@ def tokens(text: str) -> list[Token]:
     return [_token(found) for found in _PIECES.finditer(text)]
 
 
-@lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """`word` in lower case without accents; ligatures are spelt out, and a few homographs keep their accent."""
     plain = word.lower().replace("œ", "oe").replace("æ", "ae")
@@ -73,13 +72,20 @@ def fold(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=50_000)
+def _compared(word: str) -> tuple[str, bool]:
+    """`word` folded with its stretched letters once, and whether it had any."""
+    folded = fold(word)
+    single = _STRETCHED.sub(r"\1", folded)
+    return single, single != folded
+
+
 def _token(found: re.Match[str]) -> Token:
     kind, raw = _KINDS[found.lastgroup or "mark"], found.group()
     start, end = found.span()
     if kind is TokenKind.WORD:
-        folded = fold(raw)
-        single = _STRETCHED.sub(r"\1", folded)
-        return Token(kind, single, start, end, len(raw) > 2 and raw.isupper(), single != folded)
+        single, is_stretched = _compared(raw)
+        return Token(kind, single, start, end, len(raw) > 2 and raw.isupper(), is_stretched)
     if kind is TokenKind.EMOJI:
         return Token(kind, _SKIN.sub("", raw), start, end)
     return Token(kind, raw, start, end)

@@ -220,13 +220,13 @@ def test_bad_news_about_a_brand_is_negative_however_plainly_told(scorer: Sentime
 
 
 def test_there_are_six_hundred_idioms_and_more() -> None:
-    phrases = {phrase for found in load().phrases.values() for phrase in found}
+    phrases = {phrase for found in load().phrases.values() for phrases in found.values() for phrase in phrases}
     assert sum(bool(phrase.entry.strength) for phrase in phrases) >= 600
 
 
 def test_no_phrase_is_entered_with_two_tones() -> None:
     tones: dict[tuple[str, ...], set[object]] = defaultdict(set)
-    for phrase in {phrase for found in load().phrases.values() for phrase in found}:
+    for phrase in {phrase for found in load().phrases.values() for phrases in found.values() for phrase in phrases}:
         for words in itertools.product(*phrase.parts):
             tones[words].add(phrase.entry)
     assert [words for words, entries in tones.items() if len(entries) > 1] == []

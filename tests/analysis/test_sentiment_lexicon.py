@@ -93,7 +93,7 @@ def test_every_sign_is_listed_once_and_is_one_piece_of_a_text() -> None:
 
 def test_no_entry_contradicts_a_phrase_that_only_stresses_it() -> None:
     lexicon = load()
-    found = {phrase for phrases in lexicon.phrases.values() for phrase in phrases}
+    found = {phrase for found in lexicon.phrases.values() for phrases in found.values() for phrase in phrases}
     assert [phrase.parts for phrase in found if contradicted(phrase, lexicon)] == []
 
 
@@ -132,7 +132,7 @@ def test_an_unknown_class_is_refused() -> None:
 def test_every_strength_is_between_minus_three_and_three() -> None:
     lexicon = load()
     entries = [*lexicon.words.values(), *lexicon.stems.values(), *lexicon.signs.values()]
-    entries += [phrase.entry for phrases in lexicon.phrases.values() for phrase in phrases]
+    entries += [phrase.entry for found in lexicon.phrases.values() for phrases in found.values() for phrase in phrases]
     assert len(entries) > 5000
     assert all(-3 <= entry.strength <= 3 for entry in entries)
 
