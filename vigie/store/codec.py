@@ -14,6 +14,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -141,8 +142,17 @@ def _reader(hint: Any) -> _Converter:
 
 
 def _record_writer(kind: Any) -> _Converter:
-    parts = [(field.name, _writer(_hints(kind)[field.name])) for field in fields(kind)]
-    return lambda value: {name: write(getattr(value, name)) for name, write in parts}
+    names = [field.name for field in fields(kind)]
+    parts = [(name, writer) for name in names if (writer := _writer(_hints(kind)[name])) is not _same]
+    values = attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, name) for name in names]
+
+    def write(value: Any) -> dict[str, Any]:
+        plain = dict(zip(names, values(value), strict=True))
+        for name, writer in parts:
+            plain[name] = writer(plain[name])
+        return plain
+
+    return write
 
 
 def _record_reader(kind: Any) -> _Converter:

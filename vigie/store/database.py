@@ -58,11 +58,10 @@ class Database:
 
     def __init__(self, path: Path, busy_timeout: timedelta = _BUSY_TIMEOUT) -> None:
         self.path = path
-        self._lock = threading.RLock()
+        self._turn = _Turn(path, busy_timeout)
         self._depth = 0
-        self._busy_s = busy_timeout.total_seconds()
-        with self._translated():
-            self._connection = sqlite3.connect(path, self._busy_s, isolation_level=None, check_same_thread=False)
+        with self._turn:
+            self._connection = sqlite3.connect(path, busy_timeout.total_seconds(), isolation_level=None, check_same_thread=False)
         try:
             self._prepare()
         except BaseException:
@@ -71,12 +70,12 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Every row that `sql` gives. Raises: as `transaction`."""
-        with self._lock, self._translated():
+        with self._turn:
             return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """The first row that `sql` gives."""
-        with self._lock, self._translated():
+        with self._turn:
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
 
@@ -87,13 +86,13 @@ class Database:
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> int:
         """Runs one writing statement; returns how many rows it changed. Raises: as `transaction`."""
-        with self._lock, self._translated():
+        with self._turn:
             self._refuse_after_an_end()
             return self._connection.execute(sql, values).rowcount
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[object]]) -> int:
         """Runs one writing statement for each of `rows`; returns how many rows were changed in all."""
-        with self._lock, self._translated():
+        with self._turn:
             self._refuse_after_an_end()
             return self._connection.executemany(sql, rows).rowcount
 
@@ -104,7 +103,7 @@ class Database:
         An inner transaction that raises undoes its own part only. Raises: StoreUnavailable when the file is locked by another
         process for longer than the busy timeout, when the disk is full or away; StoreError when the file is damaged.
         """
-        with self._lock:
+        with self._turn:
             name = f"level_{self._depth}"
             begin, commit, undo = (
                 (f"SAVEPOINT {name}", f"RELEASE {name}", f"ROLLBACK TO {name}; RELEASE {name}")
@@ -131,7 +130,7 @@ class Database:
         self._connection.create_function(name, arguments, function, deterministic=True)
 
     def close(self) -> None:
-        with self._lock:
+        with self._turn:
             self._connection.close()
 
     def _undo(self, sql: str) -> None:
@@ -171,29 +170,37 @@ class Database:
     def _version(self) -> int:
         return self.number("PRAGMA user_version")
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
+
+class _Turn:
+    """The lock of the connection. What SQLite raises inside leaves it as an error of Vigie's."""
+
+    def __init__(self, path: Path, busy_timeout: timedelta) -> None:
+        self._path, self._busy_timeout = path, busy_timeout
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._lock.release()
+        if isinstance(error, sqlite3.Error):
             raise self._named(error) from error
 
     def _named(self, error: sqlite3.Error) -> StoreError:
         """What `error` means to who runs Vigie, and what to do about it."""
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the low byte is the family
         if code in _LOCKED:
-            return StoreUnavailable(
-                f"{self.path} is locked by another process for more than {self._busy_s:g} s; nothing was written"
-            )
+            waited = f"{self._busy_timeout.total_seconds():g} s"
+            return StoreUnavailable(f"{self._path} is locked by another process for more than {waited}; nothing was written")
         if code == sqlite3.SQLITE_FULL:
-            return StoreUnavailable(f"{self.path}: the disk is full, nothing was written; free some space, Vigie then goes on")
+            return StoreUnavailable(f"{self._path}: the disk is full, nothing was written; free some space, Vigie then goes on")
         if code in _AWAY:
             return StoreUnavailable(
-                f"{self.path} cannot be read or written ({error}); check the disk and the rights on the data folder"
+                f"{self._path} cannot be read or written ({error}); check the disk and the rights on the data folder"
             )
         if code in _DAMAGED:
-            return StoreError(f"{self.path} is damaged or not a database ({error}); put a backup in its place")
-        return StoreError(f"{self.path}: {error}")
+            return StoreError(f"{self._path} is damaged or not a database ({error}); put a backup in its place")
+        return StoreError(f"{self._path}: {error}")
 
 
 def check_engine(version: tuple[int, int, int], options: set[str]) -> None:

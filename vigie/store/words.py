@@ -36,10 +36,11 @@ def folded_words(text: str) -> list[str]:
 
 def folded(text: str) -> str:
     """The folded words of `text` with one space between: what the index holds, and what a name is compared by."""
-    try:
-        plain = _BEYOND_ASCII.sub(lambda found: _WESTERN[found[0]], text)
-    except KeyError:
-        return " ".join(folded_words(text))
+    plain = text
+    for character in set(_BEYOND_ASCII.findall(text)):
+        if character not in _WESTERN:
+            return " ".join(folded_words(text))
+        plain = plain.replace(character, _WESTERN[character])
     return " ".join(plain.translate(_ASCII).split())
 
 
