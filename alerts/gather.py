@@ -41,7 +41,6 @@ from alerts.views import (
 from config.schema import Brand, Config, DigestRow, RuleRow
 from vigie.charts import Band
 from vigie.model import (
-    TO_DO,
     DateSource,
     DocumentKind,
     Incident,
@@ -51,6 +50,7 @@ from vigie.model import (
     SourceHealth,
     SourceState,
     Story,
+    WorkflowState,
     host_of,
 )
 from vigie.ports import Bucket, Filter, MentionStore, State, Tally
@@ -103,7 +103,7 @@ def gather_digest(
     brands = brands or config.brands
     ids = [brand.id for brand in brands]
     negative = [SentimentLabel.NEGATIVE]
-    to_handle = Filter(brands=ids, labels=negative, states=TO_DO, start=period.start, end=period.end)
+    to_handle = Filter(brands=ids, labels=negative, states=[WorkflowState.NEW], start=period.start, end=period.end)
     return DigestView(
         id=digest.id,
         period=period,
@@ -112,7 +112,7 @@ def gather_digest(
         voice=_voice(store, config, period, ids),
         to_handle=tuple(mention_view(mention) for mention in store.search(to_handle, limit=_TO_HANDLE).mentions),
         to_handle_total=store.count(to_handle).total,
-        overdue=store.count(Filter(brands=ids, states=TO_DO, due_before=now)).total,
+        overdue=store.count(Filter(brands=ids, states=[WorkflowState.NEW], due_before=now)).total,
         incidents=_incidents(state, config, period, ids),
         sources=sources_view(state, config),
         delay=_delay(store, ids, period),

@@ -251,7 +251,6 @@ def test_a_page_is_erased_for_every_brand(store: MentionStore) -> None:
         (Decision(note="à garder"), True),
         (Decision(WorkflowState.HANDLED, "à garder"), True),
         (Decision(assignee="claire"), True),
-        (Decision(WorkflowState.RELEVANT, assignee="claire"), True),
         (Decision(due_at=DUE), True),
         (Decision(WorkflowState.HANDLED, assignee="claire", due_at=DUE), False),
         (Decision(WorkflowState.NOT_RELEVANT, assignee="claire", due_at=DUE), False),

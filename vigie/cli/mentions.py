@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from vigie.cli.common import FORMATS, AsJson, ConfigFolder, load_config, local, print_json
-from vigie.model import TO_DO, SentimentLabel, WorkflowState
+from vigie.model import SentimentLabel, WorkflowState
 
 if TYPE_CHECKING:
     from config.schema import Config
@@ -84,9 +84,9 @@ def _check_brands(brands: Sequence[str], config: "Config") -> None:
 
 
 def _states(states: Sequence[WorkflowState], overdue: bool) -> Sequence[WorkflowState]:
-    if overdue and not set(states) <= set(TO_DO):
-        raise typer.BadParameter("--overdue is about mentions that still wait: leave --state out")
-    return states or TO_DO if overdue else states
+    if overdue and list(states) not in ([], [WorkflowState.NEW]):
+        raise typer.BadParameter("--overdue is about mentions that are still new: leave --state out")
+    return [WorkflowState.NEW] if overdue else states
 
 
 def _utc(moment: datetime | None, zone: str) -> datetime | None:

@@ -7,7 +7,6 @@ from vigie.model.documents import DateSource, Document, DocumentKind, Publicatio
 from vigie.model.incidents import DIGEST_SUBJECT, Arrival, Delivery, DeliveryState, Incident, IncidentState, Signal, SignalKind
 from vigie.model.marks import Mark, MarkSubject, mark_of, settled_marks
 from vigie.model.mentions import (
-    TO_DO,
     Analysis,
     Emotion,
     Enrichment,
@@ -28,7 +27,6 @@ from vigie.model.sources import PassReport, Source, SourceHealth, SourceState
 
 __all__ = [
     "DIGEST_SUBJECT",
-    "TO_DO",
     "Analysis",
     "Arrival",
     "DateSource",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
 from vigie.model.documents import Document, fingerprint
 
@@ -103,16 +102,11 @@ class Enrichment:
 
 
 class WorkflowState(StrEnum):
-    """What the team did with a mention. RELEVANT: somebody said that the brand is meant, and has done nothing more yet."""
+    """What the team did with a mention."""
 
     NEW = "new"
-    RELEVANT = "relevant"
     HANDLED = "handled"
     NOT_RELEVANT = "not_relevant"
-
-
-TO_DO: Final = (WorkflowState.NEW, WorkflowState.RELEVANT)
-"""The states in which a mention still waits for the team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +124,7 @@ class Workflow:
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is still to be done although its time is over."""
-        return self.state in TO_DO and self.due_at is not None and self.due_at < now
+        return self.state is WorkflowState.NEW and self.due_at is not None and self.due_at < now
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ class MentionStore(Protocol):
     def purge(self, before: datetime) -> int:
         """Retention: removes mentions published before `before`; returns how many.
 
-        Spared are those with a note, and the open assignments: state new or relevant, with an assignee or a due date.
+        Spared are those with a note, and the open assignments: state new with an assignee or a due date.
         """
         ...
 

@@ -38,7 +38,7 @@ from vigie.store.words import WORDS_VERSION
 _SLICE = 500  # mentions per transaction where many go: other writers wait a few hundred milliseconds at most
 _INSERT = f"INSERT INTO mention ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
 _WHOLE_ROWS = f"SELECT m.mid, {WHOLE} FROM mention AS m JOIN mention_record AS r ON r.mid = m.mid WHERE "  # noqa: S608
-_SPARED = "(note != '' OR (state IN ('new', 'relevant') AND (assignee IS NOT NULL OR due_at IS NOT NULL)))"
+_SPARED = "(note != '' OR (state = 'new' AND (assignee IS NOT NULL OR due_at IS NOT NULL)))"
 _STORIES = """
     SELECT count(DISTINCT m.document_id), count(DISTINCT m.site), min(m.mid),
            count(DISTINCT CASE WHEN m.label = 'negative' THEN m.document_id END),

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from vigie.model import TO_DO
+from vigie.model import WorkflowState
 from vigie.ports import Filter
 from vigie.query import And, Field, Near, Node, Not, Or, Term
 from vigie.store.codec import microseconds
@@ -72,7 +72,7 @@ def one_of(field: str, values: Sequence[str]) -> Clause:
 def spared() -> Clause:
     """What retention leaves: mentions with a note, and open assignments."""
     assigned = _any_of([{"exists": {"field": field}} for field in (ASSIGNEE, DUE)])
-    return _any_of([{"term": {"vigie.workflow.has_note": True}}, all_of([one_of(STATE, TO_DO), assigned])])
+    return _any_of([{"term": {"vigie.workflow.has_note": True}}, all_of([one_of(STATE, [WorkflowState.NEW]), assigned])])
 
 
 def before(moment: datetime) -> Clause:
