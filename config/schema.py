@@ -1,6 +1,7 @@
 """The shape of the four files a user edits. Every key has a description; the configuration reference is generated from them."""
 
 import re
+from collections.abc import Sequence
 from datetime import time, timedelta
 from email.errors import MessageError
 from email.headerregistry import Address as HeaderAddress
@@ -283,7 +284,7 @@ class SourceRow(Strict):
     """A row of `sources.toml`: a place that is read."""
 
     id: Slug = Field(description="Stable identity; documents are filed under it.")
-    kind: str = Field(description="How the place is read: feed, site, page, comments, forum.")
+    kind: str = Field(description="How the place is read; the kinds are listed below with their options.")
     url: HttpUrl = Field(description="Address of the feed, the site, the blog or the board.")
     name: str = Field("", description="Name shown in the mails; the host when empty.")
     document_kind: DocumentKind | None = Field(
@@ -373,7 +374,7 @@ class Config(Strict):
     @property
     def watched_sources(self) -> list[Source]:
         """The enabled sources, as the rest of Vigie knows them."""
-        return [source_of(row) for row in self.sources if row.enabled]
+        return [source_of(row, self.brands) for row in self.sources if row.enabled]
 
     @property
     def data_folder(self) -> Path:
@@ -381,11 +382,18 @@ class Config(Strict):
         return self.folder / self.settings.data.folder
 
 
-USUAL_DOCUMENT_KIND = {"comments": DocumentKind.COMMENT, "forum": DocumentKind.FORUM_POST}  # of the other kinds: news
+USUAL_DOCUMENT_KIND = {  # of the other kinds: news
+    "comments": DocumentKind.COMMENT,
+    "forum": DocumentKind.FORUM_POST,
+    "stackexchange": DocumentKind.FORUM_POST,
+    "mailing_list": DocumentKind.LIST,
+    "reviews": DocumentKind.REVIEW,
+    **dict.fromkeys(("mastodon", "bluesky", "hackernews", "lemmy", "reddit", "youtube"), DocumentKind.SOCIAL),
+}
 
 
-def source_of(row: SourceRow) -> Source:
-    """The source that a row of `sources.toml` declares."""
+def source_of(row: SourceRow, brands: Sequence[Brand] = ()) -> Source:
+    """The source that a row of `sources.toml` declares; `brands` are what it looks for where its options do not say."""
     return Source(
         id=row.id,
         kind=row.kind,
@@ -397,4 +405,6 @@ def source_of(row: SourceRow) -> Source:
         tier=row.tier,
         interval=row.interval,
         options=row.options,
+        brand_names=tuple(brand.name for brand in brands),
+        brand_handles=tuple(handle for brand in brands for handle in brand.handles),
     )

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from crawlers.dates import read_date
+from crawlers.place import Place
 from crawlers.text import clean_line, clean_text, plain_text
-from crawlers.urls import canonicalise_url
 from vigie.errors import FetchError
-from vigie.model import DateSource, PublicationDate
+from vigie.model import PublicationDate
 
 FeedKind = Literal["rss", "atom", "rdf", "json"]
 _STILL_MARKUP = re.compile(
@@ -64,40 +63,19 @@ class Feed:
     hub: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where and when a feed was read: what addresses and dates in it are relative to."""
-
-    url: str
-    now: datetime
-    zone: str
-
-    def address(self, value: object) -> str:
-        """The canonical address, empty for what is none."""
-        try:
-            return canonicalise_url(value, self.url, keep_fragment=True) if isinstance(value, str) and value.strip() else ""
-        except ValueError:
-            return ""
-
-    def date(self, value: object) -> PublicationDate | None:
-        if not isinstance(value, str):
-            return None
-        return read_date(value, now=self.now, zone=self.zone, source=DateSource.FEED)
-
-
 def read_feed(body: bytes, content_type: str, url: str, *, now: datetime, zone: str) -> Feed:
     """The feed in `body`, as far as it can be read. Dates without an offset are in `zone`.
 
     Raises: FetchError with reason `not_a_feed` when it is a web page or anything else.
     """
-    place = _Place(url, now, zone)
+    place = Place(url, now, zone)
     feed = (
         _read_json(body, place) if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else _read_xml(body, content_type, place)
     )
     return replace(feed, entries=_with_unique_keys(feed.entries))
 
 
-def _read_xml(body: bytes, content_type: str, place: _Place) -> Feed:
+def _read_xml(body: bytes, content_type: str, place: Place) -> Feed:
     import feedparser  # noqa: PLC0415 - a tenth of a second that commands without feeds need not pay
 
     headers = {"content-type": content_type, "content-location": place.url}
@@ -127,7 +105,7 @@ def _problem(parsed: Mapping[str, Any]) -> str:
     return clean_line(str(error)) or type(error).__name__
 
 
-def _xml_entry(entry: Any, kind: FeedKind, place: _Place) -> FeedEntry:
+def _xml_entry(entry: Any, kind: FeedKind, place: Place) -> FeedEntry:
     url = place.address(_own(entry, "link")) or place.address(_own(entry, "feedburner_origlink"))
     if not url and _own(entry, "guidislink"):
         url = place.address(_own(entry, "id"))
@@ -173,7 +151,7 @@ def _author(entry: Any) -> str | None:
     return clean_line(plain_text(name)) or None
 
 
-def _parent(entry: Any, place: _Place) -> str | None:
+def _parent(entry: Any, place: Place) -> str | None:
     reply = _own(entry, "thr_in-reply-to")
     if not isinstance(reply, dict):
         return None
@@ -184,13 +162,13 @@ def _count(value: object) -> int | None:
     return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 9 else None
 
 
-def _linked(feed: Mapping[str, Any], place: _Place, *relations: str) -> str | None:
+def _linked(feed: Mapping[str, Any], place: Place, *relations: str) -> str | None:
     """The address of the first link with one of these relations, in their order."""
     by_relation = {link.get("rel"): link.get("href") for link in reversed(feed.get("links", ()))}
     return next((address for relation in relations if (address := place.address(by_relation.get(relation)))), None)
 
 
-def _read_json(body: bytes, place: _Place) -> Feed:
+def _read_json(body: bytes, place: Place) -> Feed:
     try:
         feed = json.loads(body.decode("utf-8-sig", "replace"), strict=False)
     except (ValueError, RecursionError) as error:
@@ -209,7 +187,7 @@ def _read_json(body: bytes, place: _Place) -> Feed:
     )
 
 
-def _json_entry(item: Mapping[str, Any], place: _Place) -> FeedEntry:
+def _json_entry(item: Mapping[str, Any], place: Place) -> FeedEntry:
     url = place.address(item.get("url")) or place.address(item.get("external_url"))
     authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
     names = [_string(author, "name") for author in authors or () if isinstance(author, dict)]

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -97,8 +97,12 @@ class Visit:
     def now(self) -> datetime:
         return self.manners.clock.now()
 
-    async def get(self, url: str, validators: Validators | None = None, *, keep: bool = False) -> Page:
+    async def get(
+        self, url: str, validators: Validators | None = None, *, keep: bool = False, headers: Mapping[str, str] | None = None
+    ) -> Page:
         """The page at `url`. With `keep`, the next `get` of the same address has it without asking the site again.
+
+        `headers` are sent with this request, to this site only.
 
         Raises: FetchError for this page; PassOver when nothing more may be asked in this pass.
         """
@@ -112,7 +116,7 @@ class Visit:
             raise PassOver("time_limit", "the time limit of a pass is reached, the rest waits for the next one")
         self.requests += 1
         try:
-            page = await self._ask(url, validators or Validators())
+            page = await self._ask(url, {**(validators or Validators()).headers(), **(headers or {})})
         except FetchError as error:
             self._count(error)
             raise
@@ -160,8 +164,8 @@ class Visit:
             moved_to=self.moved_to,
         )
 
-    async def _ask(self, url: str, validators: Validators) -> Page:
-        response = await self.download(url, validators.headers())
+    async def _ask(self, url: str, headers: dict[str, str]) -> Page:
+        response = await self.download(url, headers)
         if response.status == 304:
             self.not_modified += 1
         elif response.status != 200:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from crawlers.kinds import bluesky, google, hackernews, lemmy, mastodon, reddit, stackexchange, youtube
 from crawlers.kinds.comments import CommentsConnector, CommentsOptions
 from crawlers.kinds.connector import Kind
 from crawlers.kinds.feed import FeedConnector, FeedOptions
@@ -16,4 +17,13 @@ KINDS: Mapping[str, Kind[Any]] = {
     "comments": Kind(CommentsOptions, CommentsConnector),
     "forum": Kind(ForumOptions, ForumConnector),
     "page": Kind(PageOptions, PageConnector),
+    "mastodon": Kind(mastodon.MastodonOptions, mastodon.connector),
+    "bluesky": Kind(bluesky.BlueskyOptions, bluesky.connector),
+    "hackernews": Kind(hackernews.HackerNewsOptions, hackernews.connector),
+    "lemmy": Kind(lemmy.LemmyOptions, lemmy.connector),
+    "reddit": Kind(reddit.RedditOptions, reddit.connector),
+    "stackexchange": Kind(stackexchange.StackExchangeOptions, stackexchange.connector),
+    "youtube": Kind(youtube.YouTubeOptions, youtube.connector),
+    "google_news": Kind(google.GoogleNewsOptions, google.news_connector),
+    "google_alerts": Kind(google.GoogleAlertsOptions, google.GoogleAlertsConnector),
 }

@@ -13,10 +13,11 @@ from vigie.model.documents import DocumentKind
 class Source:
     """A place that is read regularly, as declared in `sources.toml`.
 
-    `kind` names a connector (`feed`, `site`, `page`, `comments`, `forum`); `options` are that connector's own settings, already
+    `kind` names a connector (`feed`, `site`, `forum`, `mastodon`…); `options` are that connector's own settings, already
     validated. `document_kind` is what the entries of the source are (`news` or `blog` for a feed). `language` is that of texts
     whose page does not say, empty when nobody declared it. `zone` is the IANA zone in which dates without offset are read. `tier`
-    is 1 (national outlet) to 3.
+    is 1 (national outlet) to 3. `brand_names` and `brand_handles` are what a kind that searches looks for when its options do
+    not say.
     """
 
     id: str
@@ -29,6 +30,8 @@ class Source:
     tier: int = 2
     interval: timedelta = timedelta(minutes=15)
     options: Mapping[str, Any] = field(default_factory=dict)
+    brand_names: tuple[str, ...] = ()
+    brand_handles: tuple[str, ...] = ()
 
 
 class SourceHealth(StrEnum):
