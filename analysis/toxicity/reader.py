@@ -52,7 +52,7 @@ def _hidden() -> tuple[str, ...]:
 
 
 def _counts(hit: Hit, kind: Toxicity, read: Passage) -> bool:
-    if aim.is_told(hit, read.row, read.where):
+    if not hit.value or aim.is_told(hit, read.row, read.where):
         return False
     if kind is Toxicity.THREAT and aim.is_joke(hit, read.row):
         return False
