@@ -1,4 +1,4 @@
-"""Reads the four files of a configuration folder and gives one checked `Config`, or every problem at once.
+"""Reads the files of a configuration folder and gives one checked `Config`, or every problem at once.
 
 A problem reads `file: key path: what is wrong`. A row of a list is named by its id where it has one.
 """
@@ -12,23 +12,28 @@ from pydantic import BaseModel, ValidationError
 
 from config.mistakes import lines
 from config.rows import Extensions, row_problems
-from config.schema import AlertsFile, Brand, BrandsFile, Config, Settings, SourcesFile
+from config.schema import AlertsFile, Brand, BrandsFile, Config, Settings, SourcesFile, Theme, ThemesFile
 from vigie.errors import ConfigError
 
 FILES = ("vigie.toml", "brands.toml", "sources.toml", "alerts.toml")
+THEMES = "themes.toml"
+"""The one file that a folder may lack: the shipped themes then count."""
+
+STARTER = Path(__file__).parent / "starter"
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
 def load(folder: Path, extensions: Extensions) -> Config:
-    """The configuration in `folder`. Raises: ConfigError with every problem of the four files."""
+    """The configuration in `folder`. Raises: ConfigError with every problem of the files."""
     problems: list[str] = []
     files = {name: raw for name in FILES if (raw := _read(folder, name, problems)) is not None}
     settings = _checked(files, "vigie.toml", Settings, problems)
     brands = _checked(files, "brands.toml", BrandsFile, problems)
     sources = _checked(files, "sources.toml", SourcesFile, problems)
     alerts = _checked(files, "alerts.toml", AlertsFile, problems)
+    themes = _themes(folder, files, problems)
     problems += row_problems(files, extensions)
-    if problems or not (settings and brands and sources and alerts):
+    if problems or not (settings and brands and sources and alerts and themes):
         raise ConfigError(problems)
     return Config(
         folder=folder,
@@ -38,6 +43,7 @@ def load(folder: Path, extensions: Extensions) -> Config:
         sources=sources.source,
         rules=alerts.rule,
         digests=alerts.digest,
+        themes=themes.theme,
     )
 
 
@@ -49,6 +55,19 @@ def load_brands(path: Path) -> Sequence[Brand]:
     if brands is None:
         raise ConfigError(problems)
     return brands.brand
+
+
+def shipped_themes() -> Sequence[Theme]:
+    """The themes that come with Vigie."""
+    return ThemesFile.model_validate(tomllib.loads((STARTER / THEMES).read_text("utf-8"))).theme
+
+
+def _themes(folder: Path, files: dict[str, Any], problems: list[str]) -> ThemesFile | None:
+    """The themes of the folder, else those that are shipped; what was read is added to `files`."""
+    raw = _read(folder if (folder / THEMES).exists() else STARTER, THEMES, problems)
+    if raw is not None:
+        files[THEMES] = raw
+    return _checked(files, THEMES, ThemesFile, problems)
 
 
 def _read(folder: Path, name: str, problems: list[str]) -> dict[str, Any] | None:

@@ -32,6 +32,7 @@ def row_problems(files: Mapping[str, Any], extensions: Extensions) -> Iterator[s
     yield from _repeated("sources.toml: source", sources)
     yield from _repeated("alerts.toml: rule", rules)
     yield from _repeated("alerts.toml: digest", digests)
+    yield from _repeated("themes.toml: theme", _rows(files, "themes.toml", "theme"))
     for row in sources:
         yield from _kind_problems(f"sources.toml: source[{row.get('id')}]", row.get("kind"), row, extensions.kinds)
     for row in rules:

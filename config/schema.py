@@ -280,6 +280,15 @@ class Brand(Strict):
         return parse(self.query, lists_of(self.lists))
 
 
+class Theme(Strict):
+    """A row of `themes.toml`: something that people complain of."""
+
+    id: Slug = Field(description="Stable identity; mentions hold it.")
+    name: str = Field(min_length=1, description="The theme as the mails write it.")
+    words: Query = Field(description="Words of the subject, as a query; they count near a complaint only.")
+    alone: Query | None = Field(None, description="Phrases that are a complaint by themselves, as a query.")
+
+
 class SourceRow(Strict):
     """A row of `sources.toml`: a place that is read."""
 
@@ -348,6 +357,12 @@ class SourcesFile(Strict):
     source: list[SourceRow] = []
 
 
+class ThemesFile(Strict):
+    """`themes.toml`; where it is missing the shipped one counts."""
+
+    theme: list[Theme] = []
+
+
 class AlertsFile(Strict):
     """`alerts.toml`."""
 
@@ -365,6 +380,7 @@ class Config(Strict):
     sources: list[SourceRow]
     rules: list[RuleRow]
     digests: list[DigestRow]
+    themes: list[Theme] = []
 
     @field_validator("folder")
     @classmethod

@@ -8,13 +8,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from config.schema import Brand, DigestRow, RuleRow, Settings, SiteManners, SourceRow
+from config.schema import Brand, DigestRow, RuleRow, Settings, SiteManners, SourceRow, Theme
 from vigie.extensions import extensions
 
 _OPENING = """# Configuration
 
-Four TOML files in one folder. `vigie init DIR` writes them with comments, `vigie check` validates them and names every problem
-at once. Unknown keys are refused. Durations are ISO 8601 (`PT15M`) or seconds.
+Four TOML files in one folder, and `themes.toml`, which may be missing. `vigie init DIR` writes them with comments, `vigie check`
+validates them and names every problem at once. Unknown keys are refused. Durations are ISO 8601 (`PT15M`) or seconds.
 
 This page is generated from the schema by `make docs`; a test fails when the two differ.
 
@@ -40,6 +40,7 @@ def reference() -> Iterator[str]:
     for name, model in known.rules.items():
         yield from _table(f'### [rule.options] for kind = "{name}"', model)
     yield from _table("## alerts.toml: [[digest]]", DigestRow)
+    yield from _table("## themes.toml: [[theme]]", Theme)
 
 
 def _table(title: str, model: Any) -> Iterator[str]:

@@ -40,15 +40,15 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to write; it may ex
 
     Example: vigie init ma-veille
     """
-    from config.load import FILES
+    from config.load import FILES, STARTER, THEMES
 
-    starter = Path(__file__).parent.parent.parent / "config" / "starter"
-    existing = [name for name in FILES if (folder / name).exists()]
+    written = (*FILES, THEMES)
+    existing = [name for name in written if (folder / name).exists()]
     if existing:
         raise VigieError(f"{folder}: {', '.join(existing)} already there; nothing was written")
     folder.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        shutil.copyfile(starter / name, folder / name)
+    for name in written:
+        shutil.copyfile(STARTER / name, folder / name)
         typer.echo(f"wrote {folder / name}")
     typer.echo(f"Next: edit brands.toml and sources.toml, then `vigie check -c {folder}` and `vigie run -c {folder}`.")
 
