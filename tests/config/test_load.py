@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 import config
-from config.load import load
+from config.load import load, shipped_themes
 from config.rows import Extensions
 from vigie.errors import ConfigError
 from vigie.model import DocumentKind
@@ -126,3 +126,20 @@ def test_missing_files_say_how_to_make_them(tmp_path: Path) -> None:
     lines = problems(tmp_path / "nowhere")
     assert len(lines) == 4
     assert all("vigie init" in line for line in lines)
+
+
+def test_a_folder_without_themes_has_the_shipped_ones(folder: Path) -> None:
+    (folder / "themes.toml").unlink()
+    assert load(folder, EXTENSIONS).themes == list(shipped_themes())
+
+
+def test_a_mistake_in_a_theme_is_named_with_its_file_and_key(folder: Path) -> None:
+    (folder / "themes.toml").write_text('[[theme]]\nid = "a"\nname = "A"\nwords = "(b"\nalon = "c"\n', encoding="utf-8")
+    found = problems(folder)
+    assert any(line.startswith("themes.toml: theme[a].words: ") for line in found)
+    assert "themes.toml: theme[a].alon: unknown key; did you mean `alone`?" in found
+
+
+def test_a_theme_id_names_one_theme(folder: Path) -> None:
+    (folder / "themes.toml").write_text('[[theme]]\nid = "a"\nname = "A"\nwords = "b"\n' * 2, encoding="utf-8")
+    assert problems(folder) == ["themes.toml: theme[a].id: used 2 times; ids name one row only"]
