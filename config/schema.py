@@ -80,6 +80,8 @@ def _http_proxy(written: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
 def _readable_query(query: str) -> str:
     try:
         parse(query)
