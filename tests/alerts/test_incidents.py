@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from alerts.detect import Verdict
 from alerts.incidents import CALM_FOR, CLOSED, OPENED, WORSE, follow, incident_id
-from vigie.model import Incident, IncidentState, Signal, SignalKind
+from vigie.model import Incident, IncidentState, Level, Signal, SignalKind
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STEP = timedelta(minutes=5)
@@ -127,3 +127,13 @@ def test_a_break_in_the_calm_starts_the_three_hours_anew() -> None:
     calmer = follow(again, quiet(), "crise", NOW + CALM_FOR + STEP).incident
     step = follow(calmer, quiet(), "crise", NOW + CALM_FOR + 2 * STEP)
     assert step.incident is not None and step.incident.state is IncidentState.CALMER
+
+
+def test_the_level_of_an_incident_is_that_of_its_strongest_signal() -> None:
+    incident = opened()
+    assert incident.level is Level.ALERT
+    assert replace(incident, peak=signal(12.0), last=signal(2.0)).level is Level.CRISIS
+
+
+def test_what_is_not_a_bad_buzz_is_a_notice_however_rare() -> None:
+    assert replace(opened(SignalKind.BUZZ), peak=signal(40.0, SignalKind.BUZZ)).level is Level.NOTICE

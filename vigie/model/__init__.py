@@ -4,7 +4,17 @@ All are frozen. Every datetime is aware and in UTC. Ranges are half-open: a `Spa
 """
 
 from vigie.model.documents import DateSource, Document, DocumentKind, PublicationDate, document_id, host_of
-from vigie.model.incidents import DIGEST_SUBJECT, Arrival, Delivery, DeliveryState, Incident, IncidentState, Signal, SignalKind
+from vigie.model.incidents import (
+    DIGEST_SUBJECT,
+    Arrival,
+    Delivery,
+    DeliveryState,
+    Incident,
+    IncidentState,
+    Level,
+    Signal,
+    SignalKind,
+)
 from vigie.model.marks import Mark, MarkSubject, mark_of, settled_marks
 from vigie.model.mentions import (
     Analysis,
@@ -38,6 +48,7 @@ __all__ = [
     "Enrichment",
     "Incident",
     "IncidentState",
+    "Level",
     "Mark",
     "MarkSubject",
     "Mention",

@@ -51,11 +51,23 @@ class Signal:
     onset: datetime
 
 
+class Level(StrEnum):
+    """How much an incident matters, in rising order: to look at in time, to act on today, to wake somebody for."""
+
+    NOTICE = "notice"
+    ALERT = "alert"
+    CRISIS = "crisis"
+
+
 class IncidentState(StrEnum):
     OPEN = "open"
     WORSE = "worse"
     CALMER = "calmer"
     CLOSED = "closed"
+
+
+_CRISIS = 10.0
+"""Evidence: one chance in ten thousand million, twice as exceptional as what opens an incident at the usual sensitivity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,13 @@ class Incident:
     peak: Signal
     last: Signal
     closed_at: datetime | None = None
+
+    @property
+    def level(self) -> Level:
+        """By its strongest signal: nothing but a bad buzz is more than a notice."""
+        if self.kind is not SignalKind.BAD_BUZZ:
+            return Level.NOTICE
+        return Level.CRISIS if self.peak.evidence >= _CRISIS else Level.ALERT
 
 
 DIGEST_SUBJECT = "digest:"
