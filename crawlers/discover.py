@@ -10,7 +10,7 @@ from lxml import etree, html
 from crawlers.comments import read_comments
 from crawlers.extract import read_article
 from crawlers.feeds import read_feed
-from crawlers.forum_markup import engine_of
+from crawlers.forum_markup import engine_of, read_topic
 from crawlers.kinds import KINDS
 from crawlers.kinds.comments import looks_like_html
 from crawlers.listing import read_listing
@@ -21,7 +21,7 @@ WHOLE: Mapping[str, Mapping[str, Any]] = {
     "feed": {"history_pages": 100},
     "site": {"history_days": 0, "comments": True, "listing_pages": 1000, "sitemaps": 1000, "comment_days": 0},
     "comments": {"comment_days": 0},
-    "forum": {"board_pages": 1000, "depth": 5},
+    "forum": {"board_pages": 1000, "depth": 5, "edit_days": 0},
     "page": {"comment_days": 0},
 }
 """The options with which each kind gives all it has, in one pass."""
@@ -60,6 +60,8 @@ def kind_of(page: Page, visit: Visit) -> Finding:
         return Finding("forum", DocumentKind.FORUM_POST, WHOLE["forum"])
     document_kind = _document_kind(page)
     at_root = urlsplit(page.url).path in ("", "/")
+    if not at_root and _is_thread(page, visit):
+        return Finding("forum", DocumentKind.FORUM_POST, WHOLE["forum"])
     if not at_root and _is_article(page, visit):
         return Finding("page", document_kind, WHOLE["page"])
     return Finding("site", document_kind, WHOLE["site"] if at_root else {**WHOLE["site"], "listing": True})
@@ -80,6 +82,13 @@ def _is_article(page: Page, visit: Visit) -> bool:
     if read_article(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone).is_article:
         return True
     return bool(read_comments(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone).comments)
+
+
+def _is_thread(page: Page, visit: Visit) -> bool:
+    """Whether a page of no known engine is a forum's: it holds posts, and they are not the comments of an article."""
+    topic = read_topic(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone)
+    comments = read_comments(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone).comments
+    return len(topic.posts) > len(comments)
 
 
 async def _announces_articles(page: Page, visit: Visit, site: Finding) -> bool:

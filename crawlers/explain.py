@@ -13,7 +13,7 @@ _NO_URL = "http://localhost/page.html"
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What was read from a saved page. On a forum's topic, `text` is the opening post and `comments` are the answers."""
+    """What was read from a saved page. On a forum's topic, `comments` are its posts, and `text` is that of the first of them."""
 
     title: str
     text: str
@@ -26,12 +26,10 @@ def explain_page(html: bytes, url: str | None, now: datetime, zone: str) -> Page
     """A saved page as a crawl would read it. `url` is where it was saved from; without it relative addresses mean little."""
     address = url or _NO_URL
     article = read_article(html, address, encoding=None, now=now, zone=zone)
-    posts = read_topic(html, address, encoding=None, now=now, zone=zone) if engine_of(html) else None
-    if posts is None or not posts.posts:
-        comments = read_comments(html, address, encoding=None, now=now, zone=zone).comments
+    topic = read_topic(html, address, encoding=None, now=now, zone=zone)
+    comments = read_comments(html, address, encoding=None, now=now, zone=zone).comments
+    if not topic.posts or (engine_of(html) is None and len(comments) >= len(topic.posts)):
         return PageReading(article.title, article.text, article.author, article.published, comments)
-    opening, *answers = posts.posts
-    comments = tuple(Comment(post.url, post.author, post.published, post.text, post.parent_url) for post in answers)
-    return PageReading(
-        posts.title or article.title, opening.text, opening.author, opening.published or article.published, comments
-    )
+    opening = topic.posts[0]
+    posts = tuple(Comment(post.url, post.author, post.published, post.text, post.parent_url) for post in topic.posts)
+    return PageReading(topic.title or article.title, opening.text, opening.author, opening.published or article.published, posts)

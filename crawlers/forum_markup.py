@@ -1,21 +1,35 @@
 """Forum pages to boards, topics and posts, whatever the engine: the registry of engines, and the way in.
 
-A new engine is one module in `crawlers/forums/` and one row of `ENGINES`.
+A new engine is one module in `crawlers/forums/` and one row of `ENGINES`. A page of none of them is read by what it declares to
+machines or by its repeated blocks (`crawlers/forums/unknown.py`).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from crawlers.forums import phpbb
-from crawlers.forums.shapes import Board, Engine, PageContext, Post, Topic, TopicLink
+from crawlers.forums import discourse, flarum, fluxbb, invision, mybb, nodebb, phpbb, smf, unknown, vanilla, vbulletin, xenforo
+from crawlers.forums.clock import day_comes_first, zone_of
+from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, Engine, PageContext, Post, Topic, TopicLink
 from crawlers.tree import base_of, parse_page
-from vigie.errors import FetchError
 
-__all__ = ["ENGINES", "Board", "Post", "Topic", "TopicLink", "engine_of", "read_board", "read_topic"]
+__all__ = ["ENGINES", "Board", "BoardLink", "Post", "Topic", "TopicLink", "engine_of", "is_forum", "read_board", "read_topic"]
 
-ENGINES: Mapping[str, Engine] = {"phpbb": phpbb.ENGINE}
+ENGINES: Mapping[str, Engine] = {
+    "phpbb": phpbb.ENGINE,
+    "discourse": discourse.ENGINE,
+    "nodebb": nodebb.ENGINE,
+    "flarum": flarum.ENGINE,
+    "fluxbb": fluxbb.ENGINE,
+    "smf": smf.ENGINE,
+    "mybb": mybb.ENGINE,
+    "vbulletin": vbulletin.ENGINE,
+    "invision": invision.ENGINE,
+    "vanilla": vanilla.ENGINE,
+    "xenforo": xenforo.ENGINE,
+}
 
 
 def engine_of(html: bytes) -> str | None:
@@ -23,31 +37,42 @@ def engine_of(html: bytes) -> str | None:
     return next((name for name, engine in ENGINES.items() if engine.signature.search(html)), None)
 
 
+def is_forum(html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str) -> bool:
+    """Whether a page is one of a known engine, or holds a thread of another."""
+    return engine_of(html) is not None or bool(read_topic(html, url, encoding=encoding, now=now, zone=zone).posts)
+
+
 def read_board(html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str) -> Board:
     """The topics and boards that a page lists, pinned ones and announcements included; empty lists for a page without.
 
-    Dates without an offset are in `zone`. Raises: FetchError with reason `unknown_engine`.
+    Dates without an offset are in `zone`, or in the zone that the page names.
     """
-    engine, root, context = _opened(html, url, encoding, now, zone)
-    return Board((), (), ()) if root is None else engine.read_board(root, context)
+    root, context = _opened(html, url, encoding, now, zone)
+    return NO_BOARD if root is None else _engine(html).read_board(root, context)
 
 
 def read_topic(html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str) -> Topic:
-    """The posts of one page of a topic, in page order; none for a page that shows none (a login form, an error).
+    """The posts of one page of a topic, in page order; none for a page that shows none (a login form, a list, an error).
 
-    A post's text is its author's own: without quotes, signature, attachments or notices. Dates without an offset are in `zone`.
-    Raises: FetchError with reason `unknown_engine`.
+    A post's text is its author's own: without quotes, signature, attachments or notices. Dates without an offset are in `zone`,
+    or in the zone that the page names.
     """
-    engine, root, context = _opened(html, url, encoding, now, zone)
-    return Topic(url, "", (), ()) if root is None else engine.read_topic(root, context)
+    root, context = _opened(html, url, encoding, now, zone)
+    topic = Topic(url, "", (), ()) if root is None else _engine(html).read_topic(root, context)
+    if topic.posts or root is None or _engine(html) is unknown.ENGINE:
+        return topic
+    again, _ = _opened(html, url, encoding, now, zone)  # a style that left its engine's names behind; reading takes a tree apart
+    found = topic if again is None else unknown.ENGINE.read_topic(again, context)
+    return replace(topic, title=found.title, posts=found.posts, next_pages=found.next_pages) if found.posts else topic
 
 
-def _opened(
-    html: bytes, url: str, encoding: str | None, now: datetime, zone: str
-) -> tuple[Engine, HtmlElement | None, PageContext]:
+def _engine(html: bytes) -> Engine:
     name = engine_of(html)
-    if name is None:
-        raise FetchError(url, "unknown_engine", f"no forum engine that Vigie knows ({', '.join(ENGINES)}) made this page")
+    return ENGINES[name] if name else unknown.ENGINE
+
+
+def _opened(html: bytes, url: str, encoding: str | None, now: datetime, zone: str) -> tuple[HtmlElement | None, PageContext]:
     root = parse_page(html, encoding)
-    base = url if root is None else base_of(root, url)
-    return ENGINES[name], root, PageContext(url, base, now, zone)
+    if root is None:
+        return None, PageContext(url, url, now, zone)
+    return root, PageContext(url, base_of(root, url), now, zone_of(root, zone, now), day_comes_first(root))

@@ -67,7 +67,7 @@ class MetaTags:
 
 def structured_articles(root: HtmlElement) -> tuple[StructuredArticle, ...]:
     """The articles that the page's JSON-LD is about, in page order; a damaged block is mended if that is safe, else left out."""
-    nodes = [node for block in _blocks(root) for node in _nodes(block, 0)]
+    nodes = [node for block in json_blocks(root) for node in _nodes(block, 0)]
     named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     return tuple(_article(node, named) for node in nodes if _is_article(node))
 
@@ -94,7 +94,8 @@ def _first(tags: Mapping[str, str], *names: str) -> str:
     return next((tags[name] for name in names if name in tags), "")
 
 
-def _blocks(root: HtmlElement) -> Iterator[Any]:
+def json_blocks(root: HtmlElement) -> Iterator[Any]:
+    """What the page's JSON-LD scripts hold; a damaged one is mended if that is safe, else left out."""
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
@@ -128,14 +129,15 @@ def _nodes(value: Any, depth: int) -> Iterator[Node]:
                 yield from _nodes(value[key], depth + 1)
 
 
-def _types(node: Node) -> tuple[str, ...]:
+def types_of(node: Node) -> tuple[str, ...]:
+    """The entity's schema.org types, without the vocabulary's address."""
     declared = node.get("@type")
     names = declared if isinstance(declared, list) else [declared]
     return tuple(name.rpartition("/")[2] for name in names if isinstance(name, str))
 
 
 def _is_article(node: Node) -> bool:
-    is_one = any(name.endswith("Article") or name in _ARTICLE_TYPES for name in _types(node))
+    is_one = any(name.endswith("Article") or name in _ARTICLE_TYPES for name in types_of(node))
     return is_one and any(key in node for key in ("headline", "name", "articleBody", "datePublished"))
 
 
@@ -146,7 +148,7 @@ def _article(node: Node, named: Mapping[str, Node]) -> StructuredArticle:
         url=_address(node.get("url")) or _address(node.get("mainEntityOfPage")) or _address(node.get("@id")),
         headline=clean_line(plain_text(_text(node.get("headline")) or _text(node.get("name")))),
         body=_body(node.get("articleBody")),
-        author=", ".join(_names(node.get("author"), named) or _names(node.get("creator"), named)),
+        author=", ".join(names_of(node.get("author"), named) or names_of(node.get("creator"), named)),
         published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
         language=_text(node.get("inLanguage")),
         comments=tuple(comments),
@@ -163,7 +165,7 @@ def _collect_comments(
             text = _body(item.get("text")) or _body(item.get("commentText"))
             above = parent
             if text:
-                author = next(iter(_names(item.get("author"), named) or _names(item.get("creator"), named)), "")
+                author = next(iter(names_of(item.get("author"), named) or names_of(item.get("creator"), named)), "")
                 published = _text(item.get("datePublished")) or _text(item.get("dateCreated")) or _text(item.get("commentTime"))
                 comments.append(
                     StructuredComment(_address(item.get("url")) or _address(item.get("@id")), author, published, text, parent)
@@ -172,7 +174,7 @@ def _collect_comments(
             _collect_comments(item, named, above, comments, depth + 1)
 
 
-def _names(value: Any, named: Mapping[str, Node]) -> tuple[str, ...]:
+def names_of(value: Any, named: Mapping[str, Node]) -> tuple[str, ...]:
     """Author names, whether written as text, as an entity, as a reference to one, or as a list of these."""
     names: list[str] = []
     for item in value if isinstance(value, list) else [value]:

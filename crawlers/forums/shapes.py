@@ -21,12 +21,20 @@ class TopicLink:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardLink:
+    """A board as a list of boards shows it. `state` is other when the list shows new posts there; empty when it shows nothing."""
+
+    url: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """A page that lists boards, topics or both. `next_pages` are further pages of this list, in order."""
 
     topics: tuple[TopicLink, ...]
     next_pages: tuple[str, ...]
-    boards: tuple[str, ...]
+    boards: tuple[BoardLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +61,16 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """Where and when a page was read: what addresses and dates on it are relative to. `base` resolves its relative links."""
+    """Where and when a page was read: what addresses and dates on it are relative to. `base` resolves its relative links.
+
+    `day_first` decides what 03/04/2026 means on this page.
+    """
 
     url: str
     base: str
     now: datetime
     zone: str
+    day_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +80,6 @@ class Engine:
     signature: re.Pattern[bytes]
     read_board: Callable[[HtmlElement, PageContext], Board]
     read_topic: Callable[[HtmlElement, PageContext], Topic]
+
+
+NO_BOARD = Board((), (), ())

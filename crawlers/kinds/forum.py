@@ -10,8 +10,9 @@ from pydantic import Field
 from config.schema import Strict
 from crawlers.comment_pages import is_news
 from crawlers.dates import choose_date
-from crawlers.forum_markup import Board, Post, Topic, TopicLink, read_board, read_topic
+from crawlers.forum_markup import Board, BoardLink, Post, Topic, TopicLink, read_board, read_topic
 from crawlers.ledger import Ledger
+from crawlers.threads import Threads
 from crawlers.urls import canonicalise_url
 from crawlers.visit import GONE, REFUSED, Page, Visit
 from vigie.errors import FetchError
@@ -27,6 +28,11 @@ class ForumOptions(Strict):
 
     board_pages: int = Field(5, ge=1, description="Pages read of each board; later visits stop at the first page without news.")
     depth: int = Field(2, ge=0, description="Levels of boards below the address given that are read too.")
+    edit_days: int = Field(
+        7,
+        ge=0,
+        description="Days after its last post during which a topic is read again for edits, ever more rarely; 0 for never.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +69,27 @@ class ForumConnector:
             return
         _topic_in(page, visit, must_have_posts=True)
         link = TopicLink(visit.source.url, "", None, None)
-        async for document in _TopicReading(visit).read(link):
+        async for document in self._topics(visit).read(link):
             yield document
 
     async def _read_boards(self, visit: Visit) -> AsyncIterator[Document]:
-        """The board of the source, then those below it, level by level."""
-        walk = _Walk([(visit.source.url, 0)])
-        reading = _TopicReading(visit)
-        for url, depth in walk.boards:
-            async for document in self._read_board(visit, reading, walk, url, depth):
-                yield document
+        """The board of the source, then those below it that show something new, level by level; then topics that still live."""
+        walk = _Walk()
+        walk.add([BoardLink(visit.source.url, "")], 0)
+        reading = self._topics(visit)
+        for board, depth in walk.boards:
+            row = f"shown:{canonicalise_url(board.url)}"
+            if not board.state or visit.memory.get(row) != board.state:
+                async for document in self._read_board(visit, reading, walk, board.url, depth):
+                    yield document
+        async for document in reading.read_living():
+            yield document
+        if not reading.failures:  # else the same rows must be opened again, whatever they show
+            for board, _ in walk.boards:
+                visit.memory.set(f"shown:{canonicalise_url(board.url)}", board.state or None)
+
+    def _topics(self, visit: Visit) -> "_TopicReading":
+        return _TopicReading(visit, Threads(visit.memory, timedelta(days=self._options.edit_days)))
 
     async def _read_board(
         self, visit: Visit, reading: "_TopicReading", walk: "_Walk", url: str, depth: int
@@ -86,8 +103,9 @@ class ForumConnector:
                 break
             try:
                 board = _board_in(await visit.get(following), visit)
-            except FetchError:
-                return  # counted by the visit; the other boards can be read
+            except FetchError as error:  # counted by the visit; the other boards can be read
+                reading.failures += error.reason not in GONE | REFUSED
+                return
             walk.add(board.boards if depth < self._options.depth else (), depth + 1)
             behind = [link for link in board.topics if reading.is_behind(link)]
             for link in behind:
@@ -98,15 +116,14 @@ class ForumConnector:
 
 
 class _Walk:
-    """The boards to read with their depth, each once; grows while it is walked."""
+    """The boards to read with their depth, and their pages, each once; grows while it is walked."""
 
-    def __init__(self, boards: list[tuple[str, int]]) -> None:
-        self.boards = boards
-        self._asked = {canonicalise_url(url) for url, _ in boards}
+    def __init__(self) -> None:
+        self.boards: list[tuple[BoardLink, int]] = []
+        self._asked: set[str] = set()
 
-    def add(self, urls: Iterable[str], depth: int) -> None:
-        while url := self.unasked(urls):
-            self.boards.append((url, depth))
+    def add(self, boards: Iterable[BoardLink], depth: int) -> None:
+        self.boards.extend((board, depth) for board in boards if self.unasked([board.url]))
 
     def unasked(self, urls: Iterable[str]) -> str | None:
         """The first address that was not asked for; it counts as asked from now on."""
@@ -121,9 +138,10 @@ class _Walk:
 class _TopicReading:
     """Reads topics of one source from where they were left."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, living: Threads) -> None:
         self.failures = 0
         self._visit = visit
+        self._living = living
         self._ledger = Ledger(visit.memory)
 
     def is_behind(self, link: TopicLink) -> bool:
@@ -135,12 +153,15 @@ class _TopicReading:
         state = self._state(link.url)
         last = state.page if state else link.url
         following: str | None = last
-        walk = _Walk([(last, 0)])
+        walk = _Walk()
+        walk.unasked([last])
+        newest = state.last_post_at if state else None
         try:
             while following:
                 last = following
                 topic = _topic_in(await self._visit.get(following), self._visit)
                 for post in topic.posts:
+                    newest = _later(newest, post)
                     if is_news(self._ledger, post.url, post.text):
                         yield _post_document(self._visit, topic, post)
                 following = walk.unasked(topic.next_pages)
@@ -150,12 +171,23 @@ class _TopicReading:
                 return
             self._visit.lost(error.reason)
             last = link.url  # a page that is gone must not be where the next visit starts
-        self._keep(link, last)
+        self._keep(link, last, newest)
 
-    def _keep(self, link: TopicLink, last_page: str) -> None:
-        shown = _dated(link)
+    async def read_living(self) -> AsyncIterator[Document]:
+        """The edited posts of topics that were active lately: their last page, after silences that grow with the topic's own."""
+        for url, _ in self._living.due(self._visit.now):
+            state = self._state(url)
+            link = TopicLink(url, "", state.replies if state else None, None)
+            async for document in self.read(link):
+                yield document
+
+    def _keep(self, link: TopicLink, last_page: str, newest: datetime | None) -> None:
+        shown = _dated(link) or newest
         row = [link.replies, shown.isoformat() if shown else None, last_page, self._visit.now.isoformat()]
         self._visit.memory.set(_row(link.url), json.dumps(row))
+        if newest:
+            self._living.visited(link.url, newest, self._visit.now)
+            self._living.save()
 
     def _state(self, url: str) -> _Read | None:
         stored = self._visit.memory.get(_row(url))
@@ -165,6 +197,13 @@ class _TopicReading:
         return _Read(
             replies, datetime.fromisoformat(last_post_at) if last_post_at else None, page, datetime.fromisoformat(visited)
         )
+
+
+def _later(newest: datetime | None, post: Post) -> datetime | None:
+    """The date of the later of the two."""
+    if post.published is None:
+        return newest
+    return post.published.at if newest is None else max(newest, post.published.at)
 
 
 def _dated(link: TopicLink) -> datetime | None:

@@ -148,7 +148,7 @@ def test_a_saved_page_is_explained_as_it_is_crawled() -> None:
     assert (reading.text, [one.text for one in reading.comments]) == ("Oui", ["Non"])
 
 
-def test_a_saved_topic_is_explained_as_opening_post_and_answers() -> None:
+def test_a_saved_topic_is_explained_as_its_opening_post_and_all_its_posts() -> None:
     posts = "".join(f'<div id="p{n}" class="post"><div class="content">n{n}</div></div>' for n in (1, 2))
     reading = explain_page(f'<body id="phpbb">{posts}</body>'.encode(), None, NOW, "Europe/Paris")
-    assert (reading.text, [one.text for one in reading.comments]) == ("n1", ["n2"])
+    assert (reading.text, [one.text for one in reading.comments]) == ("n1", ["n1", "n2"])

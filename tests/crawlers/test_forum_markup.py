@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.forum_markup import ENGINES, Board, Topic, engine_of, read_board, read_topic
-from vigie.errors import FetchError
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
@@ -31,11 +30,10 @@ def test_the_engine_is_recognised_by_its_own_mark() -> None:
     assert engine_of(b"") is None
 
 
-@pytest.mark.parametrize("reader", [read_board, read_topic])
-def test_a_page_of_no_known_engine_is_refused(reader: object) -> None:
-    with pytest.raises(FetchError) as caught:
-        reader(b"<html></html>", "https://x.example/", encoding=None, now=NOW, zone="Europe/Paris")  # type: ignore[operator]
-    assert caught.value.reason == "unknown_engine"
+def test_a_page_of_no_engine_has_no_boards_and_no_posts() -> None:
+    page, url = b"<html><body><p>Bonjour</p></body></html>", "https://x.example/"
+    assert not read_board(page, url, encoding=None, now=NOW, zone="Europe/Paris").topics
+    assert not read_topic(page, url, encoding=None, now=NOW, zone="Europe/Paris").posts
 
 
 @pytest.mark.parametrize("engine", sorted(ENGINES))

@@ -12,7 +12,7 @@ import pytest
 
 from crawlers.comments import read_comments
 from crawlers.extract import read_article
-from crawlers.forum_markup import read_board, read_topic
+from crawlers.forum_markup import BoardLink, read_board, read_topic
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 ZONE = "Europe/Paris"
@@ -27,7 +27,9 @@ READERS: dict[str, Callable[..., Any]] = {
 
 
 def plain(value: Any) -> Any:
-    """A reading as JSON writes it."""
+    """A reading as JSON writes it; of a board its address alone."""
+    if isinstance(value, BoardLink):
+        return value.url
     if dataclasses.is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, tuple):

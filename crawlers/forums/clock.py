@@ -1,0 +1,50 @@
+"""How a forum writes its times, by its own word: the zone that its pages name, and whether 03/04 is in April or in March."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from crawlers.text import text_of
+
+# "Fuseau horaire sur UTC+01:00", "Heures au format UTC + 1 heure", "All times are GMT -5. The time now is 10:12."
+_NAMED_ZONE = re.compile(
+    r"(?:fuseau horaire|heures? (?:sont )?au format|heures sont (?:au format|en)|all times are|times? zone|alle zeiten sind|"
+    r"todos los horarios son|tutti gli orari sono)\W{0,3}(?:sur |en |est |is |in |:\s*)?(?P<zone>utc|gmt)"
+    r"(?:\s?(?P<sign>[+\u2212-])\s?(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?)?",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(r"(?<![\d/-])(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d(?!\d)")
+_MERIDIEM = re.compile(r"\d\s?[AP]M\b")
+
+
+def zone_of(root: HtmlElement, zone: str, now: datetime) -> str:
+    """The zone that the page says its times are in, `zone` where it says nothing, or the same offset at some time of the year."""
+    for mark in root.xpath("//text()[contains(., 'UTC') or contains(., 'GMT')]")[-3:]:
+        node = mark.getparent()
+        around = node if node.getparent() is None else node.getparent()
+        match = _NAMED_ZONE.search(text_of(around).replace("\n", " "))
+        if match is None or match["m"] not in (None, "00"):
+            continue
+        hours = int(match["h"] or 0) * (1 if match["sign"] == "+" else -1)
+        if abs(hours) > 12 or timedelta(hours=hours) in _offsets(zone, now):
+            return zone
+        return f"Etc/GMT{-hours:+d}" if hours else "Etc/UTC"  # POSIX counts them westward
+    return zone
+
+
+def day_comes_first(root: HtmlElement) -> bool:
+    """Whether the page's dates in figures begin with the day: by one that leaves no choice, else by its language and clock."""
+    text = " ".join(root.xpath("//body//text()[string-length(.) < 60] | //@title"))[:200_000]
+    pairs = [(int(a), int(b)) for a, b in _NUMBERS.findall(text)]
+    days_first, months_first = sum(a > 12 for a, _ in pairs), sum(b > 12 for _, b in pairs)
+    if days_first != months_first:
+        return days_first > months_first
+    language = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").lower()
+    return not (language in ("en", "en-us", "") and _MERIDIEM.search(text) is not None)
+
+
+def _offsets(zone: str, now: datetime) -> frozenset[timedelta | None]:
+    own = ZoneInfo(zone)
+    return frozenset(datetime(now.year, month, 1, tzinfo=UTC).astimezone(own).utcoffset() for month in (1, 7))
