@@ -4,8 +4,7 @@ document -> gate (brand match, spam, language) -> spaCy (sentences, word classes
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from analysis.gate import Admitted, Gate
@@ -26,11 +25,6 @@ _LOG = logging.getLogger(__name__)
 _STORY = "vigie_story"
 COMPONENTS = ("vigie_brand_match", _STORY, "vigie_sentiment")
 
-# Parts of spaCy's French pipelines that no component reads: the parser alone takes half the time, and ner, the lemmatizer and
-# the attribute ruler memory. Word classes (tok2vec, morphologizer) stay: they tell « Orange » from « une orange ».
-# They are read for doubtful names only: most names mean one thing, and word classes cost three times what all else does.
-_WORD_CLASS_PARTS = ("tok2vec", "morphologizer")
-_UNREAD_PARTS = ("parser", "ner", "lemmatizer", "attribute_ruler", "senter")
 _SENTENCE_ENDS = [".", "!", "?", "…", "...", "!!", "??", "?!", "\n"]
 _BATCH = 64
 _LONGEST_READ = 20_000  # characters; beyond, spaCy's memory grows faster than what is learnt
@@ -61,7 +55,7 @@ class BrandAnalyser:
     def _read(self, batch: Sequence[Admitted]) -> Sequence[Analysis]:
         """Reads a batch at once; when a text makes it fail, one by one, so that only that text does."""
         try:
-            docs = [doc for _, alike in groupby(batch, _is_doubtful) for doc in self._docs(list(alike))]
+            docs = list(self._nlp.pipe([self._doc(admitted) for admitted in batch]))
             cast("StoryComponent", self._nlp.get_pipe(_STORY)).keep()
         except StoreError:
             raise
@@ -71,11 +65,6 @@ class BrandAnalyser:
             return [analysis for admitted in batch for analysis in self._read([admitted])]
         return [_analysis(admitted, doc) for admitted, doc in zip(batch, docs, strict=True)]
 
-    def _docs(self, batch: Sequence[Admitted]) -> "Iterator[Doc]":
-        """What the pipeline read of texts that need word classes all, or not at all."""
-        skipped = () if _is_doubtful(batch[0]) else _WORD_CLASS_PARTS
-        return self._nlp.pipe(map(self._doc, batch), disable=[part for part in skipped if part in self._nlp.pipe_names])
-
     def _doc(self, admitted: Admitted) -> "Doc":
         """The title and text of a document as spaCy reads them, with what the gate knows."""
         document = admitted.document
@@ -84,39 +73,28 @@ class BrandAnalyser:
         return doc
 
 
-def _is_doubtful(admitted: Admitted) -> bool:
-    return any(match.is_doubtful for match in admitted.matches)
-
-
 def build_analyser(brands: Sequence[Brand], settings: Analyse, stories: StoryIndex) -> BrandAnalyser:
     """The analyser of a configuration; takes some seconds. Raises: QueryError when a brand's query cannot be read."""
     return BrandAnalyser(Gate(brands, settings.languages), build_pipeline(settings.spacy_model, stories, settings.tone))
 
 
 def build_pipeline(model: str, stories: StoryIndex, tone: str = "quality") -> "Language":
-    """The spaCy pipeline: word classes where the trained `model` is installed, sentences, then the components.
+    """The spaCy pipeline: sentences, word classes of doubtful names where the trained `model` is installed, the components.
 
     `tone` is the profile of the sentiment component, quality or fast.
     """
-    from analysis.components import brand_match, reading, sentiment, story  # noqa: F401, PLC0415 - registers the factories
+    import spacy  # noqa: PLC0415 - takes two seconds
+
+    from analysis.components import brand_match, reading, sentiment, story, word_classes  # noqa: F401, PLC0415 - registers them
 
     reading.declare_attributes()
-    nlp = _base_pipeline(model)
-    nlp.add_pipe("sentencizer", config={"punct_chars": _SENTENCE_ENDS}, first=True)
+    nlp = spacy.blank("fr")
+    nlp.add_pipe("sentencizer", config={"punct_chars": _SENTENCE_ENDS})
+    nlp.add_pipe(word_classes.NAME, config={"model": model})
     for name in COMPONENTS:
         nlp.add_pipe(name, config={"profile": tone} if name == sentiment.NAME else {})
     cast(story.StoryComponent, nlp.get_pipe(story.NAME)).remember_in(stories)
     return nlp
-
-
-def _base_pipeline(model: str) -> "Language":
-    import spacy  # noqa: PLC0415 - takes two seconds
-
-    try:
-        return spacy.load(model, exclude=list(_UNREAD_PARTS))
-    except OSError:
-        _LOG.warning("event=spacy_model_missing model=%s message=%r", model, f"word classes are not read: pip install {model}")
-        return spacy.blank("fr")
 
 
 def _analysis(admitted: Admitted, doc: "Doc") -> Analysis:

@@ -1,15 +1,22 @@
-"""Prints what analysis costs, in documents per CPU second: `python bench/analysis_speed.py [DOCUMENTS]`.
+"""Prints what analysis costs: documents per CPU second, start-up, memory. `python bench/analysis_speed.py [DOCUMENTS]`.
 
-CPU seconds of one process, so that a busy machine changes little. Texts are made up of French sentences from a fixed seed.
+CPU seconds, so that a busy machine changes less. Each profile is measured in a process of its own, then in two at once. Texts are
+put together from the project's corpus, half of 300 and half of 1,300 characters; brands have made-up names.
 """
 
+import csv
 import random
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import cycle
+from multiprocessing import get_context
+from pathlib import Path
 
 from analysis.assemble import build_analyser
 from analysis.gate import Gate
@@ -17,67 +24,101 @@ from analysis.stories import MemoryStoryIndex
 from config.schema import Analyse, Brand
 from vigie.model import DateSource, Document, DocumentKind, PublicationDate, document_id
 
+_CORPUS = Path(__file__).resolve().parents[1] / "analysis" / "corpus"
 _NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-_SUBJECTS = ["Le réseau", "La direction", "Mon conseiller", "Le service client", "Le nouveau forfait", "La boutique du centre"]
-_VERBS = [
-    "ne répond plus",
-    "promet un geste",
-    "a changé d'avis",
-    "reste introuvable",
-    "inquiète les abonnés",
-    "me convient très bien",
-]
-_ENDS = ["depuis hier soir", "dans tout le département", "malgré trois relances", "à la veille des fêtes", "selon les syndicats"]
+_LENGTHS = (300, 1300)
 _SYLLABLES = ["va", "lo", "ri", "mé", "ta", "zu", "ne", "co", "pi", "dra"]
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one process saw of one profile: CPU seconds until the first answer, documents per CPU second, MB, wall seconds."""
+
+    start_s: float
+    all_relevant: float
+    one_in_twenty: float
+    memory_mb: float
+    wall_s: float
+
+
 def main() -> None:
-    """Measures the gate, then the whole analyser."""
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    seed = random.Random(7)
-    many = [Brand(id=f"m{place}", name=name, query=name) for place, name in enumerate(_names(seed, 1000))]
-    for sentences in (2, 40):
-        documents = [_document(seed, sentences, "") for _ in range(max(100, wanted * 2 // sentences))]
-        for brands in (many[:1], many):
-            _print(f"gate, {len(brands)} brands, {sentences} sentences", len(documents), _gate(brands, documents))
-    _measure_analyser(many, wanted, seed)
+    """Measures the gate, then both profiles."""
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    for brands in (_brands(1), _brands(1000)):
+        gate, documents = Gate(brands, ["fr"]), _documents(wanted, brands, one_in=0)
+        rate = _rate(lambda gate=gate, documents=documents: [gate.admit(document) for document in documents], wanted)
+        _say(f"gate, {len(brands)} brands, none relevant: {rate:,.0f} per CPU second")
+    for profile in ("fast", "quality"):
+        (alone,), pair = _run(profile, wanted, 1), _run(profile, wanted, 2)
+        _say(f"{profile}: {alone.all_relevant:,.0f} per CPU second when all are relevant, {alone.one_in_twenty:,.0f} at 1 in 20")
+        _say(f"   start-up {alone.start_s:.1f} CPU s, memory {alone.memory_mb:,.0f} MB")
+        _say(f"   two processes at once: {2 * alone.wall_s / max(cost.wall_s for cost in pair):.2f} times the work of one")
 
 
-def _measure_analyser(brands: Sequence[Brand], wanted: int, seed: random.Random) -> None:
-    started = time.process_time()
-    analyser = build_analyser(brands, Analyse(), MemoryStoryIndex())
-    analyser.analyse([_document(seed, 1, brands[0].name)])
-    sys.stdout.write(f"load: {time.process_time() - started:.1f} CPU s\n")
-    for one_in in (1, 20):
-        documents = [_document(seed, 2, brands[place % 1000].name if place % one_in == 0 else "") for place in range(wanted)]
-        _print(f"analyser, 1 in {one_in} relevant, 2 sentences", wanted, partial(analyser.analyse, documents))
-    sys.stdout.write(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB\n")
+def _run(profile: str, wanted: int, processes: int) -> list[Cost]:
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        return list(pool.map(partial(_measure, profile), [wanted] * processes))
 
 
-def _gate(brands: Sequence[Brand], documents: Sequence[Document]) -> Callable[[], object]:
-    gate = Gate(brands, ["fr"])
-    return lambda: [gate.admit(document) for document in documents]
+def _measure(profile: str, wanted: int) -> Cost:
+    """What `wanted` documents cost; the first tenth of them warms up."""
+    brands = _brands(1000)
+    texts = _documents(wanted + wanted // 10, brands, one_in=1)
+    mixed = _documents(wanted, brands, one_in=20)
+    began = time.process_time()
+    analyser = build_analyser(brands, Analyse(tone=profile), MemoryStoryIndex())
+    analyser.analyse(texts[:1])
+    start_s = time.process_time() - began
+    analyser.analyse(texts[1 : wanted // 10])
+    wall = time.perf_counter()
+    every = _rate(partial(analyser.analyse, texts[wanted // 10 :]), wanted)
+    wall_s = time.perf_counter() - wall
+    few = _rate(partial(analyser.analyse, mixed), wanted)
+    return Cost(start_s, every, few, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, wall_s)
 
 
-def _print(what: str, documents: int, work: Callable[[], object]) -> None:
-    started = time.process_time()
+def _rate(work: Callable[[], object], documents: int) -> float:
+    began = time.process_time()
     work()
-    sys.stdout.write(f"{what}: {documents / (time.process_time() - started):,.0f} documents per CPU second\n")
+    return documents / (time.process_time() - began)
 
 
-def _document(seed: random.Random, sentences: int, brand: str) -> Document:
-    """A document that names `brand` once, unless it is empty."""
-    parts = [f"{seed.choice(_SUBJECTS)} {seed.choice(_VERBS)} {seed.choice(_ENDS)}." for _ in range(sentences)]
-    url = f"https://exemple.fr/{seed.getrandbits(64)}"
-    text = " ".join([*parts, f"Bravo {brand} !" if brand else ""])
+def _documents(count: int, brands: Sequence[Brand], one_in: int) -> list[Document]:
+    """Documents of which one in so many names a brand, or none; the same each time."""
+    texts = _texts()
+    names = [brands[place % len(brands)].name if one_in and place % one_in == 0 else "" for place in range(count)]
+    return [_document(texts, _LENGTHS[place % 2], name, place) for place, name in enumerate(names)]
+
+
+def _document(texts: Iterator[str], length: int, brand: str, place: int) -> Document:
+    text = f"Bravo {brand} !" if brand else "Bravo !"
+    while len(text) < length:
+        text = f"{text} {next(texts)}"
+    url = f"https://exemple.fr/{place}"
     published = PublicationDate(_NOON, DateSource.META, 1.0)
-    return Document(document_id(url), "exemple", DocumentKind.COMMENT, url, "", text, None, published, _NOON, "fr")
+    return Document(document_id(url), "exemple", DocumentKind.COMMENT, url, "", text[:length], None, published, _NOON, "fr")
 
 
-def _names(seed: random.Random, count: int) -> list[str]:
+def _texts() -> Iterator[str]:
+    """The texts of the corpus in one fixed disorder, over and over."""
+    texts = []
+    for path in sorted(_CORPUS.glob("fr_*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            texts += [row["text"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    random.Random(7).shuffle(texts)
+    return cycle(texts)
+
+
+def _brands(count: int) -> list[Brand]:
     """Distinct made-up brand names of four syllables."""
+    seed = random.Random(7)
     names = {"".join(seed.choice(_SYLLABLES) for _ in range(4)).capitalize() for _ in range(count * 2)}
-    return sorted(names)[:count]
+    return [Brand(id=f"m{place}", name=name, query=name) for place, name in enumerate(sorted(names)[:count])]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

