@@ -22,10 +22,10 @@ from analysis.brand_queries import (
 )
 from analysis.brand_terms import Hit, TermFinder, handle_terms
 from analysis.folding import folded_words
-from analysis.relevance import NameJudge, Sight
+from analysis.relevance import Lessons, NameJudge, Sight, lessons_of
 from analysis.voices import VOICES
 from config.schema import Brand
-from vigie.model import Document, Span
+from vigie.model import Document, Mark, Span
 from vigie.query import Node, Term, host_of
 
 _NEAR_WORDS = 12  # an exclusion this close takes a hit away, across a full stop too
@@ -84,14 +84,33 @@ class BrandMatcher:
         Spans count in the two strings as given. Fields such as `site:` are false where `document` is not given.
         """
         joined = f"{title}\n{text}"
+        found = self._found(joined, len(title), document)
+        places = {place for term in found.hits for place in self._named_by.get(term, ())}
+        places.update(self._termless)
+        matches = (_match(self._brands[place], found, joined) for place in sorted(places))
+        return tuple(match for match in matches if match)
+
+    def learn(self, marks: Iterable[Mark]) -> None:
+        """Judges names with what settled marks teach, in place of what earlier ones did."""
+        lessons = lessons_of(marks)
+        for brand in self._brands:
+            brand.judge.lessons = lessons.get(brand.id, Lessons())
+
+    def traits(self, document: Document, brand_id: str) -> tuple[str, ...]:
+        """What a mark on `document` teaches of a brand; nothing where its name does not stand there."""
+        joined = f"{document.title}\n{document.text}"
+        found = self._found(joined, len(document.title), document)
+        brand = next((one for one in self._brands if one.id == brand_id), None)
+        if brand is None:
+            return ()
+        sights = _sights(brand, (hit for hits in found.hits.values() for hit in hits))
+        return brand.judge.traits(joined, sights, subject=_subject(found, joined), source=document.source_id)
+
+    def _found(self, joined: str, title_end: int, document: Document | None) -> FoundTerms:
         hits: dict[Term, list[Hit]] = {}
         for hit in self._finder.find(joined):
             hits.setdefault(hit.term, []).append(hit)
-        places = {place for term in hits for place in self._named_by.get(term, ())}
-        places.update(self._termless)
-        found = FoundTerms(hits, len(title), WordPlaces(joined), document)
-        matches = (_match(self._brands[place], found, joined) for place in sorted(places))
-        return tuple(match for match in matches if match)
+        return FoundTerms(hits, title_end, WordPlaces(joined), document)
 
 
 def _compile(brand: Brand) -> _CompiledBrand:
@@ -140,11 +159,11 @@ def _match(brand: _CompiledBrand, found: FoundTerms, joined: str) -> BrandMatch 
 
 def _judged(brand: _CompiledBrand, evidence: Evidence, found: FoundTerms, joined: str) -> BrandMatch:
     """The match of a fulfilled query, with what its name means here."""
-    names = sorted({hit for hit in evidence.hits if hit.term in brand.names}, key=lambda hit: (hit.start, -hit.end))
     judgement = brand.judge.judge(
         joined,
-        [Sight(hit.start, hit.end, hit.term in brand.sure) for hit in names],
+        _sights(brand, evidence.hits),
         subject=_subject(found, joined),
+        source=found.document.source_id if found.document else "",
         has_context=any(hit.term not in brand.names for hit in evidence.hits),
     )
     return BrandMatch(
@@ -155,6 +174,12 @@ def _judged(brand: _CompiledBrand, evidence: Evidence, found: FoundTerms, joined
         relevance=judgement.relevance,
         is_doubtful=judgement.is_doubtful,
     )
+
+
+def _sights(brand: _CompiledBrand, hits: Iterable[Hit]) -> list[Sight]:
+    """Where the brand's name stands, in order."""
+    names = sorted({hit for hit in hits if hit.term in brand.names}, key=lambda hit: (hit.start, -hit.end))
+    return [Sight(hit.start, hit.end, hit.term in brand.sure) for hit in names]
 
 
 def _subject(found: FoundTerms, joined: str) -> str:

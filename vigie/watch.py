@@ -24,6 +24,7 @@ from alerts.mail import compose_incident
 from alerts.outbox import Dispatch, dispatch
 from alerts.views import IncidentView
 from analysis.assemble import build_analyser
+from analysis.taught import TaughtAnalyser
 from config.schema import Config
 from config.secrets import secret
 from crawlers.collect import ScrapyCollector
@@ -203,7 +204,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
         open_stores(config, clock) as (state, store),
         open_showcase(config) as showcase,
     ):
-        analyser = build_analyser(config.brands, config.settings.analysis, state)
+        analyser = TaughtAnalyser(build_analyser(config.brands, config.settings.analysis, state), state)
         yield Watch(
             config=config,
             clock=clock,

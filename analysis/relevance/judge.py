@@ -10,6 +10,7 @@ from itertools import islice
 from math import exp
 
 from analysis.folding import fold
+from analysis.relevance.lessons import Lessons, traits
 from analysis.relevance.profiles import Profile, Sense, profile_of
 from analysis.relevance.syntax import Clue, clues, dealing_word, strongest
 from analysis.relevance.vocabulary import business_words, is_proper, is_word
@@ -85,6 +86,7 @@ class NameJudge:
         self._profile = profile_of(brand)
         self._name = self._profile.name if self._profile else fold(brand.name).strip()
         self._kind = _kind(self._name, self._profile)
+        self.lessons = Lessons()
 
     def is_sure(self, term: str) -> bool:
         """Whether the spelling `term` of a query or a handle can mean nothing but the brand."""
@@ -95,23 +97,37 @@ class NameJudge:
             return stem(folded) != stem(self._name)
         return set(folded.split()) > set(self._name.split())
 
-    def judge(self, text: str, sights: Sequence[Sight], *, subject: str = "", has_context: bool = False) -> Judgement:
+    def judge(
+        self, text: str, sights: Sequence[Sight], *, subject: str = "", source: str = "", has_context: bool = False
+    ) -> Judgement:
         """How likely the name means the brand at one of `sights`, places in `text`.
 
         `subject` is what the page is about: title, thread's title, site. `has_context`: other words of the query are there.
         """
         if not sights or any(sight.is_sure for sight in sights):
             return _SURE
-        around = [token.stem for token in tokens(subject[:_SUBJECT_LETTERS])]
-        read = [self._read(text, sight, around, has_context) for sight in sights[:_MOST_OCCURRENCES]]
+        places = self._places(text, sights, subject)
+        read = [self._read(window, scene, has_context) for window, scene in places]
         best = max(read, key=lambda reading: reading.odds)
         others = [max(-_OTHERS_MOST, min(_OTHERS_MOST, reading.odds)) for reading in read if reading is not best]
         odds = best.odds + (_OTHERS_WEIGHT * sum(others) / len(others) if others else 0.0)
+        if self.lessons.is_any and (taught := self.lessons.clue(_traits(places, source))):
+            odds, best = odds + taught.weight, replace(best, clues=[*best.clues, taught])
         return _judgement(odds, best, is_known=self._kind != "unknown")
 
-    def _read(self, text: str, sight: Sight, subject: Sequence[str], has_context: bool) -> _Reading:
-        window = Window(text, sight.start, sight.end, is_plural=self._is_plural(text[sight.start : sight.end]))
-        scene = Scene(window, subject)
+    def traits(self, text: str, sights: Sequence[Sight], *, subject: str = "", source: str = "") -> tuple[str, ...]:
+        """What a mark on this text teaches: `analysis.relevance.lessons`."""
+        return _traits(self._places(text, sights, subject), source)
+
+    def _places(self, text: str, sights: Sequence[Sight], subject: str) -> list[tuple[Window, Scene]]:
+        around = [token.stem for token in tokens(subject[:_SUBJECT_LETTERS])]
+        windows = [
+            Window(text, sight.start, sight.end, is_plural=self._is_plural(text[sight.start : sight.end]))
+            for sight in sights[:_MOST_OCCURRENCES]
+        ]
+        return [(window, Scene(window, around)) for window in windows]
+
+    def _read(self, window: Window, scene: Scene, has_context: bool) -> _Reading:
         found = [*clues(window), *self._case_clues(window), *_business_clues(scene)]
         if has_context:
             found.append(Clue(_QUERY_CONTEXT, "mots de la requête"))
@@ -130,6 +146,10 @@ class NameJudge:
         weight = _CAPITALS[self._kind].get(window.case, 0.0)
         if weight and window.sign != "#":
             yield Clue(weight, _CASE_SHOWN[window.case])
+
+
+def _traits(places: Sequence[tuple[Window, Scene]], source: str) -> tuple[str, ...]:
+    return traits([window for window, _ in places], [scene for _, scene in places], source)
 
 
 def _kind(name: str, profile: Profile | None) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,11 +10,13 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from vigie.cli import mentions
+from vigie.cli import marking, mentions, quality
+from vigie.clock import SystemClock
 from vigie.model import (
     DateSource,
     Document,
     DocumentKind,
+    Mark,
     Mention,
     PublicationDate,
     Sentiment,
@@ -24,11 +27,13 @@ from vigie.model import (
     mention_id,
 )
 from vigie.ports import Decision
-from vigie.store import open_database
+from vigie.store import open_database, open_state
 from vigie.store.sqlite import SqliteMentionStore
 
 APP = typer.Typer()
 mentions.register(APP)
+marking.register(APP)
+quality.register(APP)
 PUBLISHED = datetime(2026, 3, 9, 8, tzinfo=UTC)
 DECIDED = Workflow(WorkflowState.NEW, "appeler le client", None, "claire", datetime(2026, 3, 12, 17, tzinfo=UTC))
 URLS = {name: f"https://exemple.fr/{name}" for name in ("late", "free", "later")}
@@ -148,3 +153,69 @@ def test_the_json_of_a_mention_holds_assignee_and_due_date(run: Run) -> None:
     rows = {row["title"]: row for row in map(json.loads, run("search", "--json").stdout.splitlines())}
     assert (rows["late"]["assignee"], rows["late"]["due_at"]) == ("claire", "2026-03-12T17:00:00+00:00")
     assert (rows["free"]["assignee"], rows["free"]["due_at"]) == ("", None)
+
+
+def _marks(folder: Path) -> list[Mark]:
+    database = open_database(folder / "data")
+    marks = list(open_state(database, SystemClock()).marks())
+    database.close()
+    return marks
+
+
+@pytest.mark.parametrize("word", ["not_relevant", "non_pertinent", "NOT-RELEVANT", "hors_sujet"])
+def test_a_mention_that_is_not_relevant_is_told_so_and_learnt_from(run: Run, folder: Path, word: str) -> None:
+    assert run("mark", IDS["late"], word).output == "done: 1 of 1\n"
+    (mark,) = _marks(folder)
+    assert (mark.relevant, mark.brand_id, mark.source_id, mark.machine_relevance) == (False, "orange", "source", 1.0)
+    assert _workflow(folder, "late") == replace(DECIDED, state=WorkflowState.NOT_RELEVANT)
+
+
+@pytest.mark.parametrize(("command", "word"), [("mark", "neutral"), ("mark", "neutre"), ("correct", "neutral")])
+def test_a_tone_is_corrected_and_kept_as_a_mark(run: Run, folder: Path, command: str, word: str) -> None:
+    run(command, IDS["free"], word)
+    (mark,) = _marks(folder)
+    assert (mark.tone, mark.machine_tone) == (SentimentLabel.NEUTRAL, SentimentLabel.NEGATIVE)
+    assert _workflow(folder, "free").corrected_label is SentimentLabel.NEUTRAL
+
+
+def test_several_mentions_are_marked_at_once_each_once(run: Run, folder: Path) -> None:
+    ran = run("mark", IDS["late"], IDS["free"], IDS["late"], "relevant")
+    assert ran.output == "done: 2 of 2\n"
+    assert [mark.relevant for mark in _marks(folder)] == [True, True]
+
+
+def test_ids_come_from_standard_input_for_a_dash(folder: Path) -> None:
+    lines = f"{IDS['late']}\n\n{IDS['free']}\tune suite\n"
+    ran = CliRunner().invoke(APP, ["mark", "-", "traité", "-c", str(folder)], input=lines)
+    assert ran.exit_code == 0
+    assert {_workflow(folder, name).state for name in ("late", "free")} == {WorkflowState.HANDLED}
+
+
+def test_an_unknown_id_is_named_and_the_others_are_marked(run: Run, folder: Path) -> None:
+    ran = run("mark", "absent", IDS["free"], "handled")
+    assert ran.exit_code == 1
+    assert "no mention absent" in ran.output
+    assert _workflow(folder, "free").state is WorkflowState.HANDLED
+
+
+@pytest.mark.parametrize("words", [["handled"], [IDS["free"], "negativ"], ["-", "neutral"]])
+def test_a_mark_without_an_id_or_with_a_slip_is_wrong_use(run: Run, folder: Path, words: list[str]) -> None:
+    assert run("mark", *words).exit_code == 2
+    assert _marks(folder) == []
+
+
+def test_quality_prints_shares_with_their_marks_and_json(run: Run, folder: Path) -> None:
+    assert run("quality").exit_code == 1
+    run("mark", IDS["late"], "relevant")
+    run("mark", IDS["free"], "not_relevant")
+    run("mark", IDS["later"], "negative")
+    shown = run("quality")
+    assert shown.exit_code == 0
+    assert "Orange\ttous\t50 % [9-91] (2)\t-\t100 % [21-100] (1)\t100 % [21-100] (1)" in shown.stdout
+    whole = json.loads(run("quality", "--json").stdout.splitlines()[0])
+    assert (whole["brand"], whole["relevance"]["right"], whole["relevance"]["marks"], whole["doubt"]["share"]) == (
+        None,
+        1,
+        2,
+        None,
+    )

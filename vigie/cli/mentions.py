@@ -1,14 +1,13 @@
-"""Mentions: find them, mark them, give them to somebody, correct their tone."""
+"""Mentions: find and show them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
-from vigie.cli.common import FORMATS, AsJson, ConfigFolder, load_config, local, print_json
+from vigie.cli.common import FORMATS, AsJson, ConfigFolder, in_utc, load_config, local, print_json
 from vigie.model import SentimentLabel, WorkflowState
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
     app.command()(search)
-    app.command()(mark)
-    app.command()(correct)
 
 
 def search(  # noqa: PLR0913, PLR0917 - one option each
@@ -60,8 +57,8 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
         states=_states(state or [], overdue),
         assignees=assignee or (),
         due_before=now if overdue else None,
-        start=_utc(since, zone),
-        end=_utc(until, zone),
+        start=in_utc(since, zone),
+        end=in_utc(until, zone),
     )
     with open_stores(config, SystemClock()) as (_state, store):
         tally = store.count(chosen)
@@ -87,12 +84,6 @@ def _states(states: Sequence[WorkflowState], overdue: bool) -> Sequence[Workflow
     if overdue and list(states) not in ([], [WorkflowState.NEW]):
         raise typer.BadParameter("--overdue is about mentions that are still new: leave --state out")
     return [WorkflowState.NEW] if overdue else states
-
-
-def _utc(moment: datetime | None, zone: str) -> datetime | None:
-    if moment is None:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 def mention_row(mention: "Mention") -> dict[str, Any]:
@@ -145,70 +136,3 @@ def _assignment(workflow: "Workflow", zone: str, now: datetime) -> str:
     if workflow.is_overdue(now):
         parts.append("overdue")
     return ", ".join(parts)
-
-
-def mark(
-    mention: Annotated[str, typer.Argument(help="Mention id, as `vigie search` prints it.")],
-    state: Annotated[WorkflowState | None, typer.Argument(help="handled, not_relevant or new.")] = None,
-    note: Annotated[
-        str | None, typer.Option(help="A word for the colleagues, kept until another replaces it; it keeps the mention for good.")
-    ] = None,
-    assignee: Annotated[str | None, typer.Option(help="Who takes care of it; '' for nobody.")] = None,
-    due: Annotated[
-        str | None, typer.Option(help="Until when, in local time: 2026-03-12 (that day included), 2026-03-12T18:00, or none.")
-    ] = None,
-    folder: ConfigFolder = Path(),
-) -> None:
-    """Say what was done with a mention, who takes care of it and until when; the rest stays. Exit code 1 without such a mention.
-
-    Example: vigie mark 3f2a… handled --note 'répondu sur le forum'
-    """
-    from vigie.clock import SystemClock
-    from vigie.ports import UNCHANGED, Decision
-    from vigie.store import open_stores
-
-    config = load_config(folder)
-    decision = Decision(
-        state=UNCHANGED if state is None else state,
-        note=UNCHANGED if note is None else note,
-        assignee=UNCHANGED if assignee is None else assignee,
-        due_at=UNCHANGED if due is None else _due_at(due, config.settings.team.zone),
-    )
-    if decision == Decision():
-        raise typer.BadParameter("nothing to change; give a state, --note, --assignee or --due")
-    with open_stores(config, SystemClock()) as (_state, store):
-        _require(store.mark(mention, decision), mention)
-
-
-def _due_at(text: str, zone: str) -> datetime | None:
-    """The moment of `--due`, a day alone being its last minute; None for `none`. Raises: BadParameter."""
-    if text == "none":
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return _utc(moment if len(text) > len("2026-03-12") else moment.replace(hour=23, minute=59), zone)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(f"--due {text}: write it as 2026-03-12, 2026-03-12T18:00 or none") from error
-
-
-def correct(
-    mention: Annotated[str, typer.Argument(help="Mention id, as `vigie search` prints it.")],
-    tone: Annotated[SentimentLabel, typer.Argument(help="negative, neutral or positive.")],
-    folder: ConfigFolder = Path(),
-) -> None:
-    """Correct the tone of a mention; the correction counts from then on. Exit code 1 when there is no such mention.
-
-    Example: vigie correct 3f2a… neutral
-    """
-    from vigie.clock import SystemClock
-    from vigie.store import open_stores
-
-    with open_stores(load_config(folder), SystemClock()) as (_state, store):
-        _require(store.correct(mention, tone), mention)
-
-
-def _require(found: bool, mention: str) -> None:
-    if not found:
-        typer.echo(f"vigie: no mention {mention}", err=True)
-        raise typer.Exit(1)
-    typer.echo("done")
