@@ -1,12 +1,16 @@
-"""The comments of an article: those of a page that is at hand, then those of its further comment pages, each asked for once."""
+"""The comments of an article: those of a page at hand, of a service that it embeds, of its further comment pages."""
 
 from collections import deque
 from collections.abc import AsyncIterator
 from hashlib import sha1
 
+from crawlers.comment_services import READERS, Service, embedded_service
 from crawlers.comments import Comment, read_comments
 from crawlers.dates import choose_date
+from crawlers.json_answer import json_in
 from crawlers.ledger import Ledger
+from crawlers.place import Place
+from crawlers.tokens import token_of
 from crawlers.urls import canonicalise_url
 from crawlers.visit import Page, Visit
 from vigie.model import Document, DocumentKind, document_id
@@ -27,7 +31,31 @@ async def read_comment_pages(visit: Visit, ledger: Ledger, page: Page, thread_ur
             if canonicalise_url(url) not in asked:
                 asked.add(canonicalise_url(url))
                 waiting.append(url)
+        if current is page and (service := _embedded(visit, page)):
+            async for document in _of_service(visit, ledger, service, thread_url, found.title):
+                yield document
         current = await visit.get(waiting.popleft()) if waiting else None
+
+
+def _embedded(visit: Visit, page: Page) -> Service | None:
+    with visit.reading(page.url):
+        return embedded_service(page.body, page.url, encoding=page.encoding, key=token_of(visit.source))
+
+
+async def _of_service(visit: Visit, ledger: Ledger, service: Service, thread_url: str, title: str) -> AsyncIterator[Document]:
+    """The new comments that a service keeps for the page. Raises: FetchError, PassOver."""
+    url: str | None = service.url
+    asked: set[str] = set()
+    while url and url not in asked:
+        asked.add(url)
+        answer = await visit.get(url)
+        with visit.reading(answer.url):
+            place = Place(answer.url, visit.now, "UTC")
+            found = READERS[service.name](json_in(answer), place, thread_url)
+        for comment in found.comments:
+            if is_news(ledger, comment_key(thread_url, comment.url), comment.text):
+                yield comment_document(visit, comment, thread_url, title)
+        url = found.next_url
 
 
 def comment_key(thread_url: str, url: str) -> str:

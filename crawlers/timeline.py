@@ -4,28 +4,24 @@ Between a service's module, which knows its addresses and the shape of its answe
 before it met what is known leaves a cursor, and the next one goes on there once it has read what is newest.
 """
 
-import os
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NoReturn
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import Field
 
 from config.schema import Strict
-from config.secrets import secret
 from crawlers.comment_pages import is_news
 from crawlers.dates import choose_date
 from crawlers.ledger import Ledger
 from crawlers.manners import origin_of
 from crawlers.place import Place
+from crawlers.query import with_query
+from crawlers.tokens import token_of
 from crawlers.visit import Page, PassOver, Visit
 from vigie.errors import FetchError
 from vigie.model import Document, PublicationDate, Source, document_id
-
-Parameters = dict[str, str | int | None]
-"""Of a query; None is left out."""
 
 _SINGLES = 100  # posts that are asked for one by one in a pass
 
@@ -162,11 +158,6 @@ def post_document(visit: Visit, post: Post) -> Document:
     )
 
 
-def token_of(source: Source) -> str | None:
-    """The token of one source, from VIGIE_TOKEN_ and its id in capitals. Raises: ConfigError when its file cannot be read."""
-    return secret(f"VIGIE_TOKEN_{source.id.upper().replace('-', '_')}", os.environ)
-
-
 def wanted(given: Sequence[str], visit: Visit) -> Sequence[str]:
     """What to search for: what the options say, else the names of the brands, as phrases where they have several words.
 
@@ -188,14 +179,6 @@ def nothing_wanted(visit: Visit, what_to_do: str) -> NoReturn:
     """Raises: FetchError, counted, for a source that was not told what to read."""
     with visit.reading(visit.source.url):
         raise FetchError(visit.source.url, "nothing_wanted", what_to_do)
-
-
-def with_query(url: str, /, **changed: str | int | None) -> str:
-    """The address with these parameters set; None removes one."""
-    parts = urlsplit(url)
-    kept = {name: value for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in changed}
-    query = urlencode({**kept, **{name: value for name, value in changed.items() if value is not None}})
-    return parts._replace(query=query).geturl()
 
 
 def below(source: Source, path: str, /, **query: str | int | None) -> str:

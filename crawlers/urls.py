@@ -17,7 +17,7 @@ _ASPNET_SESSION = re.compile(r"/\([SAF]\([0-9A-Za-z_-]{20,}\)\)(?=/)")
 # Fragments that name one comment or post: #comment-12, #p1234, #post-9, #msg77, #pid5, #li-comment-3, #c42, #comment1234.
 _NAMES_A_POST = re.compile(
     r"(?:[a-z]{1,12}[-_])?(?:comments?|commentaire|findcomment|com|c|p|pid|post|msg|message|reply|reponse|answer|forum|isso|entry)"
-    r"(?:[-_]id)?[-_]?\d{1,20}|\d{1,20}",
+    r"(?:[-_]id)?[-_]?\d{1,20}|\d{1,20}|remark42__comment-[0-9a-f-]{36}",
     re.IGNORECASE,
 )
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")

@@ -11,8 +11,9 @@ from pydantic import Field
 
 from crawlers.json_answer import Node, at, json_in, rows_at, text_at
 from crawlers.place import Place
+from crawlers.query import with_query
 from crawlers.text import clean_text
-from crawlers.timeline import Answer, Post, Timeline, TimelineOptions, below, wanted, with_query
+from crawlers.timeline import Answer, Post, Timeline, TimelineOptions, below, wanted
 from crawlers.visit import Page, Visit
 
 _POST = re.compile(r"at://(?P<author>did:[a-z]+:[\w.:%-]+)/app\.bsky\.feed\.post/(?P<key>[\w.~:-]+)")

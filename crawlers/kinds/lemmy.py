@@ -8,8 +8,9 @@ from pydantic import Field
 from crawlers.json_answer import Node, at, json_in, rows_at, text_at
 from crawlers.markdown import markdown_text
 from crawlers.place import Place
+from crawlers.query import Parameters, with_query
 from crawlers.text import clean_line
-from crawlers.timeline import Answer, Parameters, Post, Timeline, TimelineOptions, below, wanted, with_query
+from crawlers.timeline import Answer, Post, Timeline, TimelineOptions, below, wanted
 from crawlers.visit import Page, Visit
 
 _PAGE = 50

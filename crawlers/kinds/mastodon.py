@@ -12,8 +12,9 @@ from pydantic import Field
 
 from crawlers.json_answer import Node, at, json_in, rows_at, text_at
 from crawlers.place import Place
+from crawlers.query import Parameters, with_query
 from crawlers.text import plain_text
-from crawlers.timeline import Answer, Parameters, Post, Timeline, TimelineOptions, below, hashtags, with_query
+from crawlers.timeline import Answer, Post, Timeline, TimelineOptions, below, hashtags
 from crawlers.visit import Page, Visit
 from vigie.errors import FetchError
 

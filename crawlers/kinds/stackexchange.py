@@ -12,8 +12,10 @@ from pydantic import Field
 
 from crawlers.json_answer import Node, at, json_in, rows_at, text_at
 from crawlers.place import Place
+from crawlers.query import Parameters, with_query
 from crawlers.text import clean_line, plain_text
-from crawlers.timeline import Answer, Parameters, Post, Timeline, TimelineOptions, below, token_of, wanted, with_query
+from crawlers.timeline import Answer, Post, Timeline, TimelineOptions, below, wanted
+from crawlers.tokens import token_of
 from crawlers.visit import Page, Visit
 from vigie.errors import FetchError
 

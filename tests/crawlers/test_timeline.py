@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from crawlers.timeline import with_query
+from crawlers.query import with_query
 
 
 def statuses(web, *numbers):
