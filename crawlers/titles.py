@@ -12,4 +12,9 @@ def title_of(root: HtmlElement, own: StructuredArticle | None, meta: MetaTags) -
     heading = first(root, f"//h1[{with_class('entry-title', 'p-name')} or @itemprop='headline']")
     if heading is None and len(headings := root.xpath("//h1")) == 1:
         heading = headings[0]
-    return (own.headline if own else "") or line_of(heading) or meta.title or clean_line(root.xpath("string(//title[1])"))
+    return (own.headline if own else "") or line_of(heading) or meta.title or window_title(root)
+
+
+def window_title(root: HtmlElement) -> str:
+    """What the page's window is called."""
+    return clean_line(root.xpath("string(//title[1])"))

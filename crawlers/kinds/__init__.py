@@ -9,7 +9,9 @@ from crawlers.kinds.connector import Kind
 from crawlers.kinds.feed import FeedConnector, FeedOptions
 from crawlers.kinds.forum import ForumConnector, ForumOptions
 from crawlers.kinds.page import PageConnector, PageOptions
+from crawlers.kinds.reviews import ReviewsConnector, ReviewsOptions
 from crawlers.kinds.site import SiteConnector, SiteOptions
+from crawlers.kinds.watch import WatchConnector, WatchOptions
 
 KINDS: Mapping[str, Kind[Any]] = {
     "feed": Kind(FeedOptions, FeedConnector),
@@ -17,6 +19,8 @@ KINDS: Mapping[str, Kind[Any]] = {
     "comments": Kind(CommentsOptions, CommentsConnector),
     "forum": Kind(ForumOptions, ForumConnector),
     "page": Kind(PageOptions, PageConnector),
+    "reviews": Kind(ReviewsOptions, ReviewsConnector),
+    "watch": Kind(WatchOptions, WatchConnector),
     "mastodon": Kind(mastodon.MastodonOptions, mastodon.connector),
     "bluesky": Kind(bluesky.BlueskyOptions, bluesky.connector),
     "hackernews": Kind(hackernews.HackerNewsOptions, hackernews.connector),

@@ -20,9 +20,9 @@ def told(document, base):
     """A document as the recorded files write it."""
     row = {
         name: getattr(document, name)
-        for name in ("url", "title", "text", "author", "parent_url", "thread_url", "thread_title", "language")
+        for name in ("url", "title", "text", "author", "parent_url", "thread_url", "thread_title", "language", "stars")
     }
-    row = {name: value.replace(base, "{base}") if value else value for name, value in row.items()}
+    row = {name: value.replace(base, "{base}") if isinstance(value, str) else value for name, value in row.items()}
     return {**row, "published_at": document.published.at.isoformat(timespec="seconds")}
 
 
@@ -55,4 +55,4 @@ async def test_a_recorded_service_gives_its_documents_once(web, reader, name):
 
 def test_every_kind_that_speaks_to_a_service_is_recorded():
     recorded = {json.loads((SERVICES / f"{name}.json").read_text(encoding="utf-8"))["kind"] for name in RECORDED}
-    assert set(KINDS) - recorded == {"feed", "site", "comments", "forum"}
+    assert set(KINDS) - recorded == {"feed", "site", "comments", "forum", "watch"}
