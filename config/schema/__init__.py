@@ -1,0 +1,35 @@
+"""The shape of the files a user edits. Every key has a description; the configuration reference is generated from them."""
+
+from config.schema.alerts import AlertsFile, DigestRow, RuleRow
+from config.schema.brands import Brand, BrandsFile, Senses, Theme, ThemesFile
+from config.schema.fields import Strict
+from config.schema.settings import Analyse, Crawl, Data, Kibana, Mail, Schedule, Settings, SiteManners, Store, Team
+from config.schema.sources import USUAL_DOCUMENT_KIND, SourceRow, SourcesFile, source_of
+from config.schema.whole import Config
+
+__all__ = [
+    "USUAL_DOCUMENT_KIND",
+    "AlertsFile",
+    "Analyse",
+    "Brand",
+    "BrandsFile",
+    "Config",
+    "Crawl",
+    "Data",
+    "DigestRow",
+    "Kibana",
+    "Mail",
+    "RuleRow",
+    "Schedule",
+    "Senses",
+    "Settings",
+    "SiteManners",
+    "SourceRow",
+    "SourcesFile",
+    "Store",
+    "Strict",
+    "Team",
+    "Theme",
+    "ThemesFile",
+    "source_of",
+]
