@@ -1,7 +1,8 @@
-"""Pages per CPU second of Vigie's collector against stock Scrapy, on the same loopback pages: python bench/crawl.py [PAGES]
+"""Pages per CPU second of Vigie's collector, of stock Scrapy and of a bare aiohttp loop: python bench/crawl.py [PAGES]
 
-Both crawl the same board pages and read the same fields from each; the server runs in a process of its own, so that only the
-crawlers' CPU is counted. Stock Scrapy runs in a process of its own too, with its defaults (a reactor cannot be restarted).
+All read the same fields from the same loopback pages, Vigie with all that politeness asks for, at delay 0; the loop, which has no
+robots.txt, retries or limits, is the floor. Server and crawlers run in processes of their own: only a crawler's CPU is counted.
+Stock Scrapy has its defaults.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import scrapy
 from parsel import Selector
 from scrapy.crawler import AsyncCrawlerProcess
@@ -33,7 +35,7 @@ from vigie.clock import SystemClock
 from vigie.model import DateSource, Document, DocumentKind, PublicationDate, Source, document_id
 
 POSTS = 8
-TEXT = "Le service client ne répond plus depuis trois jours, et la marque ne dit rien. " * 6
+TEXT = "Le service client ne répond plus depuis trois jours, et la marque ne dit rien. " * 7
 
 
 def page(number: int) -> bytes:
@@ -50,13 +52,11 @@ class _Pages(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        missing = self.path == "/robots.txt"
-        body = b"" if missing else page(int(self.path[1:]))
-        self.send_response(404 if missing else 200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        number = self.path[1:]
+        body = page(int(number)) if number.isdecimal() else b""  # no robots.txt, no reservations
+        status = "200 OK" if body else "404 Not Found"
+        head = f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
+        self.wfile.write(head.encode() + body)  # in one piece: two would wait for each other's acknowledgement
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -132,6 +132,24 @@ def run_vigie(base: str, pages: int) -> None:
     print(json.dumps({"cpu_s": time.process_time() - started, "items": sink.items}))
 
 
+def run_bare(base: str, pages: int) -> None:
+    """A bare loop: 16 requests at once, nothing but the reading."""
+
+    async def crawl() -> int:
+        async with aiohttp.ClientSession() as client:
+            gate = asyncio.Semaphore(16)
+
+            async def read(number: int) -> int:
+                async with gate, client.get(f"{base}/{number}") as answer:
+                    return len(read_posts(await answer.read()))
+
+            return sum(await asyncio.gather(*(read(number) for number in range(pages))))
+
+    started = time.process_time()
+    items = asyncio.run(crawl())
+    print(json.dumps({"cpu_s": time.process_time() - started, "items": items}))
+
+
 def measure(which: str, base: str, pages: int) -> float:
     """Pages per CPU second of one crawler once it runs: two crawls are compared, so that start-up is in neither."""
     short = pages // 8
@@ -153,14 +171,17 @@ def main() -> None:
     server = multiprocessing.Process(target=_serve, args=(there,), daemon=True)
     server.start()
     base = f"http://127.0.0.1:{here.recv()}"
-    stock, vigie = (measure(which, base, pages) for which in ("stock", "vigie"))
+    stock, vigie, bare = (measure(which, base, pages) for which in RUNS)
     print(f"stock Scrapy  {stock:7.0f} pages per CPU second")
     print(f"Vigie         {vigie:7.0f} pages per CPU second")
+    print(f"bare aiohttp  {bare:7.0f} pages per CPU second")
     print(f"ratio         {vigie / stock:7.2f}   ({pages} pages of {len(page(0)) / 1000:.1f} kB, {POSTS} posts each)")
 
 
+RUNS = {"stock": run_stock, "vigie": run_vigie, "bare": run_bare}
+
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["--stock"], ["--vigie"]):
-        (run_stock if sys.argv[1] == "--stock" else run_vigie)(sys.argv[2], int(sys.argv[3]))
+    if sys.argv[1:2] and sys.argv[1].startswith("--"):
+        RUNS[sys.argv[1][2:]](sys.argv[2], int(sys.argv[3]))
     else:
         main()

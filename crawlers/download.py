@@ -14,6 +14,7 @@ from scrapy.http import Headers, Response
 from yarl import URL
 
 from crawlers.addresses import PublicResolver
+from crawlers.patience import Patience
 from vigie.errors import FetchError
 
 TRUNCATE = "vigie_truncate"  # meta key: keep the first bytes of an answer that is too large instead of refusing it
@@ -29,13 +30,14 @@ class AiohttpHandler(BaseDownloadHandler):
         settings = crawler.settings
         self._max_bytes = settings.getint("DOWNLOAD_MAXSIZE")
         self._timeout_s = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._patience = Patience(self._timeout_s)
         self._proxy: str | None = settings.get("VIGIE_PROXY") or None
         self._gate = asyncio.Semaphore(settings.getint("CONCURRENT_REQUESTS"))
         guarded = not (self._proxy or settings.getbool("VIGIE_ALLOW_PRIVATE"))  # a proxy resolves the names itself
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, resolver=PublicResolver() if guarded else None),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=self._timeout_s),
+            timeout=aiohttp.ClientTimeout(total=None),
             headers={
                 "User-Agent": settings.get("USER_AGENT", ""),
                 "Accept": _ACCEPT,
@@ -48,7 +50,8 @@ class AiohttpHandler(BaseDownloadHandler):
         """The answer, whatever its status, redirections not followed. Raises: FetchError."""
         async with self._gate:
             try:
-                return await self._answer(request)
+                async with self._patience.waiting():
+                    return await self._answer(request)
             except TimeoutError as error:
                 raise FetchError(request.url, "timeout", f"no answer within {self._timeout_s:g} s") from error
             except aiohttp.ClientConnectorDNSError as error:
@@ -85,4 +88,5 @@ class AiohttpHandler(BaseDownloadHandler):
         return b"".join(chunks)
 
     async def close(self) -> None:
+        self._patience.close()
         await self._session.close()

@@ -22,6 +22,7 @@ from vigie.model import Document, PassReport, Source
 from vigie.ports import Sink, SourceMemory
 
 BATCH = 50
+SOURCES_AT_ONCE = 128  # each holds a connection and its last page; requests are limited by `[crawl] concurrency`
 
 logger = logging.getLogger(__name__)
 
@@ -52,12 +53,18 @@ class VigieSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Reads every source to its end; documents go to the sink, so nothing is left to yield to Scrapy."""
         if self._work:
-            await asyncio.gather(*(self._report(source, self._work) for source in self._work.sources))
+            gate = asyncio.Semaphore(SOURCES_AT_ONCE)
+            await asyncio.gather(*(self._report(source, self._work, gate) for source in self._work.sources))
         return
         yield  # what makes this the generator that Scrapy wants
 
-    async def _report(self, source: Source, work: Pass) -> None:
-        """One source's pass. The broad except is the fetch loop's: whatever a site sends ends in a counted failure."""
+    async def _report(self, source: Source, work: Pass, gate: asyncio.Semaphore) -> None:
+        """One source's pass, when its turn comes."""
+        async with gate:
+            await self._read(source, work)
+
+    async def _read(self, source: Source, work: Pass) -> None:
+        """The broad except is the fetch loop's: whatever a site sends ends in a counted failure."""
         sink = _Guarded(work)
         visit = self._visit(source, work, sink)
         batch = _Batch(sink, source.language)

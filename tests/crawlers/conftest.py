@@ -51,6 +51,7 @@ class Web:
         self.answers: dict[tuple[str, str], Answer] = {}
         self.asked: list[Asked] = []
         self.on_asked: dict[str, Callable[[], None]] = {}
+        self.endless: dict[str, Callable[[str], str]] = {}
         self.written = 0
         self.stopping = threading.Event()
         self._news = threading.Condition()
@@ -116,7 +117,7 @@ class Web:
             self._news.notify_all()
         if happens := self.on_asked.get(path):
             happens()
-        answer = self.answers.get((host, path), Answer(b"nothing here", status=404))
+        answer = self.answers.get((host, path)) or self._made_up(path)
         if answer.hang:
             self.stopping.wait(30)
             return
@@ -124,6 +125,13 @@ class Web:
         if etag and request.headers.get("If-None-Match") == etag:
             answer = Answer(status=304, headers=answer.headers)
         self._write(request, answer)
+
+    def _made_up(self, path: str) -> Answer:
+        """The page of an endless place, where everything below its path is one; else a 404."""
+        for place, page in self.endless.items():
+            if path.startswith(place):
+                return Answer(page(path).encode())
+        return Answer(b"nothing here", status=404)
 
     def _write(self, request: BaseHTTPRequestHandler, answer: Answer) -> None:
         request.send_response(answer.status)

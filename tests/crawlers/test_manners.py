@@ -6,10 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawlers.addresses import PublicResolver, is_public, literal_address
 from crawlers.manners import opens_in, user_agent
 from vigie import __version__
-from vigie.errors import FetchRefused
 
 
 def robots(web, text, **answer):
@@ -263,41 +261,6 @@ async def test_private_addresses_are_refused(web, reader_with, markup, url):
     reader = reader_with(allow_private=False)
     report = await reader.read("feed", url.format(port=web.port))
     assert (report.ok, dict(report.errors), web.asked) == (False, {"private_address": 1}, [])
-
-
-async def test_a_name_that_leads_to_a_private_address_is_refused():
-    with pytest.raises(FetchRefused) as refused:
-        await PublicResolver().resolve("localhost")
-    assert refused.value.reason == "private_address"
-
-
-@pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8"])
-def test_public_addresses_are_public(address):
-    assert is_public(address)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "10.1.2.3",
-        "192.168.1.1",
-        "100.64.0.1",
-        "0.0.0.0",
-        "::1",
-        "fe80::1%eth0",
-        "fd00::1",
-        "64:ff9b::7f00:1",
-        "224.0.0.1",
-    ],
-)
-def test_other_addresses_are_not(address):
-    assert not is_public(address)
-
-
-def test_a_name_is_no_literal_address():
-    assert literal_address("www.gazette.example") is None
-    assert literal_address("3615.example") is None
 
 
 async def test_a_redirection_to_a_private_address_is_refused_behind_a_proxy_too(web, reader_with, markup):
