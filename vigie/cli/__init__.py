@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from vigie import __version__
-from vigie.cli import erasing, explaining, kibana, marking, mentions, quality, setup, store, texts, transfer, watching
+from vigie.cli import erasing, explaining, kibana, marking, mentions, quality, setup, store, terms, texts, transfer, watching
 from vigie.errors import ConfigError, QueryError, VigieError
 
 app = typer.Typer(
@@ -26,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (setup, watching, mentions, marking, quality, texts, transfer, erasing):
+for module in (setup, watching, mentions, marking, quality, terms, texts, transfer, erasing):
     module.register(app)
 app.add_typer(explaining.app, name="explain")
 app.add_typer(kibana.app, name="kibana")

@@ -1,0 +1,85 @@
+"""`vigie terms`: what is said of a brand lately more than before."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vigie.cli.common import AsJson, ConfigFolder, load_config, print_json, print_table
+
+if TYPE_CHECKING:
+    from config.schema import Brand
+    from vigie.model import Mention
+    from vigie.ports import Filter, MentionStore
+
+_PERIOD = re.compile(r"(\d{1,4})([hdj])")
+_PAGE, _MOST_READ = 500, 20_000
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to `app`."""
+    app.command()(terms)
+
+
+def terms(
+    brand: Annotated[str, typer.Option("--brand", "-b", help="Brand id.")],
+    folder: ConfigFolder = Path(),
+    since: Annotated[str, typer.Option(help="The recent period, until now: 7d, 24h.")] = "7d",
+    past: Annotated[str, typer.Option(help="The period before it that it is compared with.")] = "28d",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many terms at most.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show the terms that are said of a brand lately more than before, copies of one story counted once.
+
+    Example: vigie terms --brand marelle --since 7d
+    """
+    from vigie.clock import SystemClock
+    from vigie.ports import Filter
+    from vigie.store import open_stores
+    from vigie.terms import emerging
+
+    config = load_config(folder)
+    known = next((row for row in config.brands if row.id == brand), None)
+    if known is None:
+        raise typer.BadParameter(f"{brand!r} is not in brands.toml", param_hint="--brand")
+    now = datetime.now(UTC)
+    start = now - _period(since)
+    with open_stores(config, SystemClock()) as (_state, store):
+        recent = _read(store, Filter(brands=[brand], start=start, end=now))
+        before = _read(store, Filter(brands=[brand], start=start - _period(past), end=start))
+        found = emerging(recent, before, _name_words(known), limit)
+    if as_json:
+        print_json(asdict(term) for term in found)
+        return
+    rows = [(term.term, f"{term.score:.1f}", term.recent, term.past) for term in found]
+    print_table(f"Termes émergents : {known.name}", ("terme", "écart", f"récits, {since}", f"récits, {past} avant"), rows)
+
+
+def _period(written: str) -> timedelta:
+    found = _PERIOD.fullmatch(written)
+    if not found or not int(found[1]):
+        raise typer.BadParameter(f"{written!r}: write it as 7d or 24h")
+    return timedelta(hours=int(found[1])) if found[2] == "h" else timedelta(days=int(found[1]))
+
+
+def _read(store: "MentionStore", chosen: "Filter") -> "Iterator[Mention]":
+    """The chosen mentions, newest first, 20,000 at most."""
+    cursor: str | None = None
+    for _ in range(_MOST_READ // _PAGE):
+        page = store.search(chosen, limit=_PAGE, cursor=cursor)
+        yield from page.mentions
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def _name_words(brand: "Brand") -> frozenset[str]:
+    """The folded words of the brand's name and accounts, which say nothing new of it."""
+    from vigie.query import WORD
+    from vigie.terms import fold
+
+    return frozenset(fold(word) for name in (brand.name, *brand.handles) for word in WORD.findall(name))

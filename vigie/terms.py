@@ -1,0 +1,153 @@
+"""The terms of texts, and which of them emerge: said more of a brand lately than before. Pure; used by digests and `vigie terms`.
+
+Scores are the log-odds ratio with an informative Dirichlet prior of Monroe, Colaresi and Quinn, "Fightin' Words", Political
+Analysis 16 (2008), equations 15, 16 and 22, on stories that hold a term instead of words.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+
+from vigie.model import Mention
+from vigie.query import WORD
+from vigie.stop_words import BOILERPLATE, STOP_WORDS
+
+LONGEST_TERM = 3
+"""Content words of a term; small words between them (« perte de données ») do not count."""
+
+_LINKS = frozenset(["de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en", "et", "sur", "pour", "sans"])
+_SHORTEST_WORD = 3
+_READ = 20_000  # characters of a text
+_WEB = re.compile(r"(?:https?://|www\.)\S+|@\w+")
+_PIECES = re.compile(rf"(?P<word>{WORD.pattern})|(?P<end>[.!?…;:,()\[\]«»“”\"\n|/•–—])")
+
+_LEAST_STORIES = 3
+_SURE = 1.96  # standard deviations: one term in forty would pass by chance
+_PRIOR_STORIES = 20.0  # weight of the prior, in stories; a term of three stories against an empty past then scores about 2.5
+_SAME = 0.75  # a part of a longer term that hardly ever stands without it says nothing new
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words in a row: `folded` as they are compared, and where they stand in the text, `start` to `end`."""
+
+    folded: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmergingTerm:
+    """A term said more than before. `recent` and `past` are how many stories hold it; `score` is in standard deviations."""
+
+    term: str
+    score: float
+    recent: int
+    past: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One period: in how many stories each term stands, how they are mostly written, and how many stories there are."""
+
+    counts: Counter[str]
+    spellings: dict[str, str]
+    stories: int
+
+
+def terms_in(text: str) -> Iterator[Term]:
+    """The terms of one to three content words, in order, longer ones after shorter ones; addresses and stop words left out."""
+    row = _pieces(text[:_READ])
+    for first, (folded, start, _) in enumerate(row):
+        if _is_content(folded):
+            yield from _beginning_at(row, first, start)
+
+
+def fold(word: str) -> str:
+    """`word` without case, accents and ligatures."""
+    plain = word.lower()
+    if plain.isascii():
+        return plain
+    spread = unicodedata.normalize("NFKD", plain.replace("œ", "oe").replace("æ", "ae"))
+    return "".join(letter for letter in spread if not unicodedata.combining(letter))
+
+
+def emerging(
+    recent: Iterable[Mention], past: Iterable[Mention], leave_out: Set[str] = frozenset(), limit: int = 20
+) -> Sequence[EmergingTerm]:
+    """What is said of a brand in `recent` more than in `past`, highest score first; copies of one story count once.
+
+    `leave_out` are folded words, such as the brand's name, that no term may hold. A term stands in three recent stories at least.
+    """
+    now, before = _side(recent), _side(past)
+    scored = [
+        EmergingTerm(now.spellings[term], score, count, before.counts[term])
+        for term, count in now.counts.items()
+        if count >= _LEAST_STORIES and (score := _score(term, now, before)) >= _SURE and not leave_out & set(term.split())
+    ]
+    scored.sort(key=lambda term: (-term.score, -len(term.term), term.term))
+    return _without_parts(scored)[:limit]
+
+
+def _pieces(text: str) -> list[tuple[str, int, int]]:
+    """Each word folded, with its place; an empty word where a sentence or clause ends."""
+    blanked = _WEB.sub(lambda found: "\n" * len(found[0]), text)
+    return [(fold(found["word"]) if found["word"] else "", found.start(), found.end()) for found in _PIECES.finditer(blanked)]
+
+
+def _is_content(folded: str) -> bool:
+    return len(folded) >= _SHORTEST_WORD and folded.isalpha() and folded not in STOP_WORDS and folded not in BOILERPLATE
+
+
+def _beginning_at(row: Sequence[tuple[str, int, int]], first: int, start: int) -> Iterator[Term]:
+    words, content, links = [], 0, 0
+    for folded, _, end in row[first : first + 3 * LONGEST_TERM]:
+        is_content = _is_content(folded)
+        links = 0 if is_content else links + 1
+        if not is_content and (folded not in _LINKS or links > 2):
+            return
+        words.append(folded)
+        content += is_content
+        if is_content:
+            yield Term(" ".join(words), start, end)
+        if content == LONGEST_TERM:
+            return
+
+
+def _side(mentions: Iterable[Mention]) -> _Side:
+    stories: dict[str, set[str]] = {}
+    spellings: dict[str, Counter[str]] = {}
+    for mention in mentions:
+        text = f"{mention.document.title}\n{mention.document.text}"
+        held = stories.setdefault(mention.story_id, set())
+        for term in terms_in(text):
+            if term.folded not in held:
+                held.add(term.folded)
+                spellings.setdefault(term.folded, Counter())[text[term.start : term.end].lower()] += 1
+    counts = Counter(term for held in stories.values() for term in held)
+    return _Side(counts, {term: written.most_common(1)[0][0] for term, written in spellings.items()}, len(stories))
+
+
+def _score(term: str, now: _Side, before: _Side) -> float:
+    """The log-odds ratio in standard deviations, with the share of the term in both periods together as prior."""
+    recent, past = now.counts[term], before.counts[term]
+    prior = _PRIOR_STORIES * (recent + past) / (now.stories + before.stories + 1)
+    ratio = _log_odds(recent, now.stories, prior) - _log_odds(past, before.stories, prior)
+    return ratio / math.sqrt(1 / (recent + prior) + 1 / (past + prior))
+
+
+def _log_odds(count: int, stories: int, prior: float) -> float:
+    return math.log((count + prior) / (stories + _PRIOR_STORIES - count - prior))
+
+
+def _without_parts(scored: Sequence[EmergingTerm]) -> list[EmergingTerm]:
+    """The terms without those that are part of a longer one which is said nearly as often, and longer ones that are rarer."""
+    kept: list[EmergingTerm] = []
+    for term in sorted(scored, key=lambda term: -len(term.term.split())):
+        longer = [other for other in kept if f" {term.term} " in f" {other.term} "]
+        if not any(other.recent >= _SAME * term.recent for other in longer):
+            kept = [other for other in kept if other not in longer] + [term]
+    return sorted(kept, key=lambda term: (-term.score, term.term))
