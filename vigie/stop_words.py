@@ -37,8 +37,13 @@ _CALENDAR = """
 lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet aout septembre octobre novembre
 decembre hier aujourd demain matin midi soir jour jours semaine semaines mois an ans annee annees heure heures minute minutes
 """
+_NUMBERS = """
+trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante septante
+octante nonante cent cents mille million millions milliard milliards dizaine quinzaine vingtaine trentaine cinquantaine soixantaine
+centaine euro euros franc francs balles
+"""
 STOP_WORDS = frozenset(f"{_FRENCH} {_ENGLISH}".split())
 """Words that say nothing of a subject."""
 
-BOILERPLATE = frozenset(f"{_FURNITURE} {_CALENDAR}".split())
-"""What sites put around texts, and the calendar: words of every subject."""
+BOILERPLATE = frozenset(f"{_FURNITURE} {_CALENDAR} {_NUMBERS}".split())
+"""What sites put around texts, the calendar and numbers: words of every subject."""

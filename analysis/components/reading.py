@@ -37,3 +37,12 @@ def attempt(doc: Doc, field: str, read: Callable[[Doc], Any]) -> Doc:
         _LOG.warning("event=component_failed field=%s document=%s error=%s", field, document, type(error).__name__)
         doc._.failures = [*doc._.failures, field]
     return doc
+
+
+def brand_ranges(doc: Doc) -> list[tuple[int, int]]:
+    """Where brand names stand in the text of `doc`, title included, first and last character (excluded)."""
+    matches = doc._.matches or ()
+    shifts = {"title": 0, "text": doc._.text_start or 0}
+    return [
+        (span.start + shifts[span.field_name], span.end + shifts[span.field_name]) for match in matches for span in match.spans
+    ]

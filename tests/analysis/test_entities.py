@@ -1,0 +1,46 @@
+"""People and organisations by what stands beside their names, where spaCy's recogniser is off."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.entities import read_entities
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("La ministre Claire Ferrand a rencontré le PDG Paul Aubry", ("Claire Ferrand", "Paul Aubry")),
+        ("Le groupe Valmora et l'association Familles Unies", ("Valmora", "Familles Unies")),
+        ("La CGT et l'UFC-Que portent plainte", ("CGT", "UFC-Que")),
+        ("M. Durand, de la CNIL", ("Durand", "CNIL")),
+        ("Romain Tessier raconte", ("Romain Tessier",)),
+    ],
+)
+def test_names_are_told_by_what_introduces_them(text: str, entities: tuple[str, ...]) -> None:
+    assert read_entities(text) == entities
+
+
+@pytest.mark.parametrize(
+    "text", ["Mon SAV ne répond pas", "TOUT EST EN PANNE ICI", "Une belle journée à la Ferme", "", "Merci Madame"]
+)
+def test_words_in_capitals_that_nothing_introduces_are_left_out(text: str) -> None:
+    assert read_entities(text) == ()
+
+
+def test_a_brand_is_no_entity() -> None:
+    assert read_entities("La CGT de SFR", [(10, 13)]) == ("CGT",)
+
+
+@given(st.text() | st.text(alphabet="ABab -'’.\n"))
+def test_no_text_crashes_the_reader(text: str) -> None:
+    assert len(read_entities(text)) <= 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["le groupe Aa " * 800_000, "A" * 100_000, "Aa " * 40_000, "A-" * 50_000, "le PDG " * 20_000, "\ud800\0" * 50_000],
+    ids=["10 MB", "one letter", "names", "hyphens", "titles", "surrogates and NUL"],
+)
+def test_bad_input_is_answered(text: str) -> None:
+    assert len(read_entities(text)) <= 12
