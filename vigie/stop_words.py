@@ -39,8 +39,8 @@ decembre hier aujourd demain matin midi soir jour jours semaine semaines mois an
 """
 _NUMBERS = """
 trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante septante
-octante nonante cent cents mille million millions milliard milliards dizaine quinzaine vingtaine trentaine cinquantaine soixantaine
-centaine euro euros franc francs balles
+octante nonante cent cents mille million millions milliard milliards dizaine quinzaine vingtaine trentaine cinquantaine
+soixantaine centaine euro euros franc francs balles
 """
 STOP_WORDS = frozenset(f"{_FRENCH} {_ENGLISH}".split())
 """Words that say nothing of a subject."""

@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vigie.cli.common import AsJson, Zone, load_config, print_json
 from vigie.query import LIST, And, Field, Near, Node, Not, Or, Term, parse, title_term
+
+if TYPE_CHECKING:
+    from vigie.model import SentimentLabel
 
 app = typer.Typer(help="Show what Vigie reads in a page, a text, an address, a date, a query, robots.txt.", no_args_is_help=True)
 
@@ -143,7 +146,8 @@ def text(
 ) -> None:
     """Print the tone of a text as JSON: label, score, the three probabilities, whether that is sure, the words that decided.
 
-    "uncertain" is true when no label is likelier than the two others together: the label is then no more than a guess.
+    "uncertain" is true when no label is likelier than the two others together: the label is then no more than a guess. Then the
+    emotion, the complaint themes (the shipped ones) and what a moderator should look at, each with the words that decided.
 
     Example: vigie explain text "Toujours aucune réponse du SAV" --kind forum
     """
@@ -162,8 +166,27 @@ def text(
         "probabilities": dict(zip(SentimentLabel, chances, strict=True)),
         "evidence": tone.evidence,
         "profile": scorer.profile,
+        **_enrichment(text, tone.label),
     }
     typer.echo(json.dumps(row, ensure_ascii=False, indent=1))
+
+
+def _enrichment(text: str, label: "SentimentLabel") -> dict[str, object]:
+    """What else is read in a text of that tone, each with its deciding words."""
+    from analysis.emotion import read_emotion
+    from analysis.passage import Passage
+    from analysis.themes import ThemeFinder
+    from analysis.toxicity import read_toxicity
+    from config.load import shipped_themes
+
+    passage = Passage(text)
+    emotion = read_emotion(passage, label)
+    return {
+        "emotion": emotion.emotion,
+        "emotion_evidence": emotion.evidence,
+        "themes": {hit.id: hit.evidence for hit in ThemeFinder(shipped_themes()).find(passage, label)},
+        "toxicity": dict(read_toxicity(passage).evidence),
+    }
 
 
 _FIELDS_IN_WORDS = {
