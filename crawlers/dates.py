@@ -204,7 +204,7 @@ def _absolute(text: str, day_first: bool) -> _Reading | None:
 def _day_of(match: re.Match[str], day_first: bool) -> date:
     parts = match.groupdict()
     year, day = int(parts["y"]), int(parts["d"])
-    if year < 100:
+    if len(parts["y"]) == 2:
         year += 2000 if year < 70 else 1900
     month = _MONTHS[parts["name"]] if parts.get("name") else int(parts["m"])
     is_american = match.start("d") < match.start("m") and not day_first if parts.get("m") else False

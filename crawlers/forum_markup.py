@@ -15,7 +15,7 @@ from crawlers.forums.clock import day_comes_first, zone_of
 from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, Engine, PageContext, Post, Topic, TopicLink
 from crawlers.tree import base_of, parse_page
 
-__all__ = ["ENGINES", "Board", "BoardLink", "Post", "Topic", "TopicLink", "engine_of", "is_forum", "read_board", "read_topic"]
+__all__ = ["ENGINES", "Board", "BoardLink", "Post", "Topic", "TopicLink", "engine_of", "read_board", "read_topic"]
 
 ENGINES: Mapping[str, Engine] = {
     "phpbb": phpbb.ENGINE,
@@ -34,12 +34,9 @@ ENGINES: Mapping[str, Engine] = {
 
 def engine_of(html: bytes) -> str | None:
     """The name of the engine that made the page, None when it is none that is known."""
-    return next((name for name, engine in ENGINES.items() if engine.signature.search(html)), None)
-
-
-def is_forum(html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str) -> bool:
-    """Whether a page is one of a known engine, or holds a thread of another."""
-    return engine_of(html) is not None or bool(read_topic(html, url, encoding=encoding, now=now, zone=zone).posts)
+    lowered = html.lower()
+    marked = ((name, engine) for name, engine in ENGINES.items() if any(mark in lowered for mark in engine.marks))
+    return next((name for name, engine in marked if engine.signature.search(html)), None)
 
 
 def read_board(html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str) -> Board:
@@ -58,8 +55,11 @@ def read_topic(html: bytes, url: str, *, encoding: str | None, now: datetime, zo
     or in the zone that the page names.
     """
     root, context = _opened(html, url, encoding, now, zone)
-    topic = Topic(url, "", (), ()) if root is None else _engine(html).read_topic(root, context)
-    if topic.posts or root is None or _engine(html) is unknown.ENGINE:
+    if root is None:
+        return Topic(url, "", (), ())
+    engine = _engine(html)
+    topic = engine.read_topic(root, context)
+    if topic.posts or engine is unknown.ENGINE:
         return topic
     again, _ = _opened(html, url, encoding, now, zone)  # a style that left its engine's names behind; reading takes a tree apart
     found = topic if again is None else unknown.ENGINE.read_topic(again, context)

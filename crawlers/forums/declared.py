@@ -1,6 +1,7 @@
 """Posts that a page declares to machines: schema.org DiscussionForumPosting and QAPage, as JSON-LD and as microdata."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -99,7 +100,7 @@ def _items(root: HtmlElement, topic_url: str, context: PageContext) -> Iterator[
         dates = [date for one in node.xpath(_DATES) if _owner(one) is node and (date := date_of(one, context))]
         link = _part(node, "url")
         url = "" if link is None else address_of(link.get("href") or link.get("content") or "", context)
-        text = said_in(content, "")
+        text = said_in(deepcopy(content), "")  # other readings of the page come after
         if text:
             made = f"{topic_url}#{node.get('id') or f'post-{position + 1}'}"
             yield Post(url if url and url != topic_url else made, author, dates[0] if dates else None, text, None, position)

@@ -43,4 +43,4 @@ DISCOURSE = Markup(
         noise=frozenset(("no_definitions", "u")),
     ),
 )
-ENGINE = engine(_SIGNATURE, DISCOURSE)
+ENGINE = engine(_SIGNATURE, (b"discourse", b"crawler-post"), DISCOURSE)

@@ -160,4 +160,4 @@ def _root_of(context: PageContext) -> str:
     return re.sub(r"(?:/(?:d|t|u|all|tags|following)(?:/.*)?)?/?(?:\?.*)?$", "", context.url.partition("#")[0])
 
 
-ENGINE = Engine(_SIGNATURE, _read_board, _read_topic)
+ENGINE = Engine(_SIGNATURE, (b"flarum",), _read_board, _read_topic)

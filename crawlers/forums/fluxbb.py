@@ -53,4 +53,4 @@ PUNBB = Markup(
     board=(".//h3//a[contains(@href, 'forum')][1]",),
     paging=_PAGING,
 )
-ENGINE = engine(_SIGNATURE, FLUXBB, PUNBB)
+ENGINE = engine(_SIGNATURE, (b'id="pun', b"id='pun", b"brd-wrap", b"fluxbb", b"punbb"), FLUXBB, PUNBB)

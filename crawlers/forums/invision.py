@@ -70,4 +70,9 @@ INVISION3 = Markup(
     board=(f".//td[{with_class('col_c_forum')}]//h4/a", f".//td[{with_class('col_c_forum')}]//strong/a"),
     paging=_PAGING,
 )
-ENGINE = engine(_SIGNATURE, INVISION4, INVISION3)
+ENGINE = engine(
+    _SIGNATURE,
+    (b"ipsapp", b"ipssettings", b"ipslayout_", b"data-ips", b"ips-hook", b"ipb.vars", b"ipboard_body"),
+    INVISION4,
+    INVISION3,
+)

@@ -87,9 +87,9 @@ def below(*names: str) -> str:
     return f".//*[{with_class(*names)}]"
 
 
-def engine(signature: re.Pattern[bytes], *markups: Markup) -> Engine:
+def engine(signature: re.Pattern[bytes], marks: tuple[bytes, ...], *markups: Markup) -> Engine:
     """The engine whose pages these templates make."""
-    return Engine(signature, partial(read_board, markups), partial(read_topic, markups))
+    return Engine(signature, marks, partial(read_board, markups), partial(read_topic, markups))
 
 
 def read_board(markups: Sequence[Markup], root: HtmlElement, context: PageContext) -> Board:

@@ -50,4 +50,4 @@ MYBB = Markup(
     board=("./td[2]/strong/a", f"{below('smalltext')}/a[contains(@href, 'forum')]"),
     paging=_PAGING,
 )
-ENGINE = engine(_SIGNATURE, MYBB)
+ENGINE = engine(_SIGNATURE, (b"mybb", b"my_post_key", b"<!-- start: "), MYBB)

@@ -51,4 +51,4 @@ NODEBB = Markup(
         noise=frozenset(("lang", "sort")),
     ),
 )
-ENGINE = engine(_SIGNATURE, NODEBB)
+ENGINE = engine(_SIGNATURE, (b"component=", b"ajaxify-data", b"nodebb"), NODEBB)

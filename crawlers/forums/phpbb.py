@@ -85,4 +85,4 @@ SUBSILVER = Markup(
     board=(f".//a[{with_class('forumlink')}]",),
     paging=_PAGING,
 )
-ENGINE = engine(_SIGNATURE, PROSILVER, SUBSILVER)
+ENGINE = engine(_SIGNATURE, (b"phpbb", b"nojs notouch section-"), PROSILVER, SUBSILVER)

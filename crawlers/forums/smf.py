@@ -48,4 +48,4 @@ SMF = Markup(
     board=(f".//a[{with_class('subject')}]", ".//*[contains(@id, '_children')]//a"),
     paging=_PAGING,
 )
-ENGINE = engine(_SIGNATURE, SMF)
+ENGINE = engine(_SIGNATURE, (b"smf_", b"elk_", b"simplemachines"), SMF)

@@ -47,4 +47,4 @@ VANILLA = Markup(
     board=(f"{below('CategoryName')}//a[contains(@href, 'categor')]", f".//a[{with_class('ChildCategory')}]"),
     paging=Paging(path=re.compile(r"(?<=\d)/p\d+/?$|(?<=[^/])/p\d+/?(?=$|\?)")),
 )
-ENGINE = engine(_SIGNATURE, VANILLA)
+ENGINE = engine(_SIGNATURE, (b"vanilla", b"gdn."), VANILLA)

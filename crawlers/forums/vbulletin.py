@@ -89,4 +89,4 @@ VBULLETIN5 = Markup(
     board=(f".//a[{with_class('forum-title', 'subforum-title')}]",),
     paging=_PAGING,
 )
-ENGINE = engine(_SIGNATURE, VBULLETIN5, VBULLETIN4, VBULLETIN3)
+ENGINE = engine(_SIGNATURE, (b"vbulletin", b"vb-page-body"), VBULLETIN5, VBULLETIN4, VBULLETIN3)

@@ -66,4 +66,4 @@ XENFORO1 = Markup(
     board=(f"{below('nodeTitle')}/a",),
     paging=_PAGING,
 )
-ENGINE = engine(_SIGNATURE, XENFORO2, XENFORO1)
+ENGINE = engine(_SIGNATURE, (b"xenforo", b"data-xf", b'id="xf', b"id='xf"), XENFORO2, XENFORO1)

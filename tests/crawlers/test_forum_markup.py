@@ -92,3 +92,58 @@ def test_a_topic_listed_twice_is_given_once() -> None:
 def test_a_row_without_counts_or_dates_is_still_a_topic() -> None:
     found = board('<li class="row"><a class="topictitle" href="viewtopic.php?t=3">T</a></li>').topics[0]
     assert (found.title, found.replies, found.last_post_at) == ("T", None, None)
+
+
+def test_a_hundred_thousand_nested_elements_are_read_to_a_bounded_depth() -> None:
+    page = topic(post(1, "Bonjour") + post(2, "<div>" * 100_000 + "Au fond"))
+    assert [one.text for one in page.posts] == ["Bonjour"]
+
+
+def test_markup_in_a_name_is_no_part_of_it() -> None:
+    assert (
+        topic(post(1, "a", "par <strong><span onclick='x()'>Zo<i>é</i></span></strong> » Hier, 23:10")).posts[0].author == "Zoé"
+    )
+
+
+def test_a_date_of_the_year_one_is_no_date() -> None:
+    assert (
+        topic(post(1, "a", 'par <strong>Zoé</strong> » <time datetime="0001-01-01T00:00:00+00:00">x</time>')).posts[0].published
+        is None
+    )
+
+
+def test_a_script_link_is_no_permalink() -> None:
+    head = "par <strong>Zoé</strong> <a href=\"javascript:go('#p1')\">x</a> » Hier, 23:10"
+    assert topic(post(1, "a", head)).posts[0].url == "https://forum.example/viewtopic.php?t=3#p1"
+
+
+@pytest.mark.parametrize(
+    ("footer", "minute"),
+    [
+        ("Fuseau horaire sur <span title='UTC+1'>UTC+01:00</span>", "22:10"),
+        ("Heures au format <abbr title='Temps universel coordonné'>UTC</abbr>", "23:10"),
+        ("All times are GMT -5. The time now is 04:00.", "04:10"),
+    ],
+)
+def test_dates_are_in_the_zone_that_the_page_names(footer: str, minute: str) -> None:
+    page = topic(
+        post(1, "a", "par <strong>Zoé</strong> » Dim 08 Mars 2026, 23:10") + f"<div class='footer'><p>{footer}</p></div>"
+    )
+    published = page.posts[0].published
+    assert published is not None and published.at.strftime("%H:%M") == minute
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "day"),
+    [("en", "03-04-2026, 09:15 PM", (3, 4)), ("fr", "03-04-2025, 21:15", (4, 3)), ("en", "13-04-2025, 09:15 PM", (4, 13))],
+)
+def test_a_date_in_figures_is_read_as_the_page_writes_them(language: str, shown: str, day: tuple[int, int]) -> None:
+    body = (
+        f'<a id="pid5"></a><div class="post" id="post_5"><span class="largetext">Zoé</span><span class="post_date">{shown}</span>'
+    )
+    html = (
+        f'<html lang="{language}"><body><!-- start: showthread -->{body}<div class="post_body">Bonjour</div></div></body></html>'
+    )
+    url = "https://forum.example/showthread.php?tid=1"
+    published = read_topic(html.encode(), url, encoding="utf-8", now=NOW, zone="Europe/Paris").posts[0].published
+    assert published is not None and (published.at.month, published.at.day) == day

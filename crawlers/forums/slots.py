@@ -1,0 +1,291 @@
+"""Where the blocks of a thread keep their parts, found by comparing the blocks: what stands in one place in each is one part.
+
+A place is the end of an element's path: tags with classes and ids, without their numbers. The author is a place of short names,
+by its own name or by links to profiles; the date one that reads as a date, with an hour if any does; the words the place that
+holds most text and neither of the others.
+"""
+
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from lxml.html import HtmlElement
+
+from crawlers.forums.markup import date_of
+from crawlers.forums.shapes import PageContext
+from crawlers.text import clean_line, text_of
+from crawlers.tree import line_of
+from vigie.model import PublicationDate
+
+LONGEST_NAME = 60
+_LONGEST_DATE = 90
+_MOST_TEXT = 1500
+_INNER_SHARE = 0.6  # of the best place's text that a place inside it must hold to be the words
+_NAMED_WEIGHT = 3
+_MOST_ELEMENTS = 400  # looked at in one block
+_STEPS = 3
+_BARE = 2  # what only its bold type speaks for is a name where several blocks have one in that place
+_SURE = 4  # what an element that weighs as much names is no part of the words
+_WORD = r"(?:^|[\s_-])(?:{})(?:$|[\s_-])"
+_EDGE = r"(?:^|[\s_-])(?:{})(?:$|[\s_-]|\d)"
+DATE_TEXT = re.compile(
+    r"\d{4}|\d{1,2}\s?[:h]\s?\d{2}|\bhier\b|aujourd|\bil y a\b|yesterday|today|\bago\b|gestern|heute|"
+    r"\bayer\b|\bhoy\b|\bieri\b|\boggi\b",
+    re.IGNORECASE,
+)
+_OTHER_DATE = re.compile(
+    r"inscri|membre depuis|join|regist|member since|modifi|édit|edit|bearbeitet|beigetreten|iscritto|"
+    r"miembro|last (?:seen|visit|activ)"
+    r"|dernière visite|dernier message|last (?:post|reply)|dernière réponse",
+    re.IGNORECASE,
+)
+_NAME_PLACE = re.compile(
+    _EDGE.format(
+        "user-?name|author-?name|nick(?:name)?|pseudo|poster(?:-?name)?|display-?name|creator|author|"
+        "postauthor|auteur|membre|member(?:-?name)?"
+        "|user(?:-?link)?|bigusername|largetext"
+    )
+    + r"(?!ip|info|title|data|details|stats|group|rank|avatar)",
+    re.IGNORECASE,
+)
+_PROFILE = re.compile(
+    r"(?:^|[/?&=.])(?:u|users?|members?|membres?|profil(?:e|s|es)?|auteurs?|authors?|utilisateurs?|"
+    r"usuarios?|mitglied(?:er)?|people)"
+    r"(?:[/.=?;&_-]|$)|[?&;](?:u|uid|user_?id)=",
+    re.IGNORECASE,
+)
+_WORDS_PLACE = re.compile(
+    _EDGE.format(
+        "content|contenu|contents|message|msg|body|corps|text|texte|postcontent|posttext|postbody|postmsg|"
+        "entry|cooked|markdown|usercontent"
+        "|richtext|messagetext|bbwrapper|inner|post"
+    ),
+    re.IGNORECASE,
+)
+_EDITED = (
+    "edit|edited|editedby|edit-?note|edit-?date|edit-?history|last-?edit(?:ed)?|post-?edit(?:ed)?|"
+    "modified|signature|sig|postsignature"
+)
+_EDIT = re.compile(_WORD.format(_EDITED), re.IGNORECASE)
+_BESIDE = re.compile(
+    _WORD.format(
+        f"{_EDITED}|attach(?:ment|ed)?s?|attachbox|reactions?|reactionsbar|likes?|share|buttons?|toolbar|meta|"
+        f"actions?|controls?|menu|votes?"
+        "|badges?|ranks?|stats?|footer|foot|ads?|advert|avatar|report|title|subject|codeheader|codetitle|code-title"
+    )
+    + r"|(?<!select)(?<!selectto)quot|citation|signature|expandlink",
+    re.IGNORECASE,
+)
+_NOT_WORDS = frozenset(
+    ("a", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "button", "form", "cite", "nav", "label", "time", "script", "style")
+)
+_SMALL = frozenset(("p", "b", "i", "em", "strong", "li", "ul", "ol", "br", "code", "pre", "img", "u", "font"))
+
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one block; the words as the element that holds them."""
+
+    author: str
+    date: PublicationDate
+    words: HtmlElement
+
+
+@dataclass(frozen=True, slots=True)
+class _Found(Generic[Value]):
+    """What may be a part, where it stands, and how much speaks for it."""
+
+    place: str
+    weight: int
+    value: Value
+    node: HtmlElement
+
+
+def parts_of(blocks: Sequence[HtmlElement], context: PageContext) -> Mapping[HtmlElement, Parts]:
+    """The blocks that have all three parts, each where the blocks together show it to be."""
+    dates = {block: tuple(_dates(block, context)) for block in blocks}
+    names = {block: tuple(_names(block)) for block in blocks}
+    date_place, name_places = _date_place(dates), _name_places(names)
+    heads: dict[HtmlElement, tuple[str, PublicationDate]] = {}
+    for block in blocks:
+        author = next((one.value for place in name_places for one in names[block] if one.place == place), "")
+        date = next((one.value for one in dates[block] if one.place == date_place), None)
+        date = date or next((one.value for one in dates[block] if not one.value.day_only), None)
+        if author and date:
+            heads[block] = (author, date)
+    sure = [one.node for block in heads for one in dates[block]]
+    sure.extend(one.node for block in heads for one in names[block] if one.weight >= _SURE)
+    around = {above for node in sure for above in (node, *node.iterancestors())}
+    words = _words(tuple(heads), around)
+    return {block: Parts(*heads[block], words[block]) for block in heads if block in words}
+
+
+def is_beside(node: HtmlElement) -> bool:
+    """Whether an element is named for something else than its author's words."""
+    return _BESIDE.search(_name_of(node)) is not None
+
+
+def leads_to_profile(href: str) -> bool:
+    """Whether a link is one to a member's page."""
+    return _PROFILE.search(href) is not None
+
+
+def has_other_date(text: str) -> bool:
+    """Whether a line tells when somebody joined or edited, not when something was posted."""
+    return _OTHER_DATE.search(text) is not None
+
+
+def _dates(block: HtmlElement, context: PageContext) -> Iterator["_Found[PublicationDate]"]:
+    """The dates of a block but for those in quotations, and of members and edits."""
+    for node in _elements(block):
+        if any(above.tag == "blockquote" or _is_quoted(above) or _EDIT.search(_name_of(above)) for above in _up(node, block)):
+            continue
+        if (date := date_in(node, context)) and not _is_labelled(node, block):
+            yield _Found(_place(node, block), _SURE, date, node)
+
+
+def _is_labelled(node: HtmlElement, block: HtmlElement) -> bool:
+    """Whether the words beside a date say that it is another's: of joining, of an edit."""
+    parent = node.getparent()
+    if parent is None or node is block:
+        return False
+    beside = parent.xpath("./text() | ./*[self::strong or self::b or self::span or self::label or self::em or self::dt]/text()")
+    line = clean_line(" ".join(beside))
+    return len(line) < _LONGEST_DATE and has_other_date(line)
+
+
+def date_in(node: HtmlElement, context: PageContext) -> PublicationDate | None:
+    """The date that an element holds alone: declared for machines, or as its own short text."""
+    if any(node.get(name) for name in ("datetime", "data-time", "data-timestamp")) or node.get("itemprop") in (
+        "datePublished",
+        "dateCreated",
+    ):
+        return date_of(node, context)
+    shown = clean_line(" ".join(part for part in (node.text, *(child.tail for child in node)) if part))
+    titled = node.get("title", "") if node.tag in ("abbr", "span") else ""
+    if len(shown) > _LONGEST_DATE or has_other_date(shown) or not DATE_TEXT.search(f"{shown} {titled}"):
+        return None
+    return date_of(node, context) if len(line_of(node)) <= _LONGEST_DATE else None
+
+
+def _date_place(found: Mapping[HtmlElement, Sequence["_Found[PublicationDate]"]]) -> str:
+    """The place that most blocks share, places with hours before places with days, earlier ones first."""
+    scores: dict[str, int] = {}
+    for dates in found.values():
+        for place, is_day in {one.place: one.value.day_only for one in dates}.items():
+            scores[place] = scores.get(place, 0) + (1 if is_day else 3)
+    return max(scores, key=lambda place: scores[place], default="")
+
+
+def _names(block: HtmlElement) -> Iterator["_Found[str]"]:
+    """Short texts that can be the poster's name, with how much speaks for them."""
+    for name in ("data-author", "data-username"):
+        if value := clean_line(block.get(name, "")):
+            yield _Found(f"@{name}", 9, value, block)
+    for node in _elements(block):
+        if (weight := _speaks_for_name(node)) and weight:
+            value = clean_line(node.get("content", "")) or line_of(node)
+            if 0 < len(value) <= LONGEST_NAME and any(c.isalpha() for c in value) and not DATE_TEXT.search(value):
+                yield _Found(_place(node, block), weight, value, node)
+
+
+def _speaks_for_name(node: HtmlElement) -> int:
+    if node.tag == "blockquote" or any(
+        above.tag in ("blockquote", "cite") or (above.tag == "p" and not _NAME_PLACE.search(_name_of(above))) or _is_quoted(above)
+        for above in node.iterancestors()
+    ):
+        return 0
+    is_alone = not any(child.tag not in ("b", "i", "span", "strong", "em", "font", "a") for child in node)
+    around = node.getparent()
+    place = f"{_name_of(node)} {_name_of(around) if around is not None else ''}"
+    if node.get("itemprop") == "name" and any(above.get("itemprop") == "author" for above in node.iterancestors()):
+        return 8
+    if node.get("itemprop") == "author" and len(node) == 0:
+        return 7
+    if node.tag == "a" and leads_to_profile(node.get("href", "")):
+        return 6 if _NAME_PLACE.search(place) else _SURE
+    if _NAME_PLACE.search(_name_of(node)) and is_alone:
+        return 5
+    if node.tag in ("strong", "b", "h3", "h4") and is_alone:
+        return 3 if _NAME_PLACE.search(place) else 1 if node.tag.startswith("h") else 2
+    return 0
+
+
+def _is_quoted(node: HtmlElement) -> bool:
+    return re.search(r"quot|citation|signature", _name_of(node), re.IGNORECASE) is not None
+
+
+def _name_places(found: Mapping[HtmlElement, Sequence["_Found[str]"]]) -> Sequence[str]:
+    """The places of names, the likeliest first: those in half the blocks go by what speaks for them, others come after."""
+    weights: dict[str, list[int]] = {}
+    for names in found.values():
+        for place, weight in {one.place: one.weight for one in reversed(names)}.items():
+            weights.setdefault(place, []).append(weight)
+    common = {place: max(all_) - (0 if len(all_) * 2 >= len(found) else _SURE) for place, all_ in weights.items()}
+    told = [place for place in weights if max(weights[place]) > _BARE or len(weights[place]) > 1]
+    return sorted(told, key=lambda place: (common[place], len(weights[place])), reverse=True)
+
+
+def _words(blocks: Sequence[HtmlElement], heads: Container[HtmlElement]) -> Mapping[HtmlElement, HtmlElement]:
+    """The element with the words of each block that has one where the blocks keep them; none that is or holds one of `heads`."""
+    found: dict[str, dict[HtmlElement, HtmlElement]] = {}
+    scores: dict[str, float] = {}
+    for block in blocks:
+        for node in _elements(block):
+            if node in heads or node is block or node.tag in _SMALL or _is_outside(node, block):
+                continue
+            place = _place(node, block)
+            if block not in found.setdefault(place, {}):
+                found[place][block] = node
+                is_named = _WORDS_PLACE.search(_name_of(node)) or node.get("itemprop") in ("text", "articleBody")
+                scores[place] = scores.get(place, 0) + (_NAMED_WEIGHT if is_named else 1) * min(len(line_of(node)), _MOST_TEXT)
+    if not scores:
+        return {}
+    ranked = sorted(scores, key=lambda place: scores[place], reverse=True)
+    best = ranked[0]
+    within = [one for one in ranked if scores[one] >= _INNER_SHARE * scores[best] and len(found[one]) >= len(found[best])]
+    chosen = max(within, key=lambda place: max(len(list(node.iterancestors())) for node in found[place].values()))
+    fitting = {
+        block: next((found[place][block] for place in (chosen, *ranked) if block in found[place]), None) for block in blocks
+    }
+    return {block: node for block, node in fitting.items() if node is not None and text_of(node)}
+
+
+def _is_outside(node: HtmlElement, block: HtmlElement) -> bool:
+    for above in _up(node, block):
+        if above.tag in _NOT_WORDS or (above.tag == "blockquote" and above is not node) or is_beside(above):
+            return True
+    return False
+
+
+def _up(node: HtmlElement, block: HtmlElement) -> Iterator[HtmlElement]:
+    """The element and what is around it in its block."""
+    for above in (node, *node.iterancestors()):
+        if above is block:
+            return
+        yield above
+
+
+def _elements(block: HtmlElement) -> Iterator[HtmlElement]:
+    for count, node in enumerate(block.iter()):
+        if count > _MOST_ELEMENTS:
+            return
+        if isinstance(node.tag, str):
+            yield node
+
+
+def _name_of(node: HtmlElement) -> str:
+    return f"{node.get('class', '')} {node.get('id', '')} {node.get('component', '')} {node.get('data-role', '')}"
+
+
+def _place(node: HtmlElement, block: HtmlElement) -> str:
+    steps: list[str] = []
+    for above in (node, *node.iterancestors()):
+        if above is block or len(steps) >= _STEPS:
+            break
+        steps.append(f"{above.tag}.{re.sub('[0-9]+', '', _name_of(above)).strip()}")
+    return "/".join(steps)

@@ -1,0 +1,119 @@
+"""Threads of engines that nobody described, and pages that look like threads and are none."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from crawlers.forum_markup import Topic, read_topic
+
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+URL = "https://salon.example/fil/31-panne"
+
+
+def read(body: str, url: str = URL) -> Topic:
+    page = f'<html lang="fr"><head><title>Salon</title></head><body>{body}</body></html>'
+    return read_topic(page.encode(), url, encoding="utf-8", now=NOW, zone="Europe/Paris")
+
+
+def told(topic: Topic) -> list[tuple[str | None, str, str]]:
+    return [(one.author, one.published.at.isoformat()[:16] if one.published else "", one.text) for one in topic.posts]
+
+
+def post(number: int, name: str, day: str, text: str) -> str:
+    """An engine of nobody's: a table row, the member's card beside the words."""
+    return f"""<tr class="ligne" id="m{number}"><td class="carte"><a href="/membre/{name.lower()}">{name}</a><br>
+Inscrit le 4 janvier 2019<br>Messages : {number * 41}</td><td class="colonne"><div class="infos">Posté le {day}
+<a href="#m{number}">#{number}</a></div><div class="texte-du-message">{text}</div>
+<div class="signature">Toujours à l'ouest</div><a href="/citer/{number}">Citer</a></td></tr>"""
+
+
+THREAD = (
+    "<h1>Panne Orvéa</h1><table class='fil'>"
+    + post(1, "Zoé", "3 mars 2026 à 18:02", "<p>Plus rien depuis midi, quelqu'un a des nouvelles ?</p>")
+    + "<tr class='pub'><td colspan='2'>Votre publicité ici</td></tr>"
+    + post(2, "Hugo", "3 mars 2026 à 18:40", "<blockquote>Plus rien depuis midi</blockquote><p>Pareil à Brest.</p>")
+    + post(3, "Inès", "hier à 07:15", "<p>Revenu ce matin chez moi 😀</p><p class='edition'>Modifié hier à 08:00</p>")
+    + "</table>"
+)
+
+
+def test_repeated_blocks_with_author_date_and_words_are_posts() -> None:
+    topic = read(THREAD)
+    assert topic.title == "Panne Orvéa"
+    assert told(topic) == [
+        ("Zoé", "2026-03-03T17:02", "Plus rien depuis midi, quelqu'un a des nouvelles ?"),
+        ("Hugo", "2026-03-03T17:40", "Pareil à Brest."),
+        ("Inès", "2026-03-09T06:15", "Revenu ce matin chez moi 😀"),
+    ]
+    assert [one.url for one in topic.posts] == [f"{URL}#m{number}" for number in (1, 2, 3)]
+
+
+def test_a_question_page_declares_its_answers() -> None:
+    data = {
+        "@context": "https://schema.org",
+        "@type": "QAPage",
+        "mainEntity": {
+            "@type": "Question",
+            "name": "Comment résilier Orvéa ?",
+            "text": "Je veux partir.",
+            "author": {"@type": "Person", "name": "Léa"},
+            "datePublished": "2026-03-01T10:00:00Z",
+            "acceptedAnswer": {
+                "@type": "Answer", "text": "Par lettre.", "author": {"name": "Max"}, "datePublished": "2026-03-01T11:00:00Z",
+                "url": "/fil/31-panne#r2",
+            },
+            "suggestedAnswer": [{"@type": "Answer", "text": "Au 3900.", "author": {"name": "Ana"}, "dateCreated": "2026-03-02"}],
+        },
+    }  # fmt: skip
+    topic = read(f'<h1>Comment résilier ?</h1><script type="application/ld+json">{json.dumps(data)}</script>')
+    assert told(topic) == [
+        ("Léa", "2026-03-01T10:00", "Je veux partir."),
+        ("Max", "2026-03-01T11:00", "Par lettre."),
+        ("Ana", "2026-03-02T11:00", "Au 3900."),
+    ]
+
+
+def test_declared_posts_give_way_to_printed_ones_when_these_are_more() -> None:
+    data = {"@type": "DiscussionForumPosting", "text": "Plus rien…", "author": "Zoé", "datePublished": "2026-03-03T17:02:00Z"}
+    assert len(read(f'<script type="application/ld+json">{json.dumps(data)}</script>{THREAD}').posts) == 3
+
+
+def test_microdata_of_a_discussion_is_read() -> None:
+    def item(kind: str, prop: str, name: str, hour: int, text: str, more: str = "") -> str:
+        return f"""<div itemscope itemtype="https://schema.org/{kind}" {prop}><span itemprop="author" itemscope
+itemtype="https://schema.org/Person"><b itemprop="name">{name}</b></span><time itemprop="datePublished"
+datetime="2026-03-0{hour}T10:00:00Z"></time><p itemprop="text">{text}</p>{more}</div>"""
+
+    answer = item("Comment", 'itemprop="comment"', "Max", 2, "Moi aussi.")
+    assert told(read(item("DiscussionForumPosting", "", "Léa", 1, "Bonjour.", answer))) == [
+        ("Léa", "2026-03-01T10:00", "Bonjour."),
+        ("Max", "2026-03-02T10:00", "Moi aussi."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        '<li><h2><a href="/article/{n}">Orvéa, titre numéro {n}</a></h2><a href="/auteur/zoe" rel="author">Zoé</a> '
+        "<time datetime=\"2026-03-0{n}T10:00:00Z\">{n} mars</time><p>Un chapeau qui a l'air d'un message.</p></li>",
+        '<li><a class="titre" href="/fil/{n}-sujet">Sujet tout à fait numéro {w}</a> par <a href="/membre/zoe">Zoé</a> '
+        '<span class="date">{n} mars 2026 à 10:00</span> <span>12 réponses, 340 vues</span></li>',
+    ],
+)
+def test_a_list_of_articles_or_topics_is_no_thread(item: str) -> None:
+    words = ("un", "deux", "trois", "quatre", "cinq")
+    rows = "".join(item.format(n=number, w=words[number - 1]) for number in range(1, 6))
+    assert read(f"<h1>Salon</h1><ul>{rows}</ul>", "https://salon.example/liste").posts == ()
+
+
+def test_an_article_with_its_date_and_author_is_no_thread() -> None:
+    body = "".join(f"<p>Paragraphe {number} de l'article, en 2026.</p>" for number in range(20))
+    head = '<h1>Titre</h1><a rel="author" href="/auteur/zoe">Zoé</a><time datetime="2026-03-01">1er mars</time>'
+    assert read(f"<article>{head}{body}</article>").posts == ()
+
+
+def test_nothing_of_a_hostile_page_is_a_thread_or_an_error() -> None:
+    deep = "<div class='post'><b>A</b> 3 mars 2026 à 10:00 " * 100_000
+    assert isinstance(read(deep), Topic)
+    assert read("<div>01/01/0001 00:00</div>" * 50).posts == ()
