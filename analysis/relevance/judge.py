@@ -13,7 +13,7 @@ from analysis.folding import fold
 from analysis.relevance.lessons import Lessons, traits
 from analysis.relevance.profiles import Profile, Sense, profile_of
 from analysis.relevance.syntax import Clue, clues, dealing_word, strongest
-from analysis.relevance.vocabulary import business_words, is_proper, is_word
+from analysis.relevance.vocabulary import business_words, is_first_name, is_proper, is_word, listed
 from analysis.relevance.window import Case, Scene, Window, stem, tokens
 from config.schema import Brand
 
@@ -27,17 +27,19 @@ _MOST_ODDS = 30.0
 _NEAR = 10  # words
 _NEAR_WEIGHT, _FAR_WEIGHT, _MOST_CONTEXT = 1.3, 0.7, 4.2
 _BUSINESS_WEIGHT, _MOST_BUSINESS = 0.45, 1.8
+_FAMILY_WEIGHT, _MOST_FAMILY = 1.0, 2.0
 _PHRASE = 4.0
 _AT = "à _"  # of a town; « contrairement à X » is of none
 _QUERY_CONTEXT = 2.0  # the user's own query wants other words too, and they are there
 _SUBJECT_LETTERS = 600  # of the title, the thread's title and the site's name
 _CAPITALS = {
+    "both": {Case.NAME: 0.5, Case.WORD: -2.6, Case.CARELESS: -0.7},  # « Marguerite », « Grenade »: a word, and a name besides
     "word": {Case.NAME: 1.8, Case.WORD: -2.6, Case.CARELESS: -0.7},
     "proper": {Case.NAME: 0.0, Case.WORD: -0.2},
     "unknown": {},
 }
 _CASE_SHOWN = {Case.NAME: "majuscule", Case.WORD: "minuscule", Case.CARELESS: "minuscule"}
-_PRIORS = {"word": 0.3, "proper": -0.3, "unknown": 3.0}
+_PRIORS = {"both": 0.0, "word": 0.3, "proper": -0.3, "unknown": 3.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class NameJudge:
         return [(window, Scene(window, around)) for window in windows]
 
     def _read(self, window: Window, scene: Scene, has_context: bool) -> _Reading:
-        found = [*clues(window), *self._case_clues(window), *_business_clues(scene)]
+        found = [*clues(window), *self._case_clues(window), *_business_clues(scene), *self._family_clues(scene)]
         if has_context:
             found.append(Clue(_QUERY_CONTEXT, "mots de la requête"))
         if self._profile is None:
@@ -138,6 +140,13 @@ class NameJudge:
             found = [clue for clue in found if clue.shown != _CASE_SHOWN[Case.NAME]]
         found += [*_sense_clues(self._profile.brand, window, scene), *rival_clues]
         return _Reading(self._profile.prior + sum(clue.weight for clue in found), found, rival)
+
+    def _family_clues(self, scene: Scene) -> list[Clue]:
+        """Births, weddings and funerals around what may be a first name."""
+        if not is_first_name(stem(self._name)):
+            return []
+        found = sorted(listed("mourning") & scene.distances.keys())
+        return _capped(dict.fromkeys(found, _FAMILY_WEIGHT), _MOST_FAMILY, sign=-1)
 
     def _is_plural(self, name: str) -> bool:
         return fold(name).rstrip().endswith("s") and not self._name.endswith("s")
@@ -157,7 +166,7 @@ def _kind(name: str, profile: Profile | None) -> str:
     if profile:
         return "word" if profile.has_word else "proper"
     if is_word(name):
-        return "word"
+        return "both" if is_proper(stem(name)) else "word"
     return "proper" if is_proper(stem(name)) else "unknown"
 
 

@@ -21,14 +21,16 @@ class Clue(NamedTuple):
 ACCOUNT, HASHTAG, SITE = 3.0, 0.4, 3.0
 CHEZ, HEAD, VERB, ANYONES_VERB, SUBJECT, APPOSED = 2.2, 2.6, 1.6, 0.8, 1.0, 1.0
 PERSON, AGE, STREET, PLACE, TOWARDS, SUM = -4.5, -3.0, -3.5, -2.2, -1.2, -2.0
-COUNTED, PLURAL = -1.6, -1.5
+COUNTED, PLURAL, COMPOUND = -1.6, -1.5, -2.5
 
 _OF = frozenset(("de", "d", "du"))
 _BARE = frozenset(("de", "d", "en", "sans"))  # before these a common word needs no article
 _SHOPS = frozenset(("un", "mon", "ton", "votre", "notre"))  # « un leclerc », « mon uber »
 _NEARNESS = frozenset(("pres", "vers", "jusqu", "depuis"))
 _COMPANIONS = frozenset(("moi", "toi", "son", "sa", "ses"))
+_YOURS = frozenset(("ton", "ta", "tes"))
 _AGES = frozenset(("an", "ans", "moi", "mois"))
+_PREFIXES = frozenset(("ex", "anti", "pro", "non", "post", "pre"))
 _SITES = (".fr", ".com", ".be", ".ch", ".ca")
 _DEALING_REACH = 6  # words before the name
 
@@ -38,6 +40,7 @@ def clues(window: Window) -> Iterator[Clue]:
     yield from _sign(window)
     yield from _preposition(window.before, window.name)
     yield from _as_word(window)
+    yield from _as_compound(window)
     if person := list(_as_person(window)):
         yield from person
         return
@@ -71,17 +74,29 @@ def _preposition(before: Sequence[Token], name: str) -> Iterator[Clue]:
         link = "d'" if first == "d" else f"{before[0].shown} "
         yield Clue(weight, f"{before[1].shown} {link}{name}")
     elif first == "a":
-        dealing = dealing_word(before)
-        yield Clue(HEAD, f"{dealing.shown} … à {name}") if dealing else Clue(TOWARDS, f"à {name}")
+        yield _towards(before, name)
     if any(word in listed("street") for word in (first, second)) and (first in listed("street") or first not in ("a", "chez")):
         yield Clue(STREET, "nom de rue ou d'établissement")
 
 
 def dealing_word(before: Sequence[Token]) -> Token | None:
     """The word by which « à X » is about a company and no place, as in « contrairement à X »; `before` is nearest first."""
-    if not before or before[0].stem != "a":
+    if not before or before[0].stem != "a" or _stay(before):
         return None
     return next((token for token in before[1:_DEALING_REACH] if token.stem in listed("dealing")), None)
+
+
+def _towards(before: Sequence[Token], name: str) -> Clue:
+    """What « à X » makes of the name, by the words before it."""
+    if stay := _stay(before):
+        return Clue(PLACE, f"{stay.shown} à {name}")
+    dealing = dealing_word(before)
+    return Clue(HEAD, f"{dealing.shown} … à {name}") if dealing else Clue(TOWARDS, f"à {name}")
+
+
+def _stay(before: Sequence[Token]) -> Token | None:
+    """The word by which « à X » is where somebody stays: « trois jours à X », « née à X »; `before` is nearest first."""
+    return before[1] if len(before) > 1 and before[1].stem in listed("stay") else None
 
 
 def _owner(owned: str) -> float:
@@ -142,12 +157,27 @@ def _as_first_name(window: Window) -> Iterator[Clue]:
     after = window.after
     if not after:
         return
-    if after[0].shown.istitle() and after[0].stem not in listed("company_end"):
+    if _is_surname(after[0]):
         yield Clue(PERSON, f"{window.name} {after[0].shown}")
+    elif len(after) > 1 and after[0].stem == "pour" and after[1].stem in _YOURS:
+        yield Clue(AGE, f"{window.name} pour {after[1].shown}")
     elif len(after) > 1 and after[0].stem == "et" and (after[1].stem in _COMPANIONS or is_first_name(after[1].stem)):
         yield Clue(AGE, f"{window.name} et {after[1].shown}")
     elif any(token.stem in _AGES and number.shown.isdigit() for number, token in pairwise(after[:5])):
         yield Clue(AGE, "suivi d'un âge")
+
+
+def _is_surname(token: Token) -> bool:
+    """Whether what follows a first name is a surname: not « 190E », not the town of a shop."""
+    if not (token.shown.isalpha() and token.shown.istitle()) or token.stem in listed("company_end"):
+        return False
+    return token.stem in listed("surname") or token.stem not in listed("town")
+
+
+def _as_compound(window: Window) -> Iterator[Clue]:
+    """A name in lower case that a hyphen joins to another word is a part of that word: « car-seat », not « ex-orange »."""
+    if window.name[:1].islower() and (window.hyphened - _PREFIXES):
+        yield Clue(COMPOUND, "dans un mot composé")
 
 
 def _as_word(window: Window) -> Iterator[Clue]:

@@ -12,6 +12,8 @@ from vigie.query import WORD
 FAR = 1_000  # words: of what stands in the page's title only
 _REACH = 500  # characters read on each side
 _TOKEN = re.compile(rf"{WORD.pattern}|[.!?…;:,\n()&]")
+_LONGEST_WORD = 40  # characters
+_HYPHENED_BEFORE, _HYPHENED_AFTER = re.compile(r"(?<!\w)([^\W\d_]+)-$"), re.compile(r"-([^\W\d_]+)")
 _ENDS = frozenset(".!?…\n")
 _SMALL_WORDS = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "et", "en", "au", "aux", "a"))
 _FEWEST_WORDS = 4  # fewer do not show how their writer uses capitals
@@ -64,11 +66,19 @@ class Window:
         self.sign = sign_before if sign_before in ("#", "@") else self.name[:1]
         self.glued = text[end : end + 5]
         self.is_plural = is_plural
+        self._beside = text[max(first, start - _LONGEST_WORD) : start], text[end : end + _LONGEST_WORD]
 
     @cached_property
     def sentence(self) -> tuple[list[Token], list[Token]]:
         """The tokens of the name's own sentence, before and after it."""
         return _to_end(self.before), _to_end(self.after)
+
+    @property
+    def hyphened(self) -> frozenset[str]:
+        """The stems of the words that a hyphen joins to the name."""
+        before, after = self._beside
+        found = (_HYPHENED_BEFORE.search(before), _HYPHENED_AFTER.match(after))
+        return frozenset(stem(word[1]) for word in found if word)
 
     @cached_property
     def case(self) -> Case:

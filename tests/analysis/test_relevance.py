@@ -19,6 +19,8 @@ FLOORS = {
     "relevance_check.tsv": 0.95,
     "relevance_unknown.tsv": 0.98,
     "relevance_unknown_check.tsv": 0.95,
+    "relevance_probes.tsv": 0.95,
+    "relevance_unknown_probes.tsv": 0.95,
 }
 
 
@@ -58,6 +60,12 @@ def test_labelled_texts_are_told_apart_as_well_as_the_documentation_says(file: s
         ("Prairie", "Le groupe Prairie recrute.", True),
         ("Orange", "Contrairement à Orange, mon nouvel opérateur répond en deux minutes.", True),
         ("Orange", "Le TER s'arrête à Orange, puis repart vers Avignon.", False),
+        ("Orange", "Nous avons passé trois jours à Orange.", False),
+        ("Orange", "Il est né à Orange en 1932.", False),
+        ("Free", "Je travaille en free-lance depuis dix ans.", False),
+        ("Mercedes", "Vends Mercedes 190E de collection.", True),
+        ("Cora", "Cora Massy, parking gratuit mais impossible de se garer.", True),
+        ("Florence", "Merci Florence pour ton aide.", False),
     ],
 )
 def test_a_name_is_read_in_its_sense(name: str, text: str, relevant: bool) -> None:
