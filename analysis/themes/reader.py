@@ -43,8 +43,8 @@ class ThemeFinder:
     def find(self, passage: Passage, label: SentimentLabel | None = None) -> tuple[ThemeHit, ...]:
         """The themes that the text complains of, in the order of the configuration.
 
-        `label` is the tone of the text where it is known: in a short negative text every sentence counts as a complaint, in a
-        positive one only what is a complaint by itself.
+        `label` is the tone of the text where it is known: in a short negative text every sentence counts as a complaint, in one
+        that is not negative only what is a complaint by itself.
         """
         hits: dict[Term, list[Hit]] = {}
         for hit in self._finder.find(passage.text):
@@ -53,8 +53,8 @@ class ThemeFinder:
             return ()
         found = FoundTerms(hits, 0, WordPlaces(passage.text), None)
         is_blame = label is SentimentLabel.NEGATIVE and len(passage.row) <= _SHORT
-        is_praise = label is SentimentLabel.POSITIVE
-        read = ((theme, _alone(theme, found) or _named(theme, found, passage, is_blame, is_praise)) for theme in self._themes)
+        is_calm = label is not None and label is not SentimentLabel.NEGATIVE
+        read = ((theme, _alone(theme, found) or _named(theme, found, passage, is_blame, is_calm)) for theme in self._themes)
         return tuple(ThemeHit(theme.id, _written(evidence, passage)) for theme, evidence in read if evidence)
 
 
@@ -64,9 +64,9 @@ def _alone(theme: _Compiled, found: FoundTerms) -> list[Hit]:
     return _in_order(evidence.hits) if evidence else []
 
 
-def _named(theme: _Compiled, found: FoundTerms, passage: Passage, is_blame: bool, is_praise: bool) -> list[Hit]:
-    """The words of the theme that stand in a complaint; none in a text that praises."""
-    evidence = None if is_praise else evaluate(theme.words, found)
+def _named(theme: _Compiled, found: FoundTerms, passage: Passage, is_blame: bool, is_calm: bool) -> list[Hit]:
+    """The words of the theme that stand in a complaint; none in a text that is known not to be one."""
+    evidence = None if is_calm else evaluate(theme.words, found)
     return _in_order(hit for hit in evidence.hits if is_blame or _is_near_blame(hit, passage)) if evidence else []
 
 

@@ -1,5 +1,8 @@
 """What people complain of: the word alone is no complaint; the shipped themes and a team's own."""
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +13,8 @@ from config.load import shipped_themes
 from config.schema import Theme
 from vigie.model import SentimentLabel
 
+ROOT = Path(__file__).parents[2]
+PRECISION, RECALL = 0.5, 0.2  # on texts that were looked at since; docs/enrichment.md has what was first read
 FINDER = ThemeFinder(shipped_themes())
 
 
@@ -65,10 +70,11 @@ def test_a_word_near_blame_is_a_theme_and_a_word_far_from_it_is_not() -> None:
     assert found("La livraison est prévue mardi. Il fait beau. Nous irons au parc. Le film était catastrophique.") == ()
 
 
-def test_in_a_short_negative_text_the_word_is_enough_and_in_a_positive_one_it_is_not() -> None:
+def test_in_a_short_negative_text_the_word_is_enough_and_in_another_it_is_not() -> None:
     text = "Merci pour la livraison au voisin du dessous"
     assert found(text, SentimentLabel.NEGATIVE) == ("livraison",)
-    assert found("La livraison, nulle la fois d'avant, est devenue parfaite", SentimentLabel.POSITIVE) == ()
+    for label in (SentimentLabel.NEUTRAL, SentimentLabel.POSITIVE):
+        assert found("La livraison, nulle la fois d'avant, est devenue parfaite", label) == ()
 
 
 def test_the_deciding_words_are_told_as_they_stand() -> None:
@@ -82,6 +88,22 @@ def test_a_team_has_its_own_themes() -> None:
 
 def test_there_are_twenty_themes_with_distinct_ids() -> None:
     assert len({theme.id for theme in shipped_themes()}) == len(shipped_themes()) == 20
+
+
+def test_precision_and_recall_hold_on_texts_of_the_corpus() -> None:
+    corpus = {row["id"]: row for path in (ROOT / "analysis/corpus").glob("fr_*.tsv") for row in _rows(path)}
+    labelled = [
+        (corpus[row["id"]], set(filter(None, row["themes"].split(",")))) for row in _rows(ROOT / "tests/eval/themes_check.tsv")
+    ]
+    answers = [(wanted, set(found(row["text"], SentimentLabel(row["label"])))) for row, wanted in labelled]
+    right = sum(len(wanted & told) for wanted, told in answers)
+    assert len(answers) == 150
+    assert right >= PRECISION * sum(len(told) for _, told in answers)
+    assert right >= RECALL * sum(len(wanted) for wanted, _ in answers)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text("utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 @settings(deadline=None)
