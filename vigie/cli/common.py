@@ -25,6 +25,11 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def known_zone(name: str | None) -> str | None:
+    """The zone as it was written, if one was. Raises: BadParameter for what is none."""
+    return name if name is None else _known_zone(name)
+
+
 Zone = Annotated[str, typer.Option(help="Time zone of the site's dates without one.", callback=_known_zone)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print data as JSON, one document a line.")]
 

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from vigie.cli.common import ConfigFolder, load_config, with_store
+from vigie.cli.common import ConfigFolder, known_zone, load_config, with_store
 from vigie.cli.setup import StoreKind
 from vigie.errors import ConfigError, VigieError
 
@@ -60,16 +60,44 @@ def export_file(
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="File that `vigie export` wrote.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="File of `vigie export`, or a CSV, XLSX or JSONL export of another tool.", exists=True, dir_okay=False
+        ),
+    ],
+    maps: Annotated[
+        list[str] | None, typer.Option("--map", help="Column of a field, as text=Contenu; others are guessed.")
+    ] = None,
+    kind: Annotated[str, typer.Option(help="What the rows are: social, news, forum, comment, review or blog.")] = "social",
+    zone: Annotated[str | None, typer.Option(help="Time zone of dates without one; the team's when not given.")] = None,
+    source: Annotated[str | None, typer.Option(help="Id of the source that the documents are filed under.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask after the preview.")] = False,
     folder: ConfigFolder = Path(),
 ) -> None:
-    """Put what a file of `vigie export` holds into the store and the state of this configuration.
+    """Bring in a file: a table of another tool (X, Facebook, media clippings), or everything that `vigie export` wrote.
 
-    Repeating it changes nothing; after an interruption it goes on where it was. What people decided here is kept. Incidents,
-    mails and memories come along where there are none yet; a Vigie with a history of its own keeps it and receives the mentions.
+    A table is shown as it is understood before anything is written; its rows are then analysed like all that is collected, and
+    a row that is known already changes nothing.
 
-    Example: vigie import sauvegarde.ndjson -c ma-veille
+    Of a file of `vigie export`, the store and the state take what it holds: repeating it changes nothing, after an interruption
+    it goes on where it was, what people decided here is kept. Incidents, mails and memories come along where there are none yet; a
+    Vigie with a history of its own keeps it and receives the mentions.
+
+    Examples: vigie import sauvegarde.ndjson -c ma-veille; vigie import tweets.csv --map text=Contenu --zone Europe/Paris
     """
+    from vigie.cli.tables import import_table, is_table
+
+    if is_table(file):
+        import_table(file, folder, maps=maps or [], kind=kind, zone=known_zone(zone), source=source, yes=yes)
+    elif maps or zone or source:
+        raise typer.BadParameter(f"{file.name} is no table: --map, --zone and --source are for CSV, XLSX and JSONL files")
+    else:
+        _restore(file, folder)
+
+
+def _restore(file: Path, folder: Path) -> None:
+    """Puts what a file of `vigie export` holds into the store and the state."""
     from vigie.clock import SystemClock
     from vigie.lock import only_instance
     from vigie.store import open_stores
