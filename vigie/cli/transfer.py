@@ -81,8 +81,8 @@ def import_file(
     a row that is known already changes nothing.
 
     Of a file of `vigie export`, the store and the state take what it holds: repeating it changes nothing, after an interruption
-    it goes on where it was, what people decided here is kept. Incidents, mails and memories come along where there are none yet; a
-    Vigie with a history of its own keeps it and receives the mentions.
+    it goes on where it was, what people decided here is kept. Incidents, mails and memories come along where there are none yet;
+    a Vigie with a history of its own keeps it and receives the mentions.
 
     Examples: vigie import sauvegarde.ndjson -c ma-veille; vigie import tweets.csv --map text=Contenu --zone Europe/Paris
     """
