@@ -1,16 +1,20 @@
-"""Puts the analysis together: the gate, then one spaCy pipeline whose order is declared here.
+"""Puts the analysis together: the gate, then one spaCy pipeline. Which steps, in which order: `analysis.components.registry`.
 
-document -> gate (brand match, spam, language) -> spaCy (sentences, word classes, COMPONENTS) -> mentions
+document -> gate (names, relevance, spam, language) -> spaCy (sentences, COMPONENTS) -> mentions
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import fields
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from analysis.components.registry import COMPONENTS, switched_on
 from analysis.gate import Admitted, Gate
-from config.schema import Analyse, Brand
+from analysis.matching import BrandMatch
+from config.schema import Analyse, Brand, Theme
 from vigie.errors import StoreError
-from vigie.model import Analysis, Document, Mention, Outcome, Sentiment, SentimentLabel, mention_id
+from vigie.model import Analysis, Document, Enrichment, Mention, Outcome, Sentiment, SentimentLabel, mention_id
 from vigie.ports import StoryIndex
 
 if TYPE_CHECKING:
@@ -18,13 +22,13 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from analysis.components.story import StoryComponent
+    from analysis.components.themes import ThemesComponent
 
 _LOG = logging.getLogger(__name__)
 
-# The components, in the order in which they read a text. Each is a module of `analysis.components` that registers its name.
-_STORY = "vigie_story"
-COMPONENTS = ("vigie_brand_match", _STORY, "vigie_sentiment")
-
+_TRAINED_PARTS = ("tok2vec", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer", "ner")
+_OURS = "vigie_"  # begins the names of our components in the pipeline
+_STORY, _THEMES = f"{_OURS}story", f"{_OURS}themes"
 _SENTENCE_ENDS = [".", "!", "?", "…", "...", "!!", "??", "?!", "\n"]
 _BATCH = 64
 _LONGEST_READ = 20_000  # characters; beyond, spaCy's memory grows faster than what is learnt
@@ -56,7 +60,8 @@ class BrandAnalyser:
         """Reads a batch at once; when a text makes it fail, one by one, so that only that text does."""
         try:
             docs = list(self._nlp.pipe([self._doc(admitted) for admitted in batch]))
-            cast("StoryComponent", self._nlp.get_pipe(_STORY)).keep()
+            if self._nlp.has_pipe(_STORY):
+                cast("StoryComponent", self._nlp.get_pipe(_STORY)).keep()
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - the analyse loop
@@ -73,50 +78,78 @@ class BrandAnalyser:
         return doc
 
 
-def build_analyser(brands: Sequence[Brand], settings: Analyse, stories: StoryIndex) -> BrandAnalyser:
-    """The analyser of a configuration; takes some seconds. Raises: QueryError when a brand's query cannot be read."""
-    return BrandAnalyser(Gate(brands, settings.languages), build_pipeline(settings.spacy_model, stories, settings.tone))
+def build_analyser(
+    brands: Sequence[Brand], settings: Analyse, stories: StoryIndex, themes: Sequence[Theme] | None = None
+) -> BrandAnalyser:
+    """The analyser of a configuration; takes some seconds. Without `themes` the shipped ones are looked for.
 
-
-def build_pipeline(model: str, stories: StoryIndex, tone: str = "quality") -> "Language":
-    """The spaCy pipeline: sentences, word classes of doubtful names where the trained `model` is installed, the components.
-
-    `tone` is the profile of the sentiment component, quality or fast.
+    Raises: QueryError when a brand's or a theme's query cannot be read.
     """
+    gate = Gate(brands, settings.languages, switched_on(settings))
+    return BrandAnalyser(gate, build_pipeline(settings, stories, themes))
+
+
+def build_pipeline(settings: Analyse, stories: StoryIndex, themes: Sequence[Theme] | None = None) -> "Language":
+    """The spaCy pipeline: sentences, the trained parts that are read where the model is installed, then the components."""
+    from analysis.components import reading  # noqa: PLC0415 - spaCy takes two seconds
+
+    steps = {name: options for name, options in switched_on(settings).items() if name in COMPONENTS}
+    reading.declare_attributes()
+    nlp = _trained(settings.spacy_model, {part for options in steps.values() for part in options.parts})
+    nlp.add_pipe("sentencizer", config={"punct_chars": _SENTENCE_ENDS}, first=True)
+    for name, options in steps.items():
+        import_module(f"analysis.components.{name}")  # registers its factory
+        nlp.add_pipe(_OURS + name, config=dict(options.arguments(settings)))
+    if nlp.has_pipe(_STORY):
+        cast("StoryComponent", nlp.get_pipe(_STORY)).remember_in(stories)
+    if themes is not None and nlp.has_pipe(_THEMES):
+        cast("ThemesComponent", nlp.get_pipe(_THEMES)).find_with(themes)
+    return nlp
+
+
+def _trained(model: str, parts: Set[str]) -> "Language":
+    """A pipeline of the trained `parts` alone, mostly none; of none where the model is missing."""
     import spacy  # noqa: PLC0415 - takes two seconds
 
-    from analysis.components import brand_match, reading, sentiment, story, word_classes  # noqa: F401, PLC0415 - registers them
-
-    reading.declare_attributes()
-    nlp = spacy.blank("fr")
-    nlp.add_pipe("sentencizer", config={"punct_chars": _SENTENCE_ENDS})
-    nlp.add_pipe(word_classes.NAME, config={"model": model})
-    for name in COMPONENTS:
-        nlp.add_pipe(name, config={"profile": tone} if name == sentiment.NAME else {})
-    cast(story.StoryComponent, nlp.get_pipe(story.NAME)).remember_in(stories)
-    return nlp
+    if parts:
+        try:
+            return spacy.load(model, exclude=[part for part in _TRAINED_PARTS if part not in parts])
+        except OSError:
+            message = f"{', '.join(sorted(parts))} not read: pip install {model}"
+            _LOG.warning("event=spacy_model_missing model=%s message=%r", model, message)
+    return spacy.blank("fr")
 
 
 def _analysis(admitted: Admitted, doc: "Doc") -> Analysis:
     """What was read of a document; a field that was lost has its neutral value, and the reason names it."""
     document, failures = admitted.document, doc._.failures
-    if len(failures) == len(COMPONENTS):
-        return Analysis(document.id, Outcome.FAILED, reason="every component failed")
-    relevance = doc._.relevance or {}
-    mentions = tuple(
-        Mention(
-            id=mention_id(document.id, match.brand_id),
-            brand_id=match.brand_id,
-            document=document,
-            spans=match.spans,
-            language=admitted.language,
-            relevance=relevance.get(match.brand_id, 1.0),
-            sentiment=doc._.sentiment or _UNKNOWN_TONE,
-            story_id=doc._.story_id or document.id,
-        )
-        for match in admitted.matches
-    )
+    enrichment = _enrichment(doc)
+    mentions = tuple(_mention(admitted, match, doc, enrichment) for match in admitted.matches)
     return Analysis(document.id, Outcome.STORED, mentions, ", ".join(f"without_{field}" for field in failures))
+
+
+def _mention(admitted: Admitted, match: BrandMatch, doc: "Doc", enrichment: Enrichment) -> Mention:
+    document = admitted.document
+    return Mention(
+        id=mention_id(document.id, match.brand_id),
+        brand_id=match.brand_id,
+        document=document,
+        spans=match.spans,
+        language=admitted.language,
+        relevance=(doc._.relevance or {}).get(match.brand_id, match.relevance),
+        sentiment=doc._.sentiment or _UNKNOWN_TONE,
+        story_id=doc._.story_id or document.id,
+        target=(doc._.target or {}).get(match.brand_id),
+        enrichment=enrichment,
+        reason=match.reason,
+        doubtful=not match.is_relevant,
+    )
+
+
+def _enrichment(doc: "Doc") -> Enrichment:
+    """What the components that ran found, each under the name of its field."""
+    found = {field.name: doc._.get(field.name) for field in fields(Enrichment)}
+    return Enrichment(**{name: value for name, value in found.items() if value is not None})
 
 
 def _failed(document: Document, error: Exception) -> Analysis:

@@ -8,7 +8,6 @@ from itertools import islice
 from analysis.assemble import BrandAnalyser, build_analyser
 from analysis.matching import BrandMatch
 from analysis.stories import MemoryStoryIndex
-from analysis.target import TargetReading, read_target
 from config.schema import Analyse, Brand
 from vigie.model import (
     Analysis,
@@ -45,9 +44,9 @@ class TextRow:
 class ExplainedMatch:
     """A brand found in a text. `relevant` is False when no mention comes of it, and `reason` says why, in French.
 
-    `relevance`, in [0, 1], is how likely its name means the brand; where `doubtful`, a person should look. `role` is
-    the part the brand plays (`analysis.target.Role`), `tone` the one towards it, which may differ from the text's, `proof` the
-    sentence that shows both; they are read of mentions only.
+    `relevance`, in [0, 1], is how likely its name means the brand; where `doubtful`, a person should look, and a mention is kept
+    for that, relevant or not. `role` is the part the brand plays (`vigie.model.Role`), `tone` the one towards it, which may
+    differ from the text's, `proof` the sentence that shows both; they are shown where the brand is relevant.
     """
 
     brand: str
@@ -92,24 +91,19 @@ def _explain(analyser: BrandAnalyser, document: Document, analysis: Analysis) ->
 
 
 def _explained(match: BrandMatch, mention: Mention | None, outcome: Outcome) -> ExplainedMatch:
-    reading = _reading(match, mention) if mention else None
+    target = mention.target if mention and match.is_relevant else None
     refusal = _REFUSALS.get(outcome) if match.is_relevant and mention is None else None
     return ExplainedMatch(
         brand=match.brand_id,
-        relevant=mention is not None,
+        relevant=match.is_relevant and mention is not None,
         relevance=0.0 if refusal else mention.relevance if mention else match.relevance,
         reason=f"{refusal} ({match.reason})" if refusal else match.reason,
-        role=reading.role if reading else "",
-        tone=reading.tone if reading else None,
+        role=target.role if target else "",
+        tone=target.tone if target else None,
         spans=match.spans,
         doubtful=match.is_doubtful and not refusal,
-        proof=reading.proof if reading else None,
+        proof=target.proof if target else None,
     )
-
-
-def _reading(match: BrandMatch, mention: Mention) -> TargetReading:
-    document = mention.document
-    return read_target(document.title, document.text, match.spans, mention.sentiment)
 
 
 def _document(row: TextRow) -> Document:

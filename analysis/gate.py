@@ -1,12 +1,14 @@
 """Decides which documents are worth reading closely: names a brand, is not spam, is in a language that is kept.
 
-The cheapest question comes first, so most documents cost one pass of the matcher. What is admitted goes to spaCy.
+The cheapest question comes first, so most documents cost one pass of the matcher. What is admitted goes to spaCy. Relevance, spam
+and language can be switched off (`analysis.components.registry`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.components.language import LanguageDetector
+from analysis.components.registry import GATE
 from analysis.components.spam import split_spam
 from analysis.matching import BrandMatch, BrandMatcher
 from config.schema import Brand
@@ -27,20 +29,20 @@ class Admitted:
 class Gate:
     """Asks each document three questions, in the order of `admit`."""
 
-    def __init__(self, brands: Sequence[Brand], languages: Sequence[str]) -> None:
-        """Raises: QueryError when a brand's query cannot be read."""
-        self.matcher = BrandMatcher(brands)
-        self._detector = LanguageDetector(languages)
+    def __init__(self, brands: Sequence[Brand], languages: Sequence[str], steps: Collection[str] = tuple(GATE)) -> None:
+        """`steps` are those switched on. Raises: QueryError when a brand's query cannot be read."""
+        self.matcher = BrandMatcher(brands, weighs_names="relevance" in steps)
+        self._cuts_spam = "spam" in steps
+        self._detector = LanguageDetector(languages, detects="language" in steps)
 
     def admit(self, document: Document) -> Admitted | Analysis:
         """The document for spaCy, or the end of its way with the reason."""
         matches = self._relevant(document)
         if not matches:
             return Analysis(document.id, Outcome.OFF_TOPIC, reason="no_brand")
-        split = split_spam(document.text)
-        if split.is_spam:
-            return Analysis(document.id, Outcome.SPAM, reason="spam")
-        if split.cut:
+        if self._cuts_spam and (split := split_spam(document.text)).cuts:
+            if split.is_spam:
+                return Analysis(document.id, Outcome.SPAM, reason="spam")
             document = replace(document, text=split.kept)
             matches = self._relevant(document)
             if not matches:
@@ -51,14 +53,20 @@ class Gate:
         return Admitted(document, matches, language)
 
     def _relevant(self, document: Document) -> tuple[BrandMatch, ...]:
-        """The brands that the document names; an answer that names none is about those that its thread's title names."""
+        """The brands that the document names, the doubtful ones among them.
+
+        An answer that names none is about those that its thread's title names.
+        """
         named = self.matcher.match(document.title, document.text, document=document)
         if named or not _says_something(document):
-            return tuple(match for match in named if match.is_relevant)
+            return tuple(match for match in named if _is_kept(match))
         of_thread = self.matcher.match(document.thread_title, document.text, document=document)
-        return tuple(
-            replace(match, spans=(), reason=f"sujet du fil : {match.reason}") for match in of_thread if match.is_relevant
-        )
+        return tuple(replace(match, spans=(), reason=f"sujet du fil : {match.reason}") for match in of_thread if _is_kept(match))
+
+
+def _is_kept(match: BrandMatch) -> bool:
+    """Whether it may be meant: what is likelier another sense, but not surely, is kept for a person to look at, set aside."""
+    return match.is_relevant or match.is_doubtful
 
 
 def _says_something(document: Document) -> bool:

@@ -67,9 +67,9 @@ class _CompiledBrand:
 class BrandMatcher:
     """Finds every brand of the configuration in a document, in one pass."""
 
-    def __init__(self, brands: Sequence[Brand]) -> None:
-        """Raises: QueryError when a query cannot be read."""
-        self._brands = [_compile(brand) for brand in brands]
+    def __init__(self, brands: Sequence[Brand], *, weighs_names: bool = True) -> None:
+        """Without `weighs_names` every name is taken for the brand. Raises: QueryError when a query cannot be read."""
+        self._brands = [_compile(brand, weighs_names) for brand in brands]
         wanted = {term for brand in self._brands for term in (*every_term(brand.query), *brand.exclusions)}
         self._finder = TermFinder(wanted)
         self._named_by: dict[Term, list[int]] = {}
@@ -113,7 +113,7 @@ class BrandMatcher:
         return FoundTerms(hits, title_end, WordPlaces(joined), document)
 
 
-def _compile(brand: Brand) -> _CompiledBrand:
+def _compile(brand: Brand, weighs_names: bool) -> _CompiledBrand:
     handles = [term for handle in brand.handles for term in handle_terms(handle)]
     query = brand.parsed_query
     name_words = set(folded_words(brand.name))
@@ -129,7 +129,7 @@ def _compile(brand: Brand) -> _CompiledBrand:
         exclusions=exclusions,
         site=host_of(brand.site),
         judge=judge,
-        sure=frozenset(term for term in names if judge.is_sure(term.text)),
+        sure=frozenset(term for term in names if not weighs_names or judge.is_sure(term.text)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the schema of one file cannot see: ids used twice, kinds that do not exist, options of a kind, brands that are named.
+"""What the schema of one file cannot see: ids used twice, extensions that do not exist, their options, brands that are named.
 
 Works on the rows as they were read, so that it finds its mistakes beside those of the schema, and not only after them.
 """
@@ -17,17 +17,19 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Extensions:
-    """What is registered: the option models of the kinds of source and of rule by name, and the names of the channels."""
+    """What is registered: the option models of kinds of source, rules and steps of the analysis by name; the channels' names."""
 
     kinds: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     rules: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    components: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     channels: Sequence[str] = ("smtp",)
 
 
 def row_problems(files: Mapping[str, Any], extensions: Extensions) -> Iterator[str]:
-    """The problems of the rows of the three files; `files` holds what was read of each, by name."""
+    """The problems that need more than one schema; `files` holds what was read of each file, by name."""
     brands, sources = _rows(files, "brands.toml", "brand"), _rows(files, "sources.toml", "source")
     rules, digests = _rows(files, "alerts.toml", "rule"), _rows(files, "alerts.toml", "digest")
+    yield from _component_problems(files.get("vigie.toml", {}).get("analysis"), extensions.components)
     yield from _repeated("brands.toml: brand", brands)
     yield from _repeated("sources.toml: source", sources)
     yield from _repeated("alerts.toml: rule", rules)
@@ -63,11 +65,25 @@ def _kind_problems(place: str, kind: object, row: Row, models: Mapping[str, type
     if kind not in models:
         yield f"{place}.kind: unknown kind {kind!r}{nearest(kind, list(models), 'kinds')}"
         return
-    options = row.get("options", {})
+    yield from _option_problems(f"{place}.options", row.get("options", {}), models[kind])
+
+
+def _component_problems(analysis: object, models: Mapping[str, type[BaseModel]]) -> Iterator[str]:
+    """Problems of `[analysis.components.NAME]`."""
+    named = analysis.get("components") if isinstance(analysis, dict) else None
+    for name, options in named.items() if isinstance(named, dict) else []:
+        place = f"vigie.toml: analysis.components.{name}"
+        if name not in models:
+            yield f"{place}: unknown component{nearest(name, list(models), 'components')}"
+        elif isinstance(options, dict):  # else the schema has said so
+            yield from _option_problems(place, options, models[name])
+
+
+def _option_problems(place: str, options: object, model: type[BaseModel]) -> Iterator[str]:
     try:
-        models[kind].model_validate(options)
+        model.model_validate(options)
     except ValidationError as error:
-        yield from (f"{place}.options.{line}" for line in lines(error, options, models[kind]))
+        yield from (f"{place}.{line}" for line in lines(error, options, model))
 
 
 def _channel_problems(place: str, channel: object, known: Sequence[str]) -> Iterator[str]:

@@ -1,11 +1,13 @@
-"""The option models of every registered kind of source and of rule, for the configuration to be checked against."""
+"""The option models of every registered kind of source, rule and step of the analysis: what a configuration is checked by."""
 
 from alerts.channels import CHANNELS
 from alerts.rules import RULES
+from analysis.components.registry import OPTIONS
 from config.rows import Extensions
 from crawlers.kinds import KINDS
 
 
 def extensions() -> Extensions:
     """All registered extensions, by the name that a row's `kind` gives."""
-    return Extensions(kinds={name: kind.options for name, kind in KINDS.items()}, rules=RULES, channels=tuple(CHANNELS))
+    kinds = {name: kind.options for name, kind in KINDS.items()}
+    return Extensions(kinds=kinds, rules=RULES, components=OPTIONS, channels=tuple(CHANNELS))

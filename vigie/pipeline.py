@@ -145,7 +145,7 @@ class Pipeline:
                     entry.document.source_id,
                     analysis.outcome,
                     analysis.reason,
-                    [_arrival(mention) for mention in analysis.mentions],
+                    [_arrival(mention) for mention in analysis.mentions if not mention.is_set_aside],
                 )
                 for entry, analysis in zip(entries, analyses, strict=True)
             ]
@@ -177,7 +177,7 @@ def _arrival(mention: Mention) -> Arrival:
         brand_id=mention.brand_id,
         published_at=document.published.at,
         seen_at=document.seen_at,
-        negative=mention.sentiment.negative,
+        negative=mention.negative,
         story_id=mention.story_id,
         source_id=document.source_id,
         site=document.site,

@@ -1,7 +1,7 @@
 """Writes docs/configuration.md from the schema and the registered extensions: `make docs`. A test keeps the file true."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,6 +32,8 @@ def reference() -> Iterator[str]:
         yield from _table(f"### [{name}]", section.annotation)
         if name == "crawl":
             yield from _table('### [crawl.sites."host"]', SiteManners)
+        if name == "analysis":
+            yield from _components(known.components)
     yield from _table("## brands.toml: [[brand]]", Brand)
     yield from _table("## sources.toml: [[source]]", SourceRow)
     for name, model in known.kinds.items():
@@ -53,6 +55,15 @@ def _table(title: str, model: Any) -> Iterator[str]:
     for name, field in fields.items():
         meaning = (field.description or "").replace("|", "\\|")
         yield f"| `{name}` | {_default(field)} | {meaning} |"
+    yield ""
+
+
+def _components(models: Mapping[str, type[BaseModel]]) -> Iterator[str]:
+    """The options of the steps that read a text, in the order in which they do."""
+    yield "#### [analysis.components.NAME]\n\n| NAME | key | default | meaning |\n|---|---|---|---|"
+    for name, model in models.items():
+        for key, field in model.model_fields.items():
+            yield f"| {name} | `{key}` | {_default(field)} | {field.description} |"
     yield ""
 
 

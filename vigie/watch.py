@@ -204,7 +204,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
         open_stores(config, clock) as (state, store),
         open_showcase(config) as showcase,
     ):
-        analyser = TaughtAnalyser(build_analyser(config.brands, config.settings.analysis, state), state)
+        analyser = build_analyser(config.brands, config.settings.analysis, state, config.themes)
         yield Watch(
             config=config,
             clock=clock,
@@ -212,7 +212,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             store=store,
             intake=Intake(state, pseudonym_key(config.data_folder, environment)),
             collector=ScrapyCollector(config.settings.crawl, clock, asked=asked_today(config, state, clock.now())),
-            pipeline=Pipeline(state, store, analyser),
+            pipeline=Pipeline(state, store, TaughtAnalyser(analyser, state)),
             desk=AlertDesk(
                 rules=config.rules,
                 brands=config.brands,

@@ -16,11 +16,16 @@ _LONGEST_READ = 2000  # characters; more change no answer
 class LanguageDetector:
     """Tells the language of texts. Loading takes about a second and 40 MB."""
 
-    def __init__(self, kept: Sequence[str]) -> None:
-        """`kept` are the languages whose mentions are kept, the usual one first (ISO 639-1)."""
+    def __init__(self, kept: Sequence[str], *, detects: bool = True) -> None:
+        """`kept` are the languages whose mentions are kept, the usual one first (ISO 639-1).
+
+        One that does not detect believes what is declared, and keeps all.
+        """
+        self._kept, self._detects = tuple(kept), detects
+        if not detects:
+            return
         from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - read by commands that analyse only
 
-        self._kept = tuple(kept)
         self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         known = set(self._identifier.labels)
         self._identifier.set_languages([language for language in {*_PLAUSIBLE, *kept} if language in known])
@@ -28,6 +33,8 @@ class LanguageDetector:
     def language_of(self, text: str, declared: str | None = None) -> str:
         """The ISO 639-1 code of the language of `text`; short texts have the declared language, else the usual one."""
         usual = primary_language(declared or "") or (self._kept[0] if self._kept else "")
+        if not self._detects:
+            return usual
         readable = without_addresses(text[:_LONGEST_READ])
         if usual and sum(map(str.isalpha, readable)) < _SHORTEST_JUDGED:
             return usual
@@ -37,4 +44,4 @@ class LanguageDetector:
 
     def keeps(self, language: str) -> bool:
         """Whether mentions in `language` are kept; all are when no language was named."""
-        return not self._kept or language in self._kept
+        return not self._detects or not self._kept or language in self._kept

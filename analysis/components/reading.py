@@ -2,23 +2,25 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 from spacy.tokens import Doc
 
 from vigie.errors import StoreError
+from vigie.model import Enrichment
 
 _LOG = logging.getLogger(__name__)
 
 # Given by the gate: document (vigie.model.Document, without its spam), matches (the relevant BrandMatch values), and text_start,
 # where in the Doc the document's text begins, its title standing before. Written by the components: the rest.
-_ENRICHMENT = ("emotion", "themes", "key_phrases", "toxicity", "places", "entities")
-_ATTRIBUTES = ("document", "matches", "text_start", "relevance", "story_id", "sentiment", *_ENRICHMENT)
+_GIVEN = ("document", "matches", "text_start")
+_WRITTEN = ("relevance", "story_id", "sentiment", "target", *(field.name for field in fields(Enrichment)))
 
 
 def declare_attributes() -> None:
     """Makes the attributes known to spaCy; each is None until written, `failures` an empty list. Idempotent."""
-    for name in _ATTRIBUTES:
+    for name in (*_GIVEN, *_WRITTEN):
         Doc.set_extension(name, default=None, force=True)
     Doc.set_extension("failures", default=[], force=True)
 

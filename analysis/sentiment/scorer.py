@@ -37,11 +37,6 @@ class Judgement:
     sentiment: Sentiment
     chances: tuple[float, float, float]
 
-    @property
-    def uncertain(self) -> bool:
-        """True when no label is more likely than the others together: the label is then no more than the best guess."""
-        return max(self.chances) < SURE_FROM
-
 
 def read(text: str, lexicon: Lexicon) -> Reading:
     """The weighed hits and features of `text`."""
@@ -77,14 +72,18 @@ class SentimentScorer:
         return self.judge(text, kind).sentiment
 
     def judge(self, text: str, kind: DocumentKind | None = None) -> Judgement:
-        """As `score`, with the three probabilities and whether they are clear enough to rely on."""
+        """As `score`, with the three probabilities.
+
+        The tone is uncertain when no label is likelier than the others together: it is then no more than the best guess.
+        """
         text = text[:_MAX_CHARACTERS]
         reading, seen = see(text, self._lexicon, self._encoder())
         silent = all(token.kind in _SILENT for token in reading.row)
         chances = (0.0, 1.0, 0.0) if silent else model.load(self.profile).probabilities(seen, kind)
         label = model.LABELS[chances.index(max(chances))]
         score = max(-1.0, min(1.0, chances[2] - chances[0]))
-        return Judgement(Sentiment(label, score, min(1.0, chances[0]), _evidence(reading, text, label)), chances)
+        evidence, is_unsure = _evidence(reading, text, label), max(chances) < SURE_FROM
+        return Judgement(Sentiment(label, score, min(1.0, chances[0]), evidence, uncertain=is_unsure), chances)
 
     def _encoder(self) -> encoder.Encoder | None:
         return encoder.load() if self._wanted is Profile.QUALITY else None

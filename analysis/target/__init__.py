@@ -1,5 +1,5 @@
 """Which part a brand plays in a text, and the tone towards it, which is not always the tone of the text."""
 
-from analysis.target.reader import TargetReading, read_target
+from analysis.target.reader import read_target
 
-__all__ = ["TargetReading", "read_target"]
+__all__ = ["read_target"]

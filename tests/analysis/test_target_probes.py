@@ -7,8 +7,8 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from analysis.target import TargetReading, read_target
-from vigie.model import Role, Sentiment, SentimentLabel, Span
+from analysis.target import read_target
+from vigie.model import Role, Sentiment, SentimentLabel, Span, Target
 
 FILE = Path(__file__).parents[1] / "eval/target_probes.tsv"
 TONES = {
@@ -25,7 +25,7 @@ def probes() -> list[dict[str, str]]:
     return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def reading(probe: dict[str, str]) -> TargetReading:
+def reading(probe: dict[str, str]) -> Target:
     start = probe["text"].index(probe["brand"])
     spans = [Span("text", start, start + len(probe["brand"]))]
     return read_target("", probe["text"], spans, TONES[probe["text_tone"]])

@@ -92,8 +92,8 @@ def test_an_answer_is_uncertain_when_no_label_outweighs_the_others() -> None:
     scorer = SentimentScorer()
     texts = (ROOT / "tests/eval/sentiment_dev.tsv").read_text(encoding="utf-8").splitlines()[1:80]
     judged = [scorer.judge(line.split("\t")[3]) for line in texts]
-    assert {judgement.uncertain for judgement in judged} == {True, False}
-    assert all(judgement.uncertain == (max(judgement.chances) < 0.5) for judgement in judged)
+    assert {judgement.sentiment.uncertain for judgement in judged} == {True, False}
+    assert all(judgement.sentiment.uncertain == (max(judgement.chances) < 0.5) for judgement in judged)
 
 
 class CountingEncoder:

@@ -16,11 +16,16 @@ from vigie.model import (
     DateSource,
     Document,
     DocumentKind,
+    Emotion,
+    Enrichment,
     Mark,
     Mention,
     PublicationDate,
+    Role,
     Sentiment,
     SentimentLabel,
+    Target,
+    Toxicity,
     Workflow,
     WorkflowState,
     document_id,
@@ -176,6 +181,30 @@ def test_a_tone_is_corrected_and_kept_as_a_mark(run: Run, folder: Path, command:
     (mark,) = _marks(folder)
     assert (mark.tone, mark.machine_tone) == (SentimentLabel.NEUTRAL, SentimentLabel.NEGATIVE)
     assert _workflow(folder, "free").corrected_label is SentimentLabel.NEUTRAL
+
+
+def test_a_doubtful_mention_is_in_the_tray_until_somebody_says_what_it_is(run: Run, folder: Path) -> None:
+    database = open_database(folder / "data")
+    SqliteMentionStore(database).upsert([replace(_mention("free"), doubtful=True, reason="« orange » : incertain")])
+    database.close()
+    assert (_found(run), _found(run, "--doubtful")) == ({"late", "later"}, {"free"})
+    assert "  doubtful: « orange » : incertain" in run("search", "--doubtful").output.splitlines()
+    run("mark", IDS["free"], "not_relevant")
+    assert (_found(run), _found(run, "--doubtful")) == ({"late", "later"}, set())
+    run("mark", IDS["free"], "relevant")
+    assert (_found(run), _found(run, "--doubtful")) == ({"late", "free", "later"}, set())
+    assert _workflow(folder, "free") == Workflow(confirmed=True)
+
+
+def test_mentions_are_found_by_what_was_read_in_them(run: Run, folder: Path) -> None:
+    database = open_database(folder / "data")
+    read = Enrichment(Emotion.ANGER, ("prix",), toxicity=(Toxicity.INSULT,))
+    target = Target(Role.COMPARED, SentimentLabel.NEGATIVE, 0.9)
+    SqliteMentionStore(database).upsert([replace(_mention("free"), enrichment=read, target=target)])
+    database.close()
+    for asked in (["--role", "compared"], ["--theme", "prix"], ["--emotion", "anger"], ["--toxic"]):
+        assert _found(run, *asked) == {"free"}
+    assert "  compared, prix, anger, insult" in run("search", "--toxic").output.splitlines()
 
 
 def test_several_mentions_are_marked_at_once_each_once(run: Run, folder: Path) -> None:

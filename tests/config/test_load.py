@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 import config
+from analysis.components.registry import OPTIONS
 from config.load import load, shipped_themes
 from config.rows import Extensions
 from vigie.errors import ConfigError
@@ -21,6 +22,7 @@ class _Options(BaseModel):
 EXTENSIONS = Extensions(
     kinds=dict.fromkeys(("feed", "site", "comments", "forum"), _Options),
     rules={"bad_buzz": _Options},
+    components=OPTIONS,
 )
 
 
@@ -65,6 +67,22 @@ def test_an_unknown_option_of_a_kind_is_found(folder: Path) -> None:
     row = "[[source]]\nid = 's'\nkind = 'feed'\nurl = 'http://x.fr/'\noptions = {fetch_page = true}\n"
     (folder / "sources.toml").write_text(row)
     assert problems(folder) == ["sources.toml: source[s].options.fetch_page: unknown key; did you mean `fetch_pages`?"]
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ("[analysis.components.storry]", "storry: unknown component; did you mean `story`?"),
+        ("[analysis.components.story]\nenable = false", "story.enable: unknown key; did you mean `enabled`?"),
+        ("[analysis.components.story]\nenabled = 'peut-être'", "story.enabled: Input should be a valid boolean"),
+        ("[analysis.components.brand_match]\nenabled = false", "brand_match.enabled: unknown key"),
+        ("[analysis.components]\nstory = false", "story: Input should be a valid dictionary (found False)"),
+    ],
+)
+def test_a_component_and_its_options_are_checked_by_name(folder: Path, table: str, problem: str) -> None:
+    (folder / "vigie.toml").write_text(table)
+    [found] = problems(folder)
+    assert found.startswith(f"vigie.toml: analysis.components.{problem}")
 
 
 def test_an_unknown_kind_names_the_nearest_known_one(folder: Path) -> None:

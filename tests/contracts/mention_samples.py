@@ -6,17 +6,20 @@ from vigie.model import (
     DateSource,
     Document,
     DocumentKind,
+    Enrichment,
     Mention,
     PublicationDate,
     Sentiment,
     SentimentLabel,
     Span,
+    Target,
     document_id,
     mention_id,
 )
 
 NEGATIVE, NEUTRAL, POSITIVE = SentimentLabel.NEGATIVE, SentimentLabel.NEUTRAL, SentimentLabel.POSITIVE
 MONDAY = datetime(2026, 3, 9, 8, tzinfo=UTC)
+NOTHING_ELSE = Enrichment()
 DUE = datetime(2026, 3, 12, 17, 0, 0, 123_457, tzinfo=UTC)
 
 
@@ -35,6 +38,9 @@ def some_mention(
     kind: DocumentKind = DocumentKind.NEWS,
     language: str = "fr",
     evidence: tuple[str, ...] = (),
+    target: Target | None = None,
+    enrichment: Enrichment = NOTHING_ELSE,
+    doubtful: bool = False,
 ) -> Mention:
     url = url or f"https://www.exemple.fr/{number}"
     published = at or MONDAY + timedelta(minutes=number)
@@ -59,4 +65,7 @@ def some_mention(
         relevance=0.75,
         sentiment=Sentiment(label, 0.1, 0.2, evidence),
         story_id=story or f"story-{number}",
+        target=target,
+        enrichment=enrichment,
+        doubtful=doubtful,
     )

@@ -6,15 +6,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.contracts.mention_samples import DUE, MONDAY, NEGATIVE, NEUTRAL, POSITIVE, some_mention
+from tests.store import one_of_everything
 from vigie.model import (
     DateSource,
     DocumentKind,
+    Emotion,
+    Enrichment,
     PublicationDate,
+    Role,
+    Span,
+    Target,
+    Toxicity,
     Workflow,
     WorkflowState,
     document_id,
 )
-from vigie.ports import Decision, Filter, MentionStore, Tally, Upserted
+from vigie.ports import EVERYTHING, Decision, Filter, MentionStore, Tally, Upserted
 from vigie.query import parse
 
 
@@ -39,6 +46,76 @@ def test_a_stored_mention_comes_back_as_it_was(store: MentionStore) -> None:
     mention = replace(some_mention(evidence=("pas bon",)), document=document, workflow=workflow)
     store.upsert([mention])
     assert store.get(mention.id) == mention
+
+
+def test_everything_that_was_read_comes_back_as_it_was(store: MentionStore) -> None:
+    mention = one_of_everything.mention(1)
+    store.upsert([mention, replace(mention, id="0" * 40, target=None, enrichment=Enrichment(), doubtful=True)])
+    assert store.get(mention.id) == mention
+    assert store.get("0" * 40) == replace(mention, id="0" * 40, target=None, enrichment=Enrichment(), doubtful=True)
+
+
+TOWARDS = Target(Role.VICTIM, NEUTRAL, 0.3, Span("text", 0, 9))
+READ = Enrichment(Emotion.FEAR, ("prix", "retard"), toxicity=(Toxicity.THREAT,))
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        Filter(roles=[Role.VICTIM]),
+        Filter(roles=[Role.OWN, Role.VICTIM]),
+        Filter(emotions=[Emotion.FEAR]),
+        Filter(themes=["retard"]),
+        Filter(themes=["grève", "prix"]),
+        Filter(toxic=True),
+        Filter(labels=[NEUTRAL]),
+        Filter(parse("texte"), roles=[Role.VICTIM], themes=["prix"], toxic=True),
+        Filter(brands=["orange"], emotions=[Emotion.FEAR]),
+    ],
+    ids=str,
+)
+def test_mentions_are_chosen_by_what_was_read_in_them(store: MentionStore, chosen: Filter) -> None:
+    wanted = some_mention(1, label=NEGATIVE, target=TOWARDS, enrichment=READ)
+    others = [
+        some_mention(2, label=NEGATIVE, target=replace(TOWARDS, role=Role.SUBJECT, tone=NEGATIVE)),
+        some_mention(3, label=NEGATIVE, enrichment=Enrichment(Emotion.JOY, ("retards", "pri"))),
+    ]
+    store.upsert([wanted, *others])
+    assert store.search(chosen).mentions == [wanted]
+    assert store.count(chosen) == Tally(neutral=1)
+    assert store.count(Filter(toxic=False)).total == 2
+
+
+def test_the_tone_that_counts_is_the_one_towards_the_brand_until_a_person_corrects_it(store: MentionStore) -> None:
+    mention = some_mention(1, label=NEGATIVE, target=TOWARDS)
+    store.upsert([mention])
+    assert store.count(Filter()) == Tally(neutral=1)
+    assert store.stories(Filter())[0].negative == 0
+    store.correct(mention.id, POSITIVE)
+    store.upsert([replace(mention, target=None)])
+    assert store.count(Filter()) == Tally(positive=1)
+    store.correct(mention.id, None)
+    assert store.count(Filter()) == Tally(negative=1)
+
+
+def test_what_is_doubtful_is_not_counted_until_a_person_says_that_the_brand_is_meant(store: MentionStore) -> None:
+    sure, doubtful = some_mention(1), some_mention(2, doubtful=True)
+    store.upsert([sure, doubtful])
+    day = {"start": MONDAY - timedelta(hours=8), "end": MONDAY + timedelta(days=1)}
+    for counted in (Filter(), Filter(brands=["orange"]), Filter(parse("texte")), Filter(**day)):
+        assert store.search(counted).mentions == [sure]
+        assert store.count(counted).total == 1
+    assert store.search(Filter(doubtful=True)).mentions == [doubtful]
+    assert store.count(EVERYTHING).total == 2
+    assert store.mark(doubtful.id, Decision(WorkflowState.NOT_RELEVANT))
+    assert store.count(Filter()).total == store.count(Filter(**day)).total == 1
+    assert store.mark(doubtful.id, Decision(confirmed=True))
+    store.upsert([replace(doubtful, reason="lu encore")])
+    assert store.count(Filter()).total == store.count(Filter(**day)).total == 2
+    assert store.search(Filter(doubtful=True)).mentions == []
+    assert store.mark(doubtful.id, Decision(confirmed=False))
+    set_aside = replace(doubtful, reason="lu encore", workflow=Workflow(WorkflowState.NOT_RELEVANT))
+    assert store.search(Filter(doubtful=True), limit=1).mentions == [set_aside]
 
 
 def test_an_unknown_mention_is_none(store: MentionStore) -> None:
@@ -114,6 +191,7 @@ DECIDED = Workflow(WorkflowState.HANDLED, "répondu", None, "claire", DUE)
         (Decision(assignee=""), replace(DECIDED, assignee="")),
         (Decision(due_at=MONDAY), replace(DECIDED, due_at=MONDAY)),
         (Decision(due_at=None), replace(DECIDED, due_at=None)),
+        (Decision(confirmed=True), replace(DECIDED, confirmed=True)),
         (Decision.of(Workflow()), Workflow()),
     ],
     ids=str,

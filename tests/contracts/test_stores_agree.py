@@ -17,10 +17,15 @@ from vigie.model import (
     DateSource,
     Document,
     DocumentKind,
+    Emotion,
+    Enrichment,
     Mention,
     PublicationDate,
+    Role,
     Sentiment,
     SentimentLabel,
+    Target,
+    Toxicity,
     WorkflowState,
     document_id,
     mention_id,
@@ -73,6 +78,7 @@ WORDS = [
 SITES = ["exemple.fr", "www.exemple.fr", "forum.exemple.fr", "contre-exemple.fr", "autre.org"]
 AUTHORS = [None, "Zoé", "ZOE", "Jean-René", "jean rené", "\ud83d"]
 ASSIGNEES = ["claire", "Claire", "\ud83d"]
+THEMES = ["prix", "Prix", "prix bas", "\ud83d"]
 SOURCES = ["s1", "s2", "S1"]
 COUNT = 150
 
@@ -107,6 +113,13 @@ def _mention(chance: random.Random, number: int) -> Mention:
         relevance=1.0,
         sentiment=Sentiment(chance.choice(list(SentimentLabel)), 0.0, 0.5, ("mot",)),
         story_id=f"story-{number % 20}",
+        target=chance.choice([None, Target(chance.choice(list(Role)), chance.choice(list(SentimentLabel)), 0.25)]),
+        enrichment=Enrichment(
+            chance.choice([None, *Emotion]),
+            tuple(chance.sample(THEMES, chance.randrange(3))),
+            toxicity=tuple(chance.sample(list(Toxicity), chance.choice([0, 0, 2]))),
+        ),
+        doubtful=chance.random() < 0.1,
     )
 
 
@@ -173,6 +186,11 @@ _FILTERS = st.builds(
     states=st.sampled_from([(), (), (WorkflowState.HANDLED,)]),
     assignees=st.sampled_from([(), (), (), ("claire",), ("Claire", "\ud83d"), ("",)]),
     due_before=st.one_of(st.none(), _MOMENTS),
+    doubtful=st.sampled_from([False, False, False, None, True]),
+    roles=st.sampled_from([(), (), (Role.OWN,), (Role.SUBJECT, Role.PASSING)]),
+    emotions=st.sampled_from([(), (), (Emotion.ANGER, Emotion.FEAR)]),
+    themes=st.sampled_from([(), (), ("prix",), ("Prix", "\ud83d")]),
+    toxic=st.sampled_from([None, None, True, False]),
     story_id=st.sampled_from([None, None, "story-3"]),
     start=_MOMENTS,
     end=_MOMENTS,
@@ -218,7 +236,7 @@ def _read_in_pages(store: MentionStore, chosen: Filter) -> list[str]:
         "(panne OR (réseau NEAR =été " * 24 + "pas" + "))" * 24,
         "orange -(" * 24 + "panne" + ")" * 24,
         "orange -(" * 24 + "lang:fr" + ")" * 24,
-        " OR ".join([f"mot{number}" for number in range(20_000)] + ["orange"]),
+        " OR ".join([f"mot{number}" for number in range(9_999)] + ["orange"]),
         " OR ".join([f"site:s{number}.fr" for number in range(2000)] + ["orange"]),
         "orange " + " ".join(f"-mot{number}" for number in range(2000)),
     ],

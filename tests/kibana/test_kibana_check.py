@@ -19,17 +19,22 @@ from vigie.model import (
     DeliveryState,
     Document,
     DocumentKind,
+    Emotion,
+    Enrichment,
     Incident,
     IncidentState,
     Mention,
     PassReport,
     PublicationDate,
+    Role,
     Sentiment,
     SentimentLabel,
     Signal,
     SignalKind,
     SourceHealth,
     SourceState,
+    Target,
+    Toxicity,
     WorkflowState,
     document_id,
     mention_id,
@@ -59,7 +64,10 @@ def _mention(number: int, at: datetime = NOW, text: str = "La facture est fausse
         at + timedelta(minutes=3),
     )
     tone = Sentiment(SentimentLabel.NEGATIVE, -0.4, 0.55, ("fausse",))
-    return Mention(mention_id(read.id, "orange"), "orange", read, (), "fr", 1.0, tone, "story")
+    towards = Target(Role.SUBJECT, SentimentLabel.NEGATIVE, 0.6)
+    enrichment = Enrichment(Emotion.ANGER, ("prix",), ("facture fausse",), (Toxicity.INSULT,), ("Le Mans",), ("Zoé Ünal",))
+    mention = Mention(mention_id(read.id, "orange"), "orange", read, (), "fr", 1.0, tone, "story", target=towards)
+    return replace(mention, enrichment=enrichment, reason="« Orange » : la marque", doubtful=number == 3)
 
 
 def _state(folder: Path) -> State:

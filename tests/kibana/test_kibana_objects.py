@@ -57,8 +57,9 @@ def test_the_file_is_what_its_sources_give() -> None:
         *[("dashboard", f"vigie-{name}") for name in ("vue-ensemble", "crise", "sources", "a-traiter", "qualite")],
         *[
             ("search", f"vigie-{name}")
-            for name in ("negatifs-du-jour", "a-traiter", "crise-en-cours", "non-pertinents", "en-retard")
+            for name in ("negatifs-du-jour", "a-traiter", "en-retard", "crise-en-cours", "non-pertinents")
         ],
+        *[("search", f"vigie-{name}") for name in ("douteuses", "a-moderer")],
         ("visualization", "vigie-termes-emergents"),
         *[("index-pattern", f"vigie-{name}") for name in ("mentions", "incidents", "sources", "digests")],
     ],

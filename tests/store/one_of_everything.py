@@ -10,12 +10,15 @@ from vigie.model import (
     DeliveryState,
     Document,
     DocumentKind,
+    Emotion,
+    Enrichment,
     Incident,
     IncidentState,
     Mention,
     Outcome,
     PassReport,
     PublicationDate,
+    Role,
     Sentiment,
     SentimentLabel,
     Signal,
@@ -23,6 +26,8 @@ from vigie.model import (
     SourceHealth,
     SourceState,
     Span,
+    Target,
+    Toxicity,
     Workflow,
     WorkflowState,
     document_id,
@@ -72,9 +77,14 @@ def mention(number: int, text: str = "La facture est fausse.", workflow: Workflo
         spans=(Span("text", 0, 2),),
         language="fr",
         relevance=0.75,
-        sentiment=Sentiment(SentimentLabel.NEGATIVE, -0.5, 0.8, ("fausse",)),
+        sentiment=Sentiment(SentimentLabel.NEGATIVE, -0.5, 0.8, ("fausse",), uncertain=True),
         story_id="story",
         workflow=workflow,
+        target=Target(Role.COMPARED, SentimentLabel.NEGATIVE, 0.7, Span("text", 0, 22)),
+        enrichment=Enrichment(
+            Emotion.ANGER, ("prix", "facturation"), ("facture fausse",), (Toxicity.INSULT,), ("Le Mans",), ("Zoé Ünal",)
+        ),
+        reason="« Orange » : la marque (majuscule)",
     )
 
 

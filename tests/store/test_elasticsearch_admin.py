@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
+from tests.store import one_of_everything
 from tests.store.faulty_proxy import Fault, faulty_proxy
 from tests.store.installation import write_configuration
 from vigie.errors import StoreError, StoreUnavailable
-from vigie.model import Mention, Workflow, WorkflowState
+from vigie.model import Enrichment, Mention, Role, Workflow, WorkflowState
 from vigie.ports import Decision, Filter
 from vigie.store.elasticsearch import ElasticsearchMentionStore
 from vigie.store.elasticsearch.admin import ElasticsearchAdmin
@@ -145,6 +146,47 @@ def test_a_mention_stored_before_there_were_assignments_takes_one_once_its_index
     assert store.mark(mention.id, assigned)
     assert store.search(Filter(assignees=["claire"])).mentions == [
         replace(mention, workflow=Workflow(assignee="claire", due_at=MARCH))
+    ]
+
+
+READ_SINCE_3 = (
+    "reason",
+    "doubtful",
+    "text_tone",
+    "role",
+    "proof",
+    "emotion",
+    "toxicity",
+    "themes",
+    "key_phrases",
+    "places",
+    "entities",
+)
+
+
+def test_a_mention_of_mapping_2_is_read_with_defaults_and_takes_what_is_read_since(
+    client: Elasticsearch, layout: Layout, store: ElasticsearchMentionStore, admin: ElasticsearchAdmin
+) -> None:
+    mention = one_of_everything.mention(1)
+    store.upsert([mention])
+    index = index_name(layout.prefix, mention.document.published.at)
+    forget = "for (name in params.names) { ctx._source.vigie.remove(name) } ctx._source.vigie.match.remove('doubtful')"
+    client.update(index=index, id=mention.id, script={"source": forget, "params": {"names": READ_SINCE_3}}, refresh=True)
+    older = template_body(layout.prefix)
+    properties = older["template"]["mappings"]["properties"]
+    for field in READ_SINCE_3:
+        del properties["vigie"]["properties"][field]
+    client.indices.put_index_template(name=alias_name(layout.prefix), **{**older, "version": 2})
+    make_old(client, layout.prefix, mention.document.published.at, properties=properties)
+    found = store.get(mention.id)
+    assert found is not None
+    assert (found.target, found.enrichment, found.reason, found.doubtful) == (None, Enrichment(), "", False)
+    assert store.mark(mention.id, Decision(note="avant"))
+    list(admin.migrate())
+    assert store.count(Filter(roles=[Role.COMPARED])).total == 0
+    store.upsert([mention])
+    assert store.search(Filter(roles=[Role.COMPARED], themes=["prix"], toxic=True)).mentions == [
+        replace(mention, workflow=Workflow(note="avant"))
     ]
 
 

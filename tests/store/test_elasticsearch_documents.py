@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,15 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.store import one_of_everything
 from vigie.model import (
     DateSource,
     Document,
     DocumentKind,
+    Emotion,
+    Enrichment,
     Mention,
     PublicationDate,
+    Role,
     Sentiment,
     SentimentLabel,
     Span,
+    Target,
+    Toxicity,
     Workflow,
     WorkflowState,
 )
@@ -68,7 +75,12 @@ _MENTIONS = st.builds(
     language=_ANY_TEXT,
     relevance=_SHARES,
     sentiment=st.builds(
-        Sentiment, st.sampled_from(SentimentLabel), st.floats(-1, 1), _SHARES, st.lists(_ANY_TEXT, max_size=2).map(tuple)
+        Sentiment,
+        st.sampled_from(SentimentLabel),
+        st.floats(-1, 1),
+        _SHARES,
+        st.lists(_ANY_TEXT, max_size=2).map(tuple),
+        st.booleans(),
     ),
     story_id=_ANY_TEXT,
     workflow=st.builds(
@@ -78,7 +90,22 @@ _MENTIONS = st.builds(
         st.one_of(st.none(), st.sampled_from(SentimentLabel)),
         _ANY_TEXT,
         st.one_of(st.none(), _MOMENTS),
+        st.booleans(),
     ),
+    target=st.one_of(
+        st.none(),
+        st.builds(
+            Target, st.sampled_from(Role), st.sampled_from(SentimentLabel), _SHARES, st.sampled_from([None, Span("title", 0, 9)])
+        ),
+    ),
+    enrichment=st.builds(
+        Enrichment,
+        st.one_of(st.none(), st.sampled_from(Emotion)),
+        **dict.fromkeys(("themes", "key_phrases", "places", "entities"), st.lists(_ANY_TEXT, max_size=2).map(tuple)),
+        toxicity=st.lists(st.sampled_from(Toxicity), max_size=2).map(tuple),
+    ),
+    reason=_ANY_TEXT,
+    doubtful=st.booleans(),
 )
 
 
@@ -86,6 +113,16 @@ _MENTIONS = st.builds(
 def test_every_mention_comes_back_from_the_wire_as_it_was(mention: Mention) -> None:
     wire = json.dumps(source_of(mention, 0), ensure_ascii=False).encode()  # half a surrogate pair would raise here
     assert mention_of(json.loads(wire)) == mention
+
+
+def test_a_mention_stored_before_there_were_roles_and_themes_comes_back_with_neither() -> None:
+    mention = one_of_everything.mention(1)
+    source = source_of(mention, 0)
+    for name in ("reason", "doubtful", "text_tone", "role", "proof", "emotion", "toxicity", "themes", "key_phrases", "places"):
+        del source["vigie"][name]
+    del source["vigie"]["entities"], source["vigie"]["match"]["doubtful"], source["vigie"]["sentiment"]["uncertain"]
+    tone = Sentiment(SentimentLabel.NEGATIVE, -0.5, 0.7, ("fausse",))
+    assert mention_of(source) == replace(mention, sentiment=tone, target=None, enrichment=Enrichment(), reason="")
 
 
 @given(_ANY_TEXT, _ANY_TEXT)

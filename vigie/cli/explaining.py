@@ -161,7 +161,7 @@ def text(
     chances = (round(chance, 4) for chance in judged.chances)
     row = {
         "label": tone.label,
-        "uncertain": judged.uncertain,
+        "uncertain": tone.uncertain,
         "score": round(tone.score, 4),
         "probabilities": dict(zip(SentimentLabel, chances, strict=True)),
         "evidence": tone.evidence,

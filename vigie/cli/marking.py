@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -130,7 +131,11 @@ def _mark_one(
         state.add_mark(mark_of(mention, now, tone=tone))
         store.correct(mention.id, tone)
     elif said in (_RELEVANT, "not_relevant"):
-        state.add_mark(mark_of(mention, now, relevant=said == _RELEVANT, clues=traits(mention)))
+        is_meant = said == _RELEVANT
+        state.add_mark(mark_of(mention, now, relevant=is_meant, clues=traits(mention)))
+        decision = replace(decision, confirmed=is_meant)
+        if is_meant and mention.workflow.state is WorkflowState.NOT_RELEVANT:
+            decision = replace(decision, state=WorkflowState.NEW)
     store.mark(mention.id, decision)
 
 

@@ -1,6 +1,7 @@
 """Mentions: find and show them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vigie.cli.common import FORMATS, AsJson, ConfigFolder, in_utc, load_config, local, print_json
-from vigie.model import SentimentLabel, WorkflowState
+from vigie.model import Emotion, Role, SentimentLabel, WorkflowState
 
 if TYPE_CHECKING:
     from config.schema import Config
@@ -25,6 +26,13 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
     brand: Annotated[list[str] | None, typer.Option(help="Brand id; may be repeated.")] = None,
     tone: Annotated[list[SentimentLabel] | None, typer.Option(help="negative, neutral or positive; may be repeated.")] = None,
     state: Annotated[list[WorkflowState] | None, typer.Option(help="new, handled or not_relevant; may be repeated.")] = None,
+    role: Annotated[list[Role] | None, typer.Option(help="Role of the brand; may be repeated.")] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="Id of a complaint theme; may be repeated.")] = None,
+    emotion: Annotated[list[Emotion] | None, typer.Option(help="Prevailing emotion; may be repeated.")] = None,
+    toxic: Annotated[bool, typer.Option("--toxic", help="Only what a moderator should look at.")] = False,
+    doubtful: Annotated[
+        bool, typer.Option("--doubtful", help="Only the tray: names that may mean something else, until somebody says so.")
+    ] = False,
     assignee: Annotated[list[str] | None, typer.Option(help="Who takes care of it, as marked; may be repeated.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is still new although its due date is past.")] = False,
     since: Annotated[
@@ -54,7 +62,12 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
         query=parse(query, lists_of(config.lists)) if query else None,
         brands=brand or (),
         labels=tone or (),
-        states=_states(state or [], overdue),
+        states=_states(state or [], overdue) or ([WorkflowState.NEW] if doubtful else ()),
+        doubtful=doubtful,
+        roles=role or (),
+        emotions=emotion or (),
+        themes=theme or (),
+        toxic=True if toxic else None,
         assignees=assignee or (),
         due_before=now if overdue else None,
         start=in_utc(since, zone),
@@ -101,9 +114,16 @@ def mention_row(mention: "Mention") -> dict[str, Any]:
         "text": document.text,
         "tone": str(mention.label),
         "tone_by": "person" if mention.workflow.corrected_label else "model",
+        "tone_uncertain": mention.sentiment.uncertain,
+        "negative": mention.negative,
+        "text_tone": str(mention.sentiment.label),
         "score": mention.sentiment.score,
-        "negative": mention.sentiment.negative,
         "evidence": list(mention.sentiment.evidence),
+        "role": mention.target.role if mention.target else None,
+        "relevance": mention.relevance,
+        "reason": mention.reason,
+        "doubtful": mention.is_set_aside,
+        **asdict(mention.enrichment),
         "story": mention.story_id,
         "state": str(mention.workflow.state),
         "note": mention.workflow.note,
@@ -118,6 +138,8 @@ def _print_mention(mention: "Mention", zone: str, now: datetime) -> None:
     mark = "" if mention.workflow.state is WorkflowState.NEW else f"  [{mention.workflow.state}]"
     at = local(document.published.at, zone)
     typer.echo(f"{at}  {mention.label:<8}  {mention.brand_id}  {document.source_id}  {mention.id}{mark}")
+    if said := _said(mention):
+        typer.echo(f"  {said}")
     if mention.workflow.note:
         typer.echo(f"  note: {mention.workflow.note}")
     if assignment := _assignment(mention.workflow, zone, now):
@@ -126,6 +148,15 @@ def _print_mention(mention: "Mention", zone: str, now: datetime) -> None:
         typer.echo(f"  {document.title}")
     typer.echo(f"  {text[:200]}{'…' if len(text) > 200 else ''}")
     typer.echo(f"  {document.url}\n")
+
+
+def _said(mention: "Mention") -> str:
+    """`compared, prix, anger, insult`, as far as there is something to say; of one set aside, why."""
+    if mention.is_set_aside:
+        return f"doubtful: {mention.reason}"
+    enrichment = mention.enrichment
+    role = [mention.target.role] if mention.target and mention.target.role is not Role.SUBJECT else []
+    return ", ".join([*role, *enrichment.themes, *([enrichment.emotion] if enrichment.emotion else []), *enrichment.toxicity])
 
 
 def _assignment(workflow: "Workflow", zone: str, now: datetime) -> str:

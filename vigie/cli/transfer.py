@@ -184,7 +184,7 @@ def _to_standard_output(state: "State", store: "MentionStore", begun: "Written")
 
 def _to_file(path: Path, state: "State", store: "MentionStore", begun: "Written") -> "Written":
     """Writes `path`, from where an interrupted export of the same stores came to."""
-    from vigie.ports import Filter
+    from vigie.ports import EVERYTHING
     from vigie.store.transfer import export
 
     bookmark = path.with_name(f"{path.name}.part.json")
@@ -192,7 +192,7 @@ def _to_file(path: Path, state: "State", store: "MentionStore", begun: "Written"
         written = _resumed(bookmark, output, begun)
         output.truncate(written.offset)
         output.seek(written.offset)
-        task = bar.add_task("mentions", total=store.count(Filter()).total, completed=written.mentions)
+        task = bar.add_task("mentions", total=store.count(EVERYTHING).total, completed=written.mentions)
         for piece, place in export(state, store, written):
             output.write(piece)
             written = place

@@ -113,7 +113,8 @@ class WorkflowState(StrEnum):
 class Workflow:
     """What people decided about a mention; a new analysis never overwrites it.
 
-    `assignee` is who takes care of it, as the team writes that name, empty when nobody does; `due_at` is until when.
+    `assignee` is who takes care of it, as the team writes that name, empty when nobody does; `due_at` is until when. `confirmed`:
+    somebody said that the brand is meant.
     """
 
     state: WorkflowState = WorkflowState.NEW
@@ -121,6 +122,7 @@ class Workflow:
     corrected_label: SentimentLabel | None = None
     assignee: str = ""
     due_at: datetime | None = None
+    confirmed: bool = False
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is still to be done although its time is over."""
@@ -132,7 +134,7 @@ class Mention:
     """One brand in one document: the record that is stored, counted and searched.
 
     `relevance`, in [0, 1], is how sure it is that the brand is meant, `reason` what decided that, in the team's language.
-    `doubtful`: a person should say whether it is. `target` is None where the analysis did not read it.
+    `doubtful`: the name more likely means something else, but a person should look. `target` is None where it was not read.
     """
 
     id: str
@@ -158,6 +160,11 @@ class Mention:
     def machine_label(self) -> SentimentLabel:
         """The machine's tone, whatever a person says: that towards the brand, else that of the text."""
         return self.target.tone if self.target else self.sentiment.label
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether it is neither counted nor alerted on: doubtful, and nobody has confirmed or handled it."""
+        return self.doubtful and not (self.workflow.confirmed or self.workflow.state is WorkflowState.HANDLED)
 
     @property
     def negative(self) -> float:

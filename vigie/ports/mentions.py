@@ -10,7 +10,9 @@ from enum import Enum
 from typing import Final, Protocol
 
 from vigie.model import (
+    Emotion,
     Mention,
+    Role,
     SentimentLabel,
     Story,
     Workflow,
@@ -23,7 +25,9 @@ from vigie.query import Node
 class Filter:
     """Which mentions are meant; every part given narrows the choice.
 
-    `start`/`end` bound the publication date. `assignees` are compared exactly; `due_before` means those due earlier.
+    `start`/`end` bound the publication date. `assignees` are compared exactly; `due_before` means those due earlier. `labels` are
+    of the tone that counts. `doubtful`: mentions that are set aside (`Mention.is_set_aside`) are left out unless asked for, alone
+    (True) or among the others (None). Of `themes` a mention has one at least.
     """
 
     query: Node | None = None
@@ -35,11 +39,20 @@ class Filter:
     states: Sequence[WorkflowState] = ()
     assignees: Sequence[str] = ()
     due_before: datetime | None = None
+    doubtful: bool | None = False
+    roles: Sequence[Role] = ()
+    emotions: Sequence[Emotion] = ()
+    themes: Sequence[str] = ()
+    toxic: bool | None = None
     story_id: str | None = None
     start: datetime | None = None
     end: datetime | None = None
     seen_start: datetime | None = None
     seen_end: datetime | None = None
+
+
+EVERYTHING: Final = Filter(doubtful=None)
+"""Every mention that is stored, those that are set aside too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +110,12 @@ class Decision:
     note: str | Unchanged = UNCHANGED
     assignee: str | Unchanged = UNCHANGED
     due_at: datetime | Unchanged | None = UNCHANGED
+    confirmed: bool | Unchanged = UNCHANGED
 
     @classmethod
     def of(cls, workflow: Workflow) -> "Decision":
         """The decision that leads to `workflow`, its corrected tone left aside."""
-        return cls(workflow.state, workflow.note, workflow.assignee, workflow.due_at)
+        return cls(workflow.state, workflow.note, workflow.assignee, workflow.due_at, workflow.confirmed)
 
     def applied_to(self, workflow: Workflow) -> Workflow:
         """`workflow` with what this says."""

@@ -6,12 +6,12 @@ Beside the data's way. Each kind has its administrator; what is checked against 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from config.schema import Config
-from vigie.ports import Filter, Inbox, MentionStore
+from vigie.ports import EVERYTHING, Inbox, MentionStore
 from vigie.store.database import Database, open_database
 from vigie.store.migrations import migrations
 from vigie.store.sqlite import SqliteMentionStore
@@ -123,7 +123,8 @@ def check_arrivals(state: Inbox, store: MentionStore, since: datetime) -> Check:
     The store may hold fewer than arrived (erased, edited) or more (imported): only a month that is empty is sure to be wrong.
     """
     arrived = _arrived_by_month(state, since)
-    stored = {month: store.count(Filter(start=max(month, since), end=_next_month(month))).total for month in arrived}
+    windows = {month: replace(EVERYTHING, start=max(month, since), end=_next_month(month)) for month in arrived}
+    stored = {month: store.count(window).total for month, window in windows.items()}
     figures = f"{sum(arrived.values())} mentions arrived since {since:%Y-%m-%d}, {sum(stored.values())} are stored"
     lost = [f"{month:%Y-%m} ({arrived[month]})" for month in sorted(arrived) if not stored[month]]
     if lost:

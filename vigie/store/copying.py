@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from vigie.errors import StoreError
-from vigie.ports import Filter, MentionStore
+from vigie.ports import EVERYTHING, MentionStore
 from vigie.store.transfer import in_order, write_mentions
 
 
@@ -40,7 +40,7 @@ def copy_mentions(origin: MentionStore, target: MentionStore, begun: Copied) -> 
 
 def empty_copied(origin: MentionStore, target: MentionStore) -> int:
     """Removes every mention from `origin` after a copy; returns how many. Raises: StoreError when `target` holds fewer."""
-    copied, held = origin.count(Filter()).total, target.count(Filter()).total
+    copied, held = origin.count(EVERYTHING).total, target.count(EVERYTHING).total
     if held < copied:
         raise StoreError(f"{copied} mentions were to be copied, {held} are there: nothing was removed; copy again")
     return origin.clear()
@@ -48,7 +48,7 @@ def empty_copied(origin: MentionStore, target: MentionStore) -> int:
 
 def begin_copy(origin: MentionStore, route: str, earlier: Copied | None) -> Copied:
     """Where to go on: behind what `earlier` copied on the same route while `origin` stayed the same, else at the start."""
-    total = origin.count(Filter()).total
+    total = origin.count(EVERYTHING).total
     if earlier is not None and (earlier.route, earlier.total) == (route, total):
         return earlier
     return Copied(route, total)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vigie.model import Document, Mention, document_id, mention_id
-from vigie.ports import Filter, InboxRecord, MentionStore, State
+from vigie.ports import EVERYTHING, InboxRecord, MentionStore, State
 from vigie.store.transfer import in_order
 
 
@@ -63,7 +63,7 @@ def erase(state: State, kept: Kept) -> None:
 
 def _mentions_of(store: MentionStore, document: str) -> tuple[Mention, ...]:
     store.refresh()
-    found = (store.get(mention_id(document, brand)) for brand in store.share_of_voice(Filter()))
+    found = (store.get(mention_id(document, brand)) for brand in store.share_of_voice(EVERYTHING))
     return tuple(mention for mention in found if mention)
 
 

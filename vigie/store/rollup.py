@@ -1,4 +1,4 @@
-"""Mentions per brand, calendar day and tone, kept up to date with every write: long charts read days instead of mentions.
+"""Mentions that count per brand, day and tone, kept up to date with every write: long charts read days instead of mentions.
 
 Beside the mention store, in the same transactions. It can always be counted again from the mentions.
 """
@@ -33,7 +33,9 @@ class DayCounts:
                 database.execute("INSERT OR REPLACE INTO meta VALUES ('day_zone', ?)", (zone,))
 
     def note(self, change: Change, mention: Mention, by: int) -> None:
-        """Adds to `change` that `by` mentions like this one came (or, below zero, went)."""
+        """Adds to `change` that `by` mentions like this one came (or, below zero, went); one that is set aside does not count."""
+        if mention.is_set_aside:
+            return
         change[storable(mention.brand_id), self._day(mention.document.published.at), mention.label] += by
 
     def apply(self, change: Change) -> None:
@@ -86,7 +88,9 @@ class DayCounts:
 
     def _counted(self) -> Change:
         change: Change = Counter()
-        for brand, published_at, label in self._database.rows("SELECT brand, published_at, label FROM mention"):
+        for brand, published_at, label in self._database.rows(
+            "SELECT brand, published_at, label FROM mention WHERE doubtful = 0"
+        ):
             change[brand, self._day(moment_of(published_at)), label] += 1
         return change
 

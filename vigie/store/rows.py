@@ -17,9 +17,9 @@ from vigie.store.words import folded, sites
 
 COLUMNS = (
     "mid, id, document_id, brand, source, kind, language, site, story, author, author_words, published_at, seen_at, "
-    "label, corrected, state, note, assignee, due_at"
+    "label, role, emotion, themes, toxic, corrected, doubtful, state, note, assignee, due_at, confirmed"
 )
-WHOLE = "r.record, m.corrected, m.state, m.note, m.assignee, m.due_at"
+WHOLE = "r.record, m.corrected, m.state, m.note, m.assignee, m.due_at, m.confirmed"
 """What `mention_of` reads, from `mention AS m` joined with `mention_record AS r`."""
 
 PER_SECOND = 256
@@ -55,15 +55,25 @@ def columns_of(mid: int, mention: Mention) -> tuple[object, ...]:
         microseconds(document.published.at),
         microseconds(document.seen_at),
         mention.label,
+        mention.target.role if mention.target else "",
+        mention.enrichment.emotion or "",
+        storable("".join(map(theme_line, mention.enrichment.themes))),
+        bool(mention.enrichment.toxicity),
         workflow.corrected_label,
+        mention.is_set_aside,
         *decided_columns(workflow),
     )
 
 
 def decided_columns(workflow: Workflow) -> tuple[object, ...]:
-    """The values of the last four of COLUMNS; nobody is NULL."""
+    """The values of the last five of COLUMNS; nobody is NULL."""
     due_at = None if workflow.due_at is None else microseconds(workflow.due_at)
-    return (workflow.state, storable(workflow.note), storable(workflow.assignee) or None, due_at)
+    return (workflow.state, storable(workflow.note), storable(workflow.assignee) or None, due_at, workflow.confirmed)
+
+
+def theme_line(theme: str) -> str:
+    """What the column `themes` holds for one of them: another theme of which this is a part is not found."""
+    return f"\n{theme}\n"
 
 
 def record_of(mention: Mention) -> bytes:
@@ -72,7 +82,13 @@ def record_of(mention: Mention) -> bytes:
 
 
 def mention_of(
-    record: bytes, corrected: str | None, state: str, note: str | bytes, assignee: str | bytes | None, due_at: int | None
+    record: bytes,
+    corrected: str | None,
+    state: str,
+    note: str | bytes,
+    assignee: str | bytes | None,
+    due_at: int | None,
+    confirmed: int,
 ) -> Mention:
     """The mention, from the columns of WHOLE."""
     workflow = Workflow(
@@ -81,13 +97,14 @@ def mention_of(
         corrected_label=SentimentLabel(corrected) if corrected else None,
         assignee=restored(assignee or ""),
         due_at=None if due_at is None else moment_of(due_at),
+        confirmed=bool(confirmed),
     )
     return replace(decode(Mention, record), workflow=workflow)
 
 
 def indexed_words(mention: Mention) -> tuple[str, str, str]:
     """Title, text and tags as the text index holds them: to take a mention out of it, exactly these must be given again."""
-    document = mention.document
+    document, enrichment = mention.document, mention.enrichment
     tags = (
         tag("brand", mention.brand_id),
         tag("label", mention.label),
@@ -96,6 +113,9 @@ def indexed_words(mention: Mention) -> tuple[str, str, str]:
         tag("language", mention.language),
         tag("author", folded(document.author or "")),
         *(tag("site", host) for host in sites(document.site)),
+        *([tag("role", mention.target.role)] if mention.target else []),
+        *([tag("emotion", enrichment.emotion)] if enrichment.emotion else []),
+        *(tag("theme", theme) for theme in enrichment.themes),
     )
     return folded(document.title), folded(document.text), " ".join(tags)
 

@@ -1,6 +1,6 @@
 """Which rows a filter means: `vigie.ports.Filter` as SQL.
 
-Two ways lead to the rows. Through the text index, whose tags hold brand, tone, kind, source and language: that way rows come
+Two ways lead to the rows. Through the text index, whose tags hold brand, tone, kind, themes and the like: that way rows come
 newest first and a page ends the search. Or through the table and its indexes: that way is shorter for counts without a text.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from vigie.ports import Filter
 from vigie.store.codec import microseconds, storable
 from vigie.store.fts_query import CompiledQuery, Condition, all_of, compile_query, found, match_all, match_any, negated
-from vigie.store.rows import first_mid, last_mid, tags_expression
+from vigie.store.rows import first_mid, last_mid, tags_expression, theme_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ def select_page(chosen: Filter, before: int | None) -> Selection:
 
 def _are_few(chosen: Filter) -> bool:
     """Whether an index leads to the rows: there is no need for the tags then."""
-    assigned = chosen.assignees or chosen.due_before is not None
-    return bool(assigned or chosen.story_id is not None or (chosen.brands and chosen.seen_start is not None))
+    marked = chosen.assignees or chosen.due_before is not None or chosen.doubtful or chosen.toxic
+    return bool(marked or chosen.story_id is not None or (chosen.brands and chosen.seen_start is not None))
 
 
 def _selection(chosen: Filter, query: CompiledQuery, tags: Sequence[str]) -> Selection:
@@ -66,6 +66,9 @@ def _tags(chosen: Filter) -> list[str]:
         "kind": chosen.kinds,
         "source": chosen.sources,
         "language": chosen.languages,
+        "role": chosen.roles,
+        "emotion": chosen.emotions,
+        "theme": chosen.themes,
     }
     return [tags_expression(name, values) for name, values in named.items() if values]
 
@@ -79,6 +82,8 @@ def _conditions(chosen: Filter) -> list[Condition]:
         "m.language": chosen.languages,
         "m.state": chosen.states,
         "m.assignee": chosen.assignees,
+        "m.role": chosen.roles,
+        "m.emotion": chosen.emotions,
         "m.story": [] if chosen.story_id is None else [chosen.story_id],
     }
     bounds = {
@@ -88,7 +93,12 @@ def _conditions(chosen: Filter) -> list[Condition]:
         "m.seen_at < ?": chosen.seen_end,
         "m.due_at < ?": chosen.due_before,
     }
+    flags = {"m.doubtful": chosen.doubtful, "m.toxic": chosen.toxic}  # written out: SQLite's indexes of those set want it so
     conditions = [one_of(column, values) for column, values in listed.items() if values]
+    conditions += [Condition(f"{column} = {int(flag)}") for column, flag in flags.items() if flag is not None]
+    if chosen.themes:
+        lines = tuple(storable(theme_line(theme)) for theme in chosen.themes)
+        conditions.append(Condition(f"({' OR '.join(['instr(m.themes, ?)'] * len(lines))})", lines))
     return conditions + [Condition(sql, (microseconds(moment),)) for sql, moment in bounds.items() if moment is not None]
 
 

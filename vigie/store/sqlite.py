@@ -38,6 +38,7 @@ from vigie.store.words import WORDS_VERSION
 _SLICE = 500  # mentions per transaction where many go: other writers wait a few hundred milliseconds at most
 _INSERT = f"INSERT INTO mention ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
 _WHOLE_ROWS = f"SELECT m.mid, {WHOLE} FROM mention AS m JOIN mention_record AS r ON r.mid = m.mid WHERE "  # noqa: S608
+_DECIDE = "UPDATE mention SET doubtful = ?, state = ?, note = ?, assignee = ?, due_at = ?, confirmed = ? WHERE mid = ?"
 _SPARED = "(note != '' OR (state = 'new' AND (assignee IS NOT NULL OR due_at IS NOT NULL)))"
 _STORIES = """
     SELECT count(DISTINCT m.document_id), count(DISTINCT m.site), min(m.mid),
@@ -88,13 +89,18 @@ class SqliteMentionStore:
             return self._remove(removed)
 
     def mark(self, mention_id: str, decision: Decision) -> bool:
+        change: Change = Counter()
         with self._database.transaction():
             found = self._stored(mention_id)
             if found is None:
                 return False
             mid, mention = found
-            values = (*decided_columns(decision.applied_to(mention.workflow)), mid)
-            self._database.execute("UPDATE mention SET state = ?, note = ?, assignee = ?, due_at = ? WHERE mid = ?", values)
+            decided = replace(mention, workflow=decision.applied_to(mention.workflow))
+            values = (decided.is_set_aside, *decided_columns(decided.workflow), mid)
+            self._database.execute(_DECIDE, values)
+            self._days.note(change, mention, -1)
+            self._days.note(change, decided, 1)
+            self._days.apply(change)
         return True
 
     def correct(self, mention_id: str, label: SentimentLabel | None) -> bool:

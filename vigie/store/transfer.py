@@ -15,9 +15,9 @@ from typing import Any
 from vigie.errors import StoreError
 from vigie.model import Arrival, Delivery, Incident, Mark, Mention, Workflow
 from vigie.ports import (
+    EVERYTHING,
     Decision,
     DetectorRecord,
-    Filter,
     InboxRecord,
     MentionStore,
     OutcomeCount,
@@ -129,7 +129,7 @@ def in_order(store: MentionStore, cursor: str | None = None) -> Iterator[tuple[S
     held: list[Mention] = []
     store.refresh()
     while True:
-        page = store.search(Filter(), limit=_PAGE, cursor=cursor)
+        page = store.search(EVERYTHING, limit=_PAGE, cursor=cursor)
         if held and page.mentions and _second(held[-1]) != _second(page.mentions[0]):
             yield _sorted(held), cursor
             held = []

@@ -13,11 +13,16 @@ from vigie.model import (
     DateSource,
     Document,
     DocumentKind,
+    Emotion,
+    Enrichment,
     Mention,
     PublicationDate,
+    Role,
     Sentiment,
     SentimentLabel,
     Span,
+    Target,
+    Toxicity,
     Workflow,
     WorkflowState,
 )
@@ -85,9 +90,13 @@ def source_of(mention: Mention, stored_us: int) -> Source:
         "words": {"title": indexed_words(in_title), "text": indexed_words(in_text)},
         "terms": content_terms([*in_title, *in_text]),
         "thread": _without_none({"url": document.thread_url, "title": document.thread_title, "parent": document.parent_url}),
-        "match": {"spans": [{"field": kept(span.field_name), "start": span.start, "end": span.end} for span in mention.spans]},
+        "match": {"spans": list(map(_span_fields, mention.spans)), "doubtful": mention.doubtful},
         "relevance": mention.relevance,
+        "reason": kept(mention.reason),
+        "doubtful": mention.is_set_aside,
         "sentiment": _sentiment_fields(mention),
+        "text_tone": {"label": str(mention.sentiment.label), "negative": mention.sentiment.negative},
+        **_enrichment_fields(mention.enrichment),
         "story": {"id": kept(mention.story_id)},
         "date": {
             "source": str(published.source),
@@ -114,6 +123,9 @@ def source_of(mention: Mention, stored_us: int) -> Source:
         "url": {"full": kept(document.url), "domain": kept(document.site)},
         "vigie": own,
     }
+    if mention.target is not None:
+        own["role"] = str(mention.target.role)
+        own["proof"] = [_span_fields(mention.target.proof)] if mention.target.proof else []
     if document.author is not None:
         source["user"] = {"name": kept(document.author), "hash": author_hash(document.author)}
         own["author"] = {"words": folded(document.author)}
@@ -136,6 +148,8 @@ def decided_fields(decision: Decision) -> Source:
         fields |= {"note": kept(decision.note), "has_note": bool(decision.note)}
     if decision.assignee is not UNCHANGED:
         fields["assignee"] = kept(decision.assignee) or None
+    if decision.confirmed is not UNCHANGED:
+        fields["confirmed"] = decision.confirmed
     if decision.due_at is None:
         fields |= {"due": None, "due_us": None}
     elif decision.due_at is not UNCHANGED:
@@ -146,22 +160,20 @@ def decided_fields(decision: Decision) -> Source:
 def mention_of(source: Mapping[str, Any]) -> Mention:
     """The mention that `source_of` was given."""
     own = source["vigie"]
-    sentiment = own["sentiment"]
     return Mention(
         id=restored(source["event"]["id"]),
         brand_id=restored(own["brand"]),
         document=_document_of(source),
-        spans=tuple(Span(restored(span["field"]), span["start"], span["end"]) for span in own["match"]["spans"]),
+        spans=tuple(map(_span_of, own["match"]["spans"])),
         language=restored(own["language"]),
         relevance=own["relevance"],
-        sentiment=Sentiment(
-            SentimentLabel(sentiment["model"]),
-            sentiment["score"],
-            sentiment["negative"],
-            tuple(restored(word) for word in sentiment["evidence"]),
-        ),
+        sentiment=_sentiment_of(own),
         story_id=restored(own["story"]["id"]),
         workflow=_workflow_of(own["workflow"]),
+        target=_target_of(own),
+        enrichment=_enrichment_of(own),
+        reason=restored(own.get("reason", "")),
+        doubtful=own["match"].get("doubtful", False),
     )
 
 
@@ -196,20 +208,69 @@ def _workflow_of(fields: Mapping[str, Any]) -> Workflow:
         corrected_label=None if corrected is None else SentimentLabel(corrected),
         assignee=restored(fields.get("assignee", "")),
         due_at=None if due_us is None else moment_of(due_us),
+        confirmed=fields.get("confirmed", False),
     )
 
 
 def _sentiment_fields(mention: Mention) -> Source:
-    """`label` is the tone that counts, `model` the machine's."""
-    sentiment = mention.sentiment
+    """`label` is the tone that counts, `model` and `negative` the machine's part in it; score and evidence are the text's."""
+    sentiment, target = mention.sentiment, mention.target
     return {
         "label": str(mention.label),
-        "model": str(sentiment.label),
+        "model": str(target.tone if target else sentiment.label),
         "source": "model" if mention.workflow.corrected_label is None else "human",
         "score": sentiment.score,
-        "negative": sentiment.negative,
+        "negative": mention.negative,
         "evidence": [kept(word) for word in sentiment.evidence],
+        "uncertain": sentiment.uncertain,
     }
+
+
+def _sentiment_of(own: Mapping[str, Any]) -> Sentiment:
+    """The tone of the text; one stored before there was another has it as the tone that counts."""
+    sentiment = own["sentiment"]
+    text_tone = own.get("text_tone") or {"label": sentiment["model"], "negative": sentiment["negative"]}
+    return Sentiment(
+        SentimentLabel(text_tone["label"]),
+        sentiment["score"],
+        text_tone["negative"],
+        tuple(map(restored, sentiment["evidence"])),
+        uncertain=sentiment.get("uncertain", False),
+    )
+
+
+def _target_of(own: Mapping[str, Any]) -> Target | None:
+    if "role" not in own:
+        return None
+    tone, proof = own["sentiment"], next(map(_span_of, own["proof"]), None)
+    return Target(Role(own["role"]), SentimentLabel(tone["model"]), tone["negative"], proof)
+
+
+def _enrichment_fields(enrichment: Enrichment) -> Source:
+    """What was found; a field of nothing is left out."""
+    listed = {
+        "themes": enrichment.themes,
+        "key_phrases": enrichment.key_phrases,
+        "toxicity": tuple(map(str, enrichment.toxicity)),
+        "places": enrichment.places,
+        "entities": enrichment.entities,
+    }
+    found: Source = {name: list(map(kept, values)) for name, values in listed.items() if values}
+    return found | ({"emotion": str(enrichment.emotion)} if enrichment.emotion else {})
+
+
+def _enrichment_of(own: Mapping[str, Any]) -> Enrichment:
+    texts = {name: tuple(map(restored, own.get(name, ()))) for name in ("themes", "key_phrases", "places", "entities")}
+    emotion = Emotion(own["emotion"]) if "emotion" in own else None
+    return Enrichment(emotion=emotion, toxicity=tuple(map(Toxicity, own.get("toxicity", ()))), **texts)
+
+
+def _span_fields(span: Span) -> Source:
+    return {"field": kept(span.field_name), "start": span.start, "end": span.end}
+
+
+def _span_of(fields: Mapping[str, Any]) -> Span:
+    return Span(restored(fields["field"]), fields["start"], fields["end"])
 
 
 def _without_none(fields: Mapping[str, str | None]) -> Source:

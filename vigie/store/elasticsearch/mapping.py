@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 """Grows with every change of `template_body` that an existing index cannot take in place."""
 
 ECS_VERSION = "8.11.0"
@@ -38,6 +38,22 @@ _SAID = {
         "handled": "trait[ée]e?s?",
         "not_relevant": "(?:non|pas) pertinente?s?|[ée]cart[ée]e?s?",
     },
+    "role": {
+        "subject": "sujet",
+        "compared": "compar[ée]e?s?",
+        "passing": "(?:cit[ée]e?s? )?en passant",
+        "own": "(?:prise de )?parole propre",
+        "victim": "victimes?",
+    },
+    "emotion": {
+        "anger": "col[èe]re",
+        "disgust": "d[ée]go[ûu]t",
+        "fear": "peur",
+        "joy": "joie",
+        "sadness": "tristesse",
+        "surprise": "[ée]tonnement",
+    },
+    "toxicity": {"insult": "insultes?", "threat": "menaces?", "racism": "racisme|haine", "sexual": "sexuel(?:le)?s?"},
     "kind": {
         "news": "presse",
         "comment": "commentaires?",
@@ -235,14 +251,25 @@ def _own_fields() -> _Properties:
         "words": _fields(title=_WORDS, text=_WORDS),
         "terms": _LOWER,
         "thread": _fields(url=_KEYWORD, title=_TEXT, parent=_KEYWORD),
-        "match": _fields(spans=_KEPT),
+        "match": _fields(spans=_KEPT, doubtful=_BOOLEAN),
         "relevance": _DOUBLE,
+        "reason": _KEYWORD,
+        "doubtful": _BOOLEAN,
         "sentiment": _fields(
             **dict.fromkeys(("label", "model"), _value("tone")),
             **dict.fromkeys(("score", "negative"), _DOUBLE),
             source=_value("decider"),
             evidence=_LOWER,
+            uncertain=_BOOLEAN,
         ),
+        "text_tone": _fields(label=_value("tone"), negative=_DOUBLE),
+        "role": _value("role"),
+        "proof": _KEPT,
+        "emotion": _value("emotion"),
+        "toxicity": _value("toxicity"),
+        "themes": {**_LOWER, **_EXACT},
+        "key_phrases": {**_LOWER, **_EXACT},
+        **dict.fromkeys(("places", "entities"), _NAME),
         "story": _fields(id=_KEYWORD),
         "date": _fields(
             source=_KEYWORD, confidence=_DOUBLE, day_only=_BOOLEAN, published_us=_LONG, seen_us=_LONG, stored_us=_LONG
@@ -255,6 +282,7 @@ def _own_fields() -> _Properties:
             assignee=_NAME,
             due=_DATE,
             due_us=_LONG,
+            confirmed=_BOOLEAN,
         ),
     }
 

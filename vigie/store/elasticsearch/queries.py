@@ -24,6 +24,8 @@ PUBLISHED, SEEN, STORED = "vigie.date.published_us", "vigie.date.seen_us", "vigi
 MENTION_ID, DOCUMENT, STORY = "event.id", "vigie.document.id", "vigie.story.id"
 BRAND, LABEL, SOURCE, SITE = "vigie.brand.exact", "vigie.sentiment.label", "vigie.source.id.exact", "url.domain"
 KIND, LANGUAGE = "vigie.kind.exact", "vigie.language.exact"
+DOUBTFUL, ROLE, EMOTION = "vigie.doubtful", "vigie.role", "vigie.emotion"
+THEMES, TOXICITY = "vigie.themes.exact", "vigie.toxicity"
 STATE, ASSIGNEE, DUE = "vigie.workflow.state", "vigie.workflow.assignee.exact", "vigie.workflow.due_us"
 
 NEVER: Clause = {"match_none": {}}
@@ -43,11 +45,16 @@ def query_of(chosen: Filter) -> Clause:
         LANGUAGE: chosen.languages,
         STATE: chosen.states,
         ASSIGNEE: chosen.assignees,
+        ROLE: chosen.roles,
+        EMOTION: chosen.emotions,
+        THEMES: chosen.themes,
         STORY: () if chosen.story_id is None else (chosen.story_id,),
     }
     clauses = [one_of(field, values) for field, values in listed.items() if values]
     clauses += _window(PUBLISHED, chosen.start, chosen.end) + _window(SEEN, chosen.seen_start, chosen.seen_end)
     clauses += _window(DUE, None, chosen.due_before)
+    flags = (({"term": {DOUBTFUL: True}}, chosen.doubtful), ({"exists": {"field": TOXICITY}}, chosen.toxic))
+    clauses += [clause if wanted else none_of([clause]) for clause, wanted in flags if wanted is not None]
     if chosen.query is not None:
         clauses.append(_clause(chosen.query))
     return all_of(clauses)

@@ -10,7 +10,14 @@ from vigie.model import SentimentLabel
 from vigie.ports import Decision
 from vigie.store.elasticsearch.documents import Source, decided_fields
 
-_WRITE = """
+_IS_SET_ASIDE = """
+    boolean isSetAside(def match, def workflow) {
+        return match.doubtful && !(workflow.confirmed == true || workflow.state == 'handled');
+    }
+"""
+_WRITE = (
+    _IS_SET_ASIDE
+    + """
     def mention = params.mention;
     boolean isNew = ctx.op == 'create';
     def workflow = params.earlier != null || isNew ? params.earlier : ctx._source.vigie.workflow;
@@ -23,6 +30,7 @@ _WRITE = """
         mention.vigie.workflow = workflow;
         tone.label = workflow.corrected != null ? workflow.corrected : tone.model;
         tone.source = workflow.corrected != null ? 'human' : 'model';
+        mention.vigie.doubtful = isSetAside(mention.vigie.match, workflow);
     }
     if (!isNew && ctx._source == mention) {
         ctx.op = 'none';
@@ -31,11 +39,19 @@ _WRITE = """
         ctx._source.putAll(mention);
     }
 """
-_DECIDE = """
+)
+_DECIDE = (
+    _IS_SET_ASIDE
+    + """
     def workflow = ctx._source.vigie.workflow;
     workflow.putAll(params.fields);
     workflow.values().removeIf(value -> value == null);
+    def match = ctx._source.vigie.match;
+    if (match.doubtful != null) {
+        ctx._source.vigie.doubtful = isSetAside(match, workflow);
+    }
 """
+)
 _CORRECT = """
     def tone = ctx._source.vigie.sentiment;
     if (params.label == null) {
