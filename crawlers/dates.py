@@ -21,18 +21,19 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "janvier janv jan january",
-            "fevrier fevr fev february febr feb",
-            "mars mar march",
-            "avril avr april apr",
-            "mai may",
-            "juin june jun",
-            "juillet juil jul july",
-            "aout aou august aug",
-            "septembre sept sep september",
-            "octobre oct october",
-            "novembre nov november",
-            "decembre dec december",
+            # French, English; then German, Spanish, Italian, Dutch, Portuguese but for what reads as another word ("ago", "set")
+            "janvier janv jan january januar enero ene gennaio gen januari janeiro",
+            "fevrier fevr fev february febr feb februar febrero febbraio februari fevereiro",
+            "mars mar march marz mrz marzo maart mrt marco",
+            "avril avr april apr abril abr aprile",
+            "mai may mayo maggio mag mei maio",
+            "juin june jun juni junio giugno giu junho",
+            "juillet juil jul july juli julio luglio lug julho",
+            "aout aou august aug agosto augustus",
+            "septembre sept sep september septiembre settembre setembro",
+            "octobre oct october oktober okt octubre ottobre ott outubro",
+            "novembre nov november noviembre novembro",
+            "decembre dec december dezember dez diciembre dic dicembre dezembro",
         ),
         start=1,
     )
@@ -61,7 +62,7 @@ _ABSOLUTE = (
     re.compile(rf"(?<!\d){_YEAR}(?P<m>\d{{2}})(?P<d>\d{{2}})(?=t\d{{4}}|\b)"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4}|\d{2})(?![\d/])"),
     re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:er|e|eme|st|nd|rd|th)?[\s.-]*(?:de\s+)?(?P<name>{_MONTH})\b\.?,?[\s-]*(?P<y>\d{{4}})(?!\d)"
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:er|e|eme|st|nd|rd|th)?[\s.-]*(?:de\s+)?(?P<name>{_MONTH})\b\.?,?[\s-]*(?:del?\s+)?(?P<y>\d{{4}})(?!\d)"
     ),
     re.compile(rf"\b(?P<name>{_MONTH})\b\.?\s+(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)?,?\s+{_YEAR}(?!\d)"),
     re.compile(rf"\b(?P<name>{_MONTH})\s*(?P<d>\d{{2}}){_YEAR}(?!\d)"),
@@ -84,9 +85,9 @@ _AGO = re.compile(
     rf"|(?P<n2>\d{{1,6}}|an?)\s*(?P<u2>{_UNIT})s?\s+ago\b"
 )
 _NAMED_DAYS = (
-    (re.compile(r"\bavant-hier\b"), 2),
-    (re.compile(r"\bhier\b|\byesterday\b"), 1),
-    (re.compile(r"\baujourd'?\s?hui\b|\btoday\b"), 0),
+    (re.compile(r"\b(?:avant-hier|vorgestern|anteayer|eergisteren)\b"), 2),
+    (re.compile(r"\b(?:hier|yesterday|gestern|ayer|ieri|gisteren|ontem)\b"), 1),
+    (re.compile(r"\b(?:aujourd'?\s?hui|today|heute|hoy|oggi|vandaag|hoje)\b"), 0),
 )
 _JUST_NOW = re.compile(
     r"\ba l'instant\b|\bmaintenant\b|\bjust now\b|\ba few seconds ago\b|\bil y a quelques (?:secondes|instants)\b"

@@ -57,13 +57,20 @@ def read_topic(html: bytes, url: str, *, encoding: str | None, now: datetime, zo
     root, context = _opened(html, url, encoding, now, zone)
     if root is None:
         return Topic(url, "", (), ())
-    engine = _engine(html)
-    topic = engine.read_topic(root, context)
-    if topic.posts or engine is unknown.ENGINE:
+    name = engine_of(html)
+    topic = ENGINES[name].read_topic(root, context) if name else _by_any_names(root, context)
+    if topic.posts:
         return topic
-    again, _ = _opened(html, url, encoding, now, zone)  # a style that left its engine's names behind; reading takes a tree apart
+    again, _ = _opened(html, url, encoding, now, zone)  # reading takes a tree apart
     found = topic if again is None else unknown.ENGINE.read_topic(again, context)
     return replace(topic, title=found.title, posts=found.posts, next_pages=found.next_pages) if found.posts else topic
+
+
+def _by_any_names(root: HtmlElement, context: PageContext) -> Topic:
+    """A thread whose page names no engine, but keeps the names of one: a style that took the notices away, a part of a page."""
+    topics = (engine.read_topic(root, context) for engine in ENGINES.values())
+    nothing = Topic(context.url, "", (), ())
+    return next((topic for topic in topics if any(post.author and post.published for post in topic.posts)), nothing)
 
 
 def _engine(html: bytes) -> Engine:

@@ -7,9 +7,7 @@ from crawlers.forums.markup import Markup, below, engine
 from crawlers.tree import with_class
 
 _SIGNATURE = re.compile(
-    rb"<meta name=[\"']generator[\"'] content=[\"']Discourse|\bdata-discourse-|\bcrawler-post\b|"
-    rb"discourse-cdn\.com|id=[\"']data-discourse-setup",
-    re.IGNORECASE,
+    rb"<meta name=[\"']generator[\"'] content=[\"']Discourse|id=[\"']data-discourse-setup|\bcrawler-post(?:-meta)?\b"
 )
 _CREATOR = below("creator")
 DISCOURSE = Markup(

@@ -7,7 +7,7 @@ from crawlers.forums.markup import Markup, below, engine
 from crawlers.tree import with_class
 
 _SIGNATURE = re.compile(
-    rb"MyBB\.(?:settings|modal|whoPosted)|<!-- start: (?:header|footer|showthread|forumdisplay|index)|"
+    rb"MyBB\.(?:settings|modal|whoPosted)|<!-- start: (?:showthread|forumdisplay|postbit)|"
     rb"my_post_key\s*=|mybb\.com[\"'][^>]*>\s*MyBB",
     re.IGNORECASE,
 )

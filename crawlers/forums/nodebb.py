@@ -7,9 +7,8 @@ from crawlers.forums.markup import Markup, below, engine
 from crawlers.tree import with_class
 
 _SIGNATURE = re.compile(
-    rb"\bcomponent=[\"'](?:topic|category|categories|post|navbar|brand|notifications|header)[/\"']|"
-    rb"id=[\"']ajaxify-data|nodebb\.(?:min\.)?js",
-    re.IGNORECASE,
+    rb"\scomponent=[\"'](?:(?:topic|category|categories|post|navbar|brand|notifications)/|(?:topic|post)[\"'])"
+    rb"|<script id=[\"']ajaxify-data|/nodebb(?:\.min)?\.js"
 )
 _CONTENT = ".//*[@component='post/content']"
 NODEBB = Markup(

@@ -7,9 +7,8 @@ from crawlers.forums.markup import Markup, below, engine
 from crawlers.tree import with_class
 
 _SIGNATURE = re.compile(
-    rb"<body[^>]*\bid=[\"']vanilla_|gdn\.(?:meta|definition|data)\s*=|"
-    rb"<body[^>]*\bclass=[\"'][^\"']*\bVanilla\b|/applications/vanilla/|PoweredByVanilla",
-    re.IGNORECASE,
+    rb"<body[^>]*\bid=[\"']vanilla_|<body[^>]*\bclass=[\"'](?:[^\"']* )?Vanilla[ \"']|\bgdn\.(?:meta|definition|data)\s*="
+    rb"|/applications/vanilla/|PoweredByVanilla"
 )
 VANILLA = Markup(
     posts=(

@@ -30,6 +30,19 @@ def test_the_engine_is_recognised_by_its_own_mark() -> None:
     assert engine_of(b"") is None
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        b'<header data-component="header"><nav data-component="post/share"></nav></header>',
+        b'<body class="vanilla-theme home"><img src="https://europe1.discourse-cdn.com/x/logo.png">',
+        b"<!-- start: header --><div id='punchline' class='punch'>",
+        b'<div class="ips-flex data-tips">tips, ships</div>',
+    ],
+)
+def test_pages_of_other_makers_are_not_taken_for_forums(page: bytes) -> None:
+    assert engine_of(b"<html><head></head><body>" + page) is None
+
+
 def test_a_page_of_no_engine_has_no_boards_and_no_posts() -> None:
     page, url = b"<html><body><p>Bonjour</p></body></html>", "https://x.example/"
     assert not read_board(page, url, encoding=None, now=NOW, zone="Europe/Paris").topics

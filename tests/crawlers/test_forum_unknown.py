@@ -117,3 +117,10 @@ def test_nothing_of_a_hostile_page_is_a_thread_or_an_error() -> None:
     deep = "<div class='post'><b>A</b> 3 mars 2026 à 10:00 " * 100_000
     assert isinstance(read(deep), Topic)
     assert read("<div>01/01/0001 00:00</div>" * 50).posts == ()
+
+
+def test_a_page_that_kept_its_engines_names_without_its_notices_is_read_by_them() -> None:
+    body = """<article class="message message--post" data-author="Zoé" data-content="post-7"><header class="message-attribution">
+<a href="/threads/x.1/post-7"><time datetime="2026-03-09T10:00:00+01:00">hier</time></a></header>
+<div class="message-body"><div class="bbWrapper">Seule à répondre.</div></div></article>"""
+    assert told(read(body, "https://salon.example/threads/x.1/")) == [("Zoé", "2026-03-09T09:00", "Seule à répondre.")]
