@@ -12,7 +12,17 @@ _SUBJECTS = {
     "incident_worse": "AGGRAVATION {kind} : {brand}",
     "incident_closed": "Retour à la normale : {brand}",
 }
-_KINDS = {SignalKind.BAD_BUZZ: "bad buzz", SignalKind.BUZZ: "buzz"}
+_KINDS = {
+    SignalKind.BAD_BUZZ: "bad buzz",
+    SignalKind.BUZZ: "buzz",
+    SignalKind.SLOW_RISE: "montée lente",
+    SignalKind.CRISIS_WORDS: "mot de crise",
+    SignalKind.OUTLET: "grand média",
+    SignalKind.THEME: "nouveau sujet de plainte",
+    SignalKind.SILENCE: "silence",
+    SignalKind.OWN_SITE: "site piraté",
+    SignalKind.MENTION: "nouvelle mention",
+}
 
 
 def compose_bare(incident: Incident, purpose: str, recipient: str, key: str, *, brand: str, sender: str, zone: str) -> bytes:

@@ -7,14 +7,16 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from alerts.bare import compose_bare
-from alerts.detect import Detector
+from alerts.calendar import Calendar
+from alerts.detect import Conditions, Detector
 from alerts.incidents import Step, follow
 from alerts.rules import RuleOptions, rule_options
 from config.schema import Brand, RuleRow
 from vigie.errors import VigieError
-from vigie.model import Arrival, Delivery, Incident, IncidentState
+from vigie.model import Arrival, Delivery, Incident, IncidentState, SourceHealth
 from vigie.ports import State
 
 _LOG = logging.getLogger(__name__)
@@ -53,18 +55,48 @@ class _Post:
                 self.detector.observe(arrival)
 
 
+class Standing(StrEnum):
+    """How a brand stands under a rule. BUSY: more than usual, not worth an alert; BLIND: too little is seen to say anything."""
+
+    CALM = "calm"
+    BUSY = "busy"
+    ALERT = "alert"
+    BLIND = "blind"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A brand under a rule at one moment, and the share of its usual flow that can be seen."""
+
+    rule_id: str
+    brand_id: str
+    standing: Standing
+    coverage: float
+
+
 class AlertDesk:
     """Applies the rules to what arrived. Holds nothing between ticks: all memory is in the state."""
 
     def __init__(
-        self, *, rules: Sequence[RuleRow], brands: Sequence[Brand], zone: str, state: State, compose: Compose, sender: str
+        self,
+        *,
+        rules: Sequence[RuleRow],
+        brands: Sequence[Brand],
+        state: State,
+        compose: Compose,
+        sender: str,
+        calendar: Calendar,
+        sources: Sequence[str] = (),
     ) -> None:
-        """`zone` gives the local hours of the rhythm; `sender` is only for the mail of last resort.
+        """The zone of `calendar` gives the local hours of the rhythm; `sender` is only for the mail of last resort.
 
+        `sources` are the ids of those that are read: their health says how much of the flow is seen.
         Raises: ConfigError when a rule's kind or an option is not known.
         """
         self._watches = tuple(_watches(rules, brands))
-        self._zone = zone
+        self._calendar = calendar
+        self._zone = calendar.zone
+        self._sources = frozenset(sources)
         self._state = state
         self._compose = compose
         self._sender = sender
@@ -75,10 +107,39 @@ class AlertDesk:
             posts = [self._post(watch) for watch in self._watches]
             self._feed(posts)
             opened = {(incident.rule_id, incident.brand_id): incident for incident in self._state.open_incidents()}
-            followed = [self._follow(post, opened.pop((post.watch.rule.id, post.watch.brand.id), None), now) for post in posts]
+            unseen = self._unseen()
+            followed = [
+                self._follow(post, opened.pop((post.watch.rule.id, post.watch.brand.id), None), now, unseen) for post in posts
+            ]
             for incident in opened.values():
                 self._abandon(incident, now)
         return [incident for incident in followed if incident is not None]
+
+    def look(self, now: datetime) -> Sequence[Look]:
+        """How every brand stands under every rule, without changing anything."""
+        opened = {(incident.rule_id, incident.brand_id) for incident in self._state.open_incidents()}
+        posts, unseen = [self._post(watch) for watch in self._watches], self._unseen()
+        self._feed(posts)
+        looks = []
+        for post in posts:
+            rule_id, brand_id = post.watch.rule.id, post.watch.brand.id
+            verdict = post.detector.tick(now, self._conditions(brand_id, now, unseen))
+            standing = Standing.CALM if verdict.calm else Standing.BUSY
+            if (rule_id, brand_id) in opened:
+                standing = Standing.ALERT
+            elif verdict.blind:
+                standing = Standing.BLIND
+            looks.append(Look(rule_id, brand_id, standing, verdict.current.coverage))
+        return looks
+
+    def _unseen(self) -> frozenset[str]:
+        """The sources that cannot be trusted to have been seen."""
+        seen = {one.source_id for one in self._state.states() if one.health is SourceHealth.OK} if self._sources else set()
+        return self._sources - seen
+
+    def _conditions(self, brand_id: str, now: datetime, unseen: frozenset[str]) -> Conditions:
+        calendar = self._calendar
+        return Conditions(unseen, len(self._sources), calendar.is_holiday(now), calendar.planned(brand_id, now))
 
     def _post(self, watch: _Watch) -> _Post:
         """A watch with its memory; one without, or with one that cannot be read, learns from all arrivals there are."""
@@ -100,10 +161,11 @@ class AlertDesk:
                     post.observe(arrival)
             cursor = arrivals[-1].sequence if len(arrivals) == _BATCH else None
 
-    def _follow(self, post: _Post, incident: Incident | None, now: datetime) -> Incident | None:
+    def _follow(self, post: _Post, incident: Incident | None, now: datetime, unseen: frozenset[str]) -> Incident | None:
         """Ticks one watch and keeps all that follows from it."""
         watch = post.watch
-        step = follow(incident, post.detector.tick(now), watch.rule.id, now)
+        verdict = post.detector.tick(now, self._conditions(watch.brand.id, now, unseen))
+        step = follow(incident, verdict, watch.rule.id, now)
         self._state.save_detector_state(watch.name, b"%d\n%s" % (post.cursor, post.detector.dump()))
         if step.incident is not None:
             self._state.save(step.incident)

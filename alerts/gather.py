@@ -71,7 +71,7 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
     """What is known of `incident` at `now`. Raises: StoreUnavailable."""
     since = min(incident.onset, incident.first.at - incident.first.window)
     chosen = Filter(brands=[incident.brand_id], start=since, end=now)
-    is_bad = incident.kind is SignalKind.BAD_BUZZ
+    is_bad = incident.kind.is_about_negatives
     told = replace(chosen, labels=[SentimentLabel.NEGATIVE]) if is_bad else chosen
     first = _first_mention(store, told)
     history = _history(store, config, incident.brand_id, since)
@@ -251,7 +251,7 @@ def _by_excess(seen: Mapping[str, int], before: Mapping[str, int] | None, share:
 def _leading(store: MentionStore, chosen: Filter, kind: SignalKind) -> list[Story]:
     """The stories told more than once, most documents first, for a bad buzz most negative ones first."""
     stories = [story for story in store.stories(chosen, limit=50) if story.copies]
-    if kind is SignalKind.BAD_BUZZ:
+    if kind.is_about_negatives:
         stories = sorted((story for story in stories if story.negative), key=lambda story: story.negative, reverse=True)
     return stories[:_STORIES]
 

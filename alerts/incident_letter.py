@@ -7,7 +7,7 @@ from alerts.letter import Fact, Item, Letter, Section, filled, mention_item, sou
 from alerts.pictures import curve_picture
 from alerts.texts import Wording
 from alerts.views import IncidentView, PartView
-from vigie.model import Incident, Signal, SignalKind
+from vigie.model import Incident, Signal
 
 _CHANCES = [(36500, "century"), (3650, "decade"), (365, "year"), (30, "month"), (7, "week"), (1, "day")]
 
@@ -85,23 +85,24 @@ def closed_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
 
 def _opening_figures(incident: Incident, wording: Wording) -> dict[str, object]:
     signal = incident.first
-    expected = signal.expected_negatives if incident.kind is SignalKind.BAD_BUZZ else signal.expected
-    return {"mentions": _counted(incident, signal, wording), "window": signal.window, "expected": expected}
+    expected = signal.expected_negatives if incident.kind.is_about_negatives else signal.expected
+    matched = wording.join(signal.matched) if signal.matched else ""
+    return {"mentions": _counted(incident, signal, wording), "window": signal.window, "expected": expected, "matched": matched}
 
 
 def _count(incident: Incident, signal: Signal) -> int:
     """What the incident is about: negative mentions for a bad buzz, all of them for a buzz."""
-    return signal.negatives if incident.kind is SignalKind.BAD_BUZZ else signal.seen
+    return signal.negatives if incident.kind.is_about_negatives else signal.seen
 
 
 def _counted(incident: Incident, signal: Signal, wording: Wording) -> str:
-    key = "negative_mentions" if incident.kind is SignalKind.BAD_BUZZ else "mentions"
+    key = "negative_mentions" if incident.kind.is_about_negatives else "mentions"
     return wording.say(key, n=_count(incident, signal))
 
 
 def _opening_facts(view: IncidentView, wording: Wording) -> tuple[Fact, ...]:
     signal = view.incident.first
-    expected = wording.say("fact_expected", expected=signal.expected, high=signal.expected_high)
+    expected = wording.say("fact_expected", expected=signal.expected, high=signal.expected_high) if signal.evidence else ""
     copies = wording.say("copies", n=signal.copies)
     apart = wording.say("fact_sites_note" if signal.copies else "fact_sites_no_copy", copies=copies)
     facts = [
@@ -112,6 +113,9 @@ def _opening_facts(view: IncidentView, wording: Wording) -> tuple[Fact, ...]:
     ]
     if view.chance_below is not None:
         facts.append(Fact(wording.say("fact_chance"), _chance(view.chance_below, wording), wording.say("chance_note")))
+    if signal.coverage < 1:
+        note = wording.say("coverage_blind" if signal.is_blind else "coverage_partial")
+        facts.append(Fact(wording.say("fact_coverage"), wording.percent(signal.coverage), note))
     return tuple(facts)
 
 

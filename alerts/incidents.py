@@ -28,10 +28,13 @@ class Step:
 def follow(incident: Incident | None, verdict: Verdict, rule_id: str, now: datetime) -> Step:
     """The incident after this verdict. `updated_at` is when its state last changed, `last` the signal of the latest tick.
 
-    A buzz that turns into a bad buzz stays one incident, is upgraded and told as worse.
+    A buzz that turns into a bad buzz stays one incident, is upgraded and told as worse. What does not last is over once told.
     """
     if incident is None:
-        return Step(_opened(verdict.alert, rule_id, now), OPENED) if verdict.alert else Step(None)
+        if verdict.alert is None:
+            return Step(None)
+        opened = _opened(verdict.alert, rule_id, now)
+        return Step(opened if verdict.lasts else replace(opened, state=IncidentState.CLOSED, closed_at=now), OPENED)
     signal = verdict.current
     upgraded = verdict.alert is not None and _is_upgrade(incident, verdict.alert)
     followed = replace(incident, last=signal, peak=_stronger(incident.peak, signal, upgraded))

@@ -4,18 +4,29 @@ To add one: an options model and a line in RULES.
 """
 
 from abc import ABC, abstractmethod
-from typing import Literal
+from datetime import timedelta
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from alerts.detect import BrandDetector, Detector, Options
+from alerts.detect import (
+    BrandDetector,
+    Detector,
+    Options,
+    SightingDetector,
+    SilenceDetector,
+    SlowRiseDetector,
+    ThemeDetector,
+    crisis_word_detector,
+    mention_detector,
+    outlet_detector,
+    own_site_detector,
+)
+from alerts.sensitivity import PRESETS, Sensitivity, evidence_for, readable_rate
 from config.schema import RuleRow, Strict
 from vigie.errors import ConfigError
 
-Sensitivity = Literal["low", "normal", "high"]
-
-_THRESHOLDS: dict[Sensitivity, float] = {"low": 7.0, "normal": 5.0, "high": 4.0}
-"""Evidence. False bad buzz per brand and month at 20 mentions a day, simulated (seeds 50-54, 19 months): 0.00, 0.27, 0.38."""
+_BIN = timedelta(minutes=5)
 
 
 class RuleOptions(Strict, ABC):
@@ -30,17 +41,36 @@ class RuleOptions(Strict, ABC):
         """The detector that `dump` saved. Raises: VigieError when the bytes are not such a state."""
 
 
-class BadBuzzOptions(RuleOptions):
+class JudgedOptions(RuleOptions, ABC):
+    """Settings of the rules that judge how rare something is."""
+
+    false_alarms: Annotated[str, AfterValidator(readable_rate)] = Field(
+        "", description="At most about so many useless alerts, as `1/month` or `2/week`; in place of `sensitivity`."
+    )
+    sensitivity: Sensitivity = Field(
+        "normal", description="`low`, `normal`, `high`: `high` is earlier and wrong more often; figures in docs/detection.md."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "JudgedOptions":
+        if self.false_alarms and "sensitivity" in self.model_fields_set:
+            raise ValueError("write either false_alarms or sensitivity, they set the same thing")
+        return self
+
+    @property
+    def threshold(self) -> float:
+        """The evidence from which the rule alerts."""
+        return evidence_for(self.false_alarms) if self.false_alarms else PRESETS[self.sensitivity]
+
+
+class BadBuzzOptions(JudgedOptions):
     """Reports a flood of negative mentions, or a tone that turns without more being said."""
 
-    sensitivity: Sensitivity = Field(
-        "normal", description="`high` is earlier and wrong more often; figures in docs/detection.md."
-    )
     min_negatives: int = Field(4, ge=1, description="Fewer negative mentions, copies left out, are never a bad buzz.")
 
     def detector(self) -> Options:
         """The same settings as the detector takes them."""
-        return Options(threshold=_THRESHOLDS[self.sensitivity], min_negatives=self.min_negatives, volume=False)
+        return Options(threshold=self.threshold, min_negatives=self.min_negatives, volume=False)
 
     def begin(self, brand_id: str, zone: str) -> Detector:
         return BrandDetector(brand_id, self.detector(), zone)
@@ -56,14 +86,112 @@ class BuzzOptions(BadBuzzOptions):
 
     def detector(self) -> Options:
         return Options(
-            threshold=_THRESHOLDS[self.sensitivity],
+            threshold=self.threshold,
             min_negatives=self.min_negatives,
             min_mentions=self.min_mentions,
             volume=True,
         )
 
 
-RULES: dict[str, type[RuleOptions]] = {"bad_buzz": BadBuzzOptions, "buzz": BuzzOptions}
+class SlowRiseOptions(JudgedOptions):
+    """Reports negatives that climb for a day or two without a flood."""
+
+    min_negatives: int = Field(6, ge=1, description="Fewer negative mentions in the day are never a slow rise.")
+
+    def begin(self, brand_id: str, zone: str) -> Detector:
+        return SlowRiseDetector(brand_id, self.threshold, self.min_negatives, zone)
+
+    def resume(self, state: bytes, zone: str) -> Detector:
+        return SlowRiseDetector.load(state, self.threshold, self.min_negatives, zone)
+
+
+class SilenceOptions(JudgedOptions):
+    """Reports that nothing at all is said of a brand of which people always speak, although the sources are read."""
+
+    def begin(self, brand_id: str, zone: str) -> Detector:
+        return SilenceDetector(brand_id, self.threshold, zone)
+
+    def resume(self, state: bytes, zone: str) -> Detector:
+        return SilenceDetector.load(state, self.threshold, zone)
+
+
+class ThemeOptions(JudgedOptions):
+    """Reports a complaint theme that is new for the brand, or far more frequent than before."""
+
+    min_complaints: int = Field(3, ge=1, description="Fewer complaints of the theme within a day are never reported.")
+
+    def begin(self, brand_id: str, zone: str) -> Detector:
+        return ThemeDetector(brand_id, self.threshold, self.min_complaints)
+
+    def resume(self, state: bytes, zone: str) -> Detector:
+        return ThemeDetector.load(state, self.threshold, self.min_complaints)
+
+
+class SightingOptions(RuleOptions, ABC):
+    """Settings of the rules that report single facts."""
+
+    @abstractmethod
+    def detector(self, brand_id: str) -> SightingDetector:
+        """A detector of the brand with these settings."""
+
+    def begin(self, brand_id: str, zone: str) -> Detector:
+        return self.detector(brand_id)
+
+    def resume(self, state: bytes, zone: str) -> Detector:
+        return self.detector("").restored(state)
+
+
+class CrisisWordOptions(SightingOptions):
+    """Reports a word or phrase of the crisis list near the brand, whatever the volume."""
+
+    def detector(self, brand_id: str) -> SightingDetector:
+        return crisis_word_detector(brand_id)
+
+
+class OutletOptions(SightingOptions):
+    """Reports each story about the brand in a national outlet, on a chosen site or by a chosen author."""
+
+    tier: Literal[0, 1, 2, 3] = Field(1, description="Sources of this tier or better; 0: only `sites` and `authors`.")
+    sites: list[str] = Field([], description="Hosts that count too, as `ufc-quechoisir.org`.")
+    authors: list[str] = Field([], description="Authors as the press signs them, or the pseudonym that a search shows.")
+    negative_only: bool = Field(False, description="true: only texts that are negative.")
+
+    def detector(self, brand_id: str) -> SightingDetector:
+        return outlet_detector(brand_id, self.tier, self.sites, self.authors, negative_only=self.negative_only)
+
+
+class OwnSiteOptions(SightingOptions):
+    """Reports pages of the brand's own site that show spam which somebody put there: a break-in."""
+
+    def detector(self, brand_id: str) -> SightingDetector:
+        return own_site_detector(brand_id)
+
+
+class MentionOptions(SightingOptions):
+    """Reports every new mention, several in one mail."""
+
+    every: timedelta = Field(
+        timedelta(hours=1),
+        ge=timedelta(0),
+        le=timedelta(days=7),
+        description="Least time between two mails, as `PT1H` or seconds.",
+    )
+
+    def detector(self, brand_id: str) -> SightingDetector:
+        return mention_detector(brand_id, self.every // _BIN)
+
+
+RULES: dict[str, type[RuleOptions]] = {
+    "bad_buzz": BadBuzzOptions,
+    "buzz": BuzzOptions,
+    "slow_rise": SlowRiseOptions,
+    "crisis_words": CrisisWordOptions,
+    "outlet": OutletOptions,
+    "theme": ThemeOptions,
+    "silence": SilenceOptions,
+    "own_site": OwnSiteOptions,
+    "mention": MentionOptions,
+}
 
 
 def rule_options(rule: RuleRow) -> RuleOptions:

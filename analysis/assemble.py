@@ -125,7 +125,9 @@ def _analysis(admitted: Admitted, doc: "Doc") -> Analysis:
     document, failures = admitted.document, doc._.failures
     enrichment = _enrichment(doc)
     mentions = tuple(_mention(admitted, match, doc, enrichment) for match in admitted.matches)
-    return Analysis(document.id, Outcome.STORED, mentions, ", ".join(f"without_{field}" for field in failures))
+    return Analysis(
+        document.id, Outcome.STORED, mentions, ", ".join(f"without_{field}" for field in failures), admitted.compromised
+    )
 
 
 def _mention(admitted: Admitted, match: BrandMatch, doc: "Doc", enrichment: Enrichment) -> Mention:

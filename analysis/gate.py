@@ -10,20 +10,24 @@ from dataclasses import dataclass, replace
 from analysis.components.language import LanguageDetector
 from analysis.components.registry import GATE
 from analysis.components.spam import split_spam
-from analysis.matching import BrandMatch, BrandMatcher
+from analysis.matching import BrandMatch, BrandMatcher, speaks_itself
 from config.schema import Brand
-from vigie.model import Analysis, Document, Outcome
+from vigie.model import Analysis, Document, Outcome, host_of
 
 _SHORTEST_ANSWER = 6  # words
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A document to read closely, its spam paragraphs taken out, and the brands it is relevant for: at least one."""
+    """A document to read closely, its spam paragraphs taken out, and the brands it is relevant for: at least one.
+
+    `compromised` are the brands whose own page it is, where the spam was put in by somebody.
+    """
 
     document: Document
     matches: tuple[BrandMatch, ...]
     language: str
+    compromised: tuple[str, ...] = ()
 
 
 class Gate:
@@ -34,9 +38,19 @@ class Gate:
         self.matcher = BrandMatcher(brands, weighs_names="relevance" in steps)
         self._cuts_spam = "spam" in steps
         self._detector = LanguageDetector(languages, detects="language" in steps)
+        self._own_sites = {brand.id: host_of(brand.site) for brand in brands if host_of(brand.site)}
 
     def admit(self, document: Document) -> Admitted | Analysis:
-        """The document for spaCy, or the end of its way with the reason."""
+        """The document for spaCy, or the end of its way with the reason; either with the brands whose page was broken into."""
+        owners = tuple(brand_id for brand_id, site in self._own_sites.items() if speaks_itself(site, document))
+        verdict = self._judged(document)
+        return (
+            replace(verdict, compromised=owners)
+            if owners and self._cuts_spam and split_spam(document.text).is_injected
+            else verdict
+        )
+
+    def _judged(self, document: Document) -> Admitted | Analysis:
         matches = self._relevant(document)
         if not matches:
             return Analysis(document.id, Outcome.OFF_TOPIC, reason="no_brand")

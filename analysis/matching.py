@@ -144,7 +144,7 @@ def _match(brand: _CompiledBrand, found: FoundTerms, joined: str) -> BrandMatch 
     if evidence is None:
         return None
     spans = _spans(evidence, brand, found.title_end)
-    if brand.site and _speaks_itself(brand.site, found.document):
+    if brand.site and speaks_itself(brand.site, found.document):
         return BrandMatch(brand.id, spans, f"publié par la marque sur {brand.site}", is_relevant=False, relevance=0.0)
     cancelled = _cancelled_hits(brand, found, joined)
     if not cancelled:
@@ -188,7 +188,7 @@ def _subject(found: FoundTerms, joined: str) -> str:
     return " ".join((title, document.thread_title, document.site)) if document else title
 
 
-def _speaks_itself(site: str, document: Document | None) -> bool:
+def speaks_itself(site: str, document: Document | None) -> bool:
     """Whether the brand published `document`; what customers write in the comments and forums of its site is theirs."""
     return document is not None and document.kind not in VOICES and is_on_site(document, site)
 

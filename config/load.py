@@ -10,14 +10,18 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from config.crisis_words import read_crisis_words
 from config.mistakes import lines
 from config.rows import Extensions, row_problems
-from config.schema import AlertsFile, Brand, BrandsFile, Config, Settings, SourcesFile, Theme, ThemesFile
+from config.schema import AlertsFile, Brand, BrandsFile, CalendarFile, Config, EventRow, Settings, SourcesFile, Theme, ThemesFile
 from vigie.errors import ConfigError
 
 FILES = ("vigie.toml", "brands.toml", "sources.toml", "alerts.toml")
 THEMES = "themes.toml"
 """The one file that a folder may lack: the shipped themes then count."""
+
+CALENDAR = "calendar.toml"
+"""Its own file, as a command writes it; it may be missing."""
 
 STARTER = Path(__file__).parent / "starter"
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -32,7 +36,9 @@ def load(folder: Path, extensions: Extensions) -> Config:
     sources = _checked(files, "sources.toml", SourcesFile, problems)
     alerts = _checked(files, "alerts.toml", AlertsFile, problems)
     themes = _themes(folder, files, problems)
-    problems += row_problems(files, extensions)
+    events = load_calendar(folder, problems)
+    words = read_crisis_words(folder, problems)
+    problems += row_problems(files, extensions, crisis_words=words, events=events)
     if problems or not (settings and brands and sources and alerts and themes):
         raise ConfigError(problems)
     return Config(
@@ -44,7 +50,18 @@ def load(folder: Path, extensions: Extensions) -> Config:
         rules=alerts.rule,
         digests=alerts.digest,
         themes=themes.theme,
+        events=events,
+        crisis_words=words,
     )
+
+
+def load_calendar(folder: Path, problems: list[str]) -> list[EventRow]:
+    """The planned events of the folder, none when there is no such file. What is wrong is added to `problems`."""
+    if not (folder / CALENDAR).exists():
+        return []
+    raw = _read(folder, CALENDAR, problems)
+    calendar = _checked({} if raw is None else {CALENDAR: raw}, CALENDAR, CalendarFile, problems)
+    return calendar.event if calendar else []
 
 
 def load_brands(path: Path) -> Sequence[Brand]:

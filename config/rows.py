@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from config.mistakes import lines, nearest
+from config.schema import EventRow
 
 Row = Mapping[str, Any]
 
@@ -25,7 +26,9 @@ class Extensions:
     channels: Sequence[str] = ("smtp",)
 
 
-def row_problems(files: Mapping[str, Any], extensions: Extensions) -> Iterator[str]:
+def row_problems(
+    files: Mapping[str, Any], extensions: Extensions, *, crisis_words: Sequence[str] = (), events: Sequence[EventRow] = ()
+) -> Iterator[str]:
     """The problems that need more than one schema; `files` holds what was read of each file, by name."""
     brands, sources = _rows(files, "brands.toml", "brand"), _rows(files, "sources.toml", "source")
     rules, digests = _rows(files, "alerts.toml", "rule"), _rows(files, "alerts.toml", "digest")
@@ -37,7 +40,12 @@ def row_problems(files: Mapping[str, Any], extensions: Extensions) -> Iterator[s
     yield from _repeated("themes.toml: theme", _rows(files, "themes.toml", "theme"))
     for row in sources:
         yield from _kind_problems(f"sources.toml: source[{row.get('id')}]", row.get("kind"), row, extensions.kinds)
+    for event in events:
+        if brands:
+            yield from _brand_problems(f"calendar.toml: event[{event.name}]", event.brands, brands, may_be_competitor=False)
     for row in rules:
+        if row.get("kind") == "crisis_words" and not crisis_words:
+            yield f"alerts.toml: rule[{row.get('id')}].kind: crisis_words.txt is missing or holds no word"
         yield from _kind_problems(f"alerts.toml: rule[{row.get('id')}]", row.get("kind", "bad_buzz"), row, extensions.rules)
     for name, row in [*(("rule", row) for row in rules), *(("digest", row) for row in digests)]:
         place = f"alerts.toml: {name}[{row.get('id')}]"

@@ -7,12 +7,12 @@ mentions are upserts by id, and outcome and arrivals are settled in one transact
 import hashlib
 import hmac
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from vigie.errors import StoreError, StoreUnavailable
-from vigie.model import Analysis, Arrival, Document, DocumentKind, Mention, Outcome
+from vigie.model import Analysis, Arrival, Document, DocumentKind, Mention, Outcome, mention_id
 from vigie.ports import Analyser, Inbox, InboxEntry, MentionStore, OutageLog, Settlement, State
 
 _LOG = logging.getLogger(__name__)
@@ -51,6 +51,11 @@ def pseudonym(site: str, author: str, key: bytes) -> str:
     return f"auteur-{digest.hexdigest()[:12]}"
 
 
+def no_words(mention: Mention) -> Sequence[str]:
+    """None: nobody listed any."""
+    return ()
+
+
 @contextmanager
 def noting_outage(log: OutageLog) -> Iterator[None]:
     """Notes that the mention store was away for what the block asked of it. Raises: StoreUnavailable, as the block did."""
@@ -72,8 +77,11 @@ class Analysed:
 class Pipeline:
     """Takes documents from the inbox to the store."""
 
-    def __init__(self, state: State, store: MentionStore, analyser: Analyser) -> None:
-        self._state, self._store, self._analyser = state, store, analyser
+    def __init__(
+        self, state: State, store: MentionStore, analyser: Analyser, crisis_words: Callable[[Mention], Sequence[str]] = no_words
+    ) -> None:
+        """`crisis_words` finds those that stand near the brand."""
+        self._state, self._store, self._analyser, self._crisis_words = state, store, analyser, crisis_words
 
     def analyse_waiting(self, limit: int | None = None) -> Analysed:
         """Analyses what waits, oldest first, until the inbox is empty or `limit` documents were taken.
@@ -145,11 +153,14 @@ class Pipeline:
                     entry.document.source_id,
                     analysis.outcome,
                     analysis.reason,
-                    [_arrival(mention) for mention in analysis.mentions if not mention.is_set_aside],
+                    [*self._arrivals(analysis), *(_break_in(entry.document, brand_id) for brand_id in analysis.compromised)],
                 )
                 for entry, analysis in zip(entries, analyses, strict=True)
             ]
         )
+
+    def _arrivals(self, analysis: Analysis) -> Iterator[Arrival]:
+        return (arrival_of(one, self._crisis_words(one)) for one in analysis.mentions if not one.is_set_aside)
 
     def _write(self, analyses: Sequence[Analysis]) -> None:
         mentions = [mention for analysis in analyses for mention in analysis.mentions]
@@ -169,7 +180,8 @@ class Pipeline:
         self._state.settle([Settlement(document.id, document.source_id, Outcome.FAILED, f"store: {reason}")])
 
 
-def _arrival(mention: Mention) -> Arrival:
+def arrival_of(mention: Mention, words: Sequence[str]) -> Arrival:
+    """The mention as detection sees it, with the crisis words that stand near its brand."""
     document = mention.document
     return Arrival(
         sequence=0,
@@ -181,4 +193,24 @@ def _arrival(mention: Mention) -> Arrival:
         story_id=mention.story_id,
         source_id=document.source_id,
         site=document.site,
+        tier=document.tier,
+        author=document.author or "",
+        words=tuple(words),
+        themes=mention.enrichment.themes,
+    )
+
+
+def _break_in(document: Document, brand_id: str) -> Arrival:
+    """A page of the brand's own site that somebody put spam into."""
+    return Arrival(
+        sequence=0,
+        mention_id=mention_id(document.id, brand_id),
+        brand_id=brand_id,
+        published_at=document.seen_at,
+        seen_at=document.seen_at,
+        negative=0.0,
+        story_id=document.id,
+        source_id=document.source_id,
+        site=document.site,
+        compromised=True,
     )

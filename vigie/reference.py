@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from config.schema import Brand, DigestRow, RuleRow, Settings, SiteManners, SourceRow, Theme
+from config.schema import Brand, DigestRow, EventRow, RuleRow, Settings, SiteManners, SourceRow, Theme
 from vigie.extensions import extensions
 
 _OPENING = """# Configuration
@@ -43,6 +43,8 @@ def reference() -> Iterator[str]:
         yield from _table(f'### [rule.options] for kind = "{name}"', model)
     yield from _table("## alerts.toml: [[digest]]", DigestRow)
     yield from _table("## themes.toml: [[theme]]", Theme)
+    yield from _table("## calendar.toml: [[event]]", EventRow)
+    yield "`calendar.toml` may be missing; `vigie calendar add` writes it. So may `crisis_words.txt`, one word a line.\n"
 
 
 def _table(title: str, model: Any) -> Iterator[str]:

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
+from alerts.calendar import team_calendar
 from alerts.channels import open_channels
 from alerts.desk import AlertDesk
 from alerts.digest import DigestDesk
@@ -24,6 +25,7 @@ from alerts.mail import compose_incident
 from alerts.outbox import Dispatch, dispatch
 from alerts.views import IncidentView
 from analysis.assemble import build_analyser
+from analysis.crisis_words import CrisisWords
 from analysis.taught import TaughtAnalyser
 from config.schema import Config
 from config.secrets import secret
@@ -212,14 +214,15 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             store=store,
             intake=Intake(state, pseudonym_key(config.data_folder, environment)),
             collector=ScrapyCollector(config.settings.crawl, clock, asked=asked_today(config, state, clock.now())),
-            pipeline=Pipeline(state, store, TaughtAnalyser(analyser, state)),
+            pipeline=Pipeline(state, store, TaughtAnalyser(analyser, state), CrisisWords(config.crisis_words).near),
             desk=AlertDesk(
                 rules=config.rules,
                 brands=config.brands,
-                zone=config.settings.team.zone,
                 state=state,
                 compose=_Composer(config, clock, state, store),
                 sender=config.settings.mail.sender,
+                calendar=team_calendar(config),
+                sources=[source.id for source in config.watched_sources],
             ),
             digests=DigestDesk(digests=config.digests, config=config, store=store, state=state),
             channels=open_channels(config.settings, environment),

@@ -29,7 +29,7 @@ _PAST_DAYS = 60
 _DAY = (0.4, 0.25, 0.15, 0.1, 0.1, 0.2, 0.5, 0.9, 1.3, 1.4, 1.4, 1.4, 1.4, 1.4, 1.4, 1.4, 1.4, 1.4, 1.5, 1.5, 1.4, 1.2, 0.9, 0.6)
 """Hours of a day as a newsroom and its readers live it: the rhythm of a brand of which nothing is known yet."""
 
-_CELLS = 48  # hours of a weekday, then hours of a day of the weekend
+_CELLS = 48  # hours of a weekday, then hours of a day of the weekend or a public holiday
 _HOURS_A_WEEK = (5,) * 24 + (2,) * 24
 
 
@@ -66,17 +66,17 @@ class Baseline:
         """The usual number of mentions a day, over a whole week."""
         return (self._mentions + _START_A_DAY * _START_DAYS) / (self._days + _START_DAYS)
 
-    def cell(self, at_bin: int) -> int:
-        """Weekday or weekend, and the local hour: 0 to 47."""
+    def cell(self, at_bin: int, holiday: bool = False) -> int:
+        """Weekday, or weekend and public holiday, and the local hour: 0 to 47."""
         local = datetime.fromtimestamp(at_bin * BIN_S, self._zone)
-        return local.hour + (24 if local.weekday() >= 5 else 0)
+        return local.hour + (24 if holiday or local.weekday() >= 5 else 0)
 
     def expected(self, cell: int) -> float:
         """Mentions that a bin of this cell usually holds."""
         return self.a_day * self._rhythm[cell] / _BINS_A_DAY
 
-    def learn(self, cell: int, bins: int, mentions: float, negatives: float, *, capped: bool) -> None:
-        """Takes in what `bins` watched bins of one cell, the last ones, brought.
+    def learn(self, cell: int, bins: float, mentions: float, negatives: float, *, capped: bool) -> None:
+        """Takes in what `bins` watched bins of one cell, the last ones, brought; a bin of which half was seen counts half.
 
         `capped`: a flood counts for no more than three standard deviations above the usual hour, and above the usual day, so
         that it does not become usual.

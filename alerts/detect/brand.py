@@ -3,25 +3,24 @@
 After the prototype in the research note on spikes; `docs/detection.md` has the formulae and the figures.
 """
 
-import json
-import math
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.detect.baseline import BIN_S, bin_of, bin_start
-from alerts.detect.detector import Verdict
+from alerts.detect.baseline import BIN_S, bin_start
+from alerts.detect.detector import NORMAL, Conditions, Verdict
 from alerts.detect.evidence import Options, Reading, onset_bin, read_negatives, read_volume
-from alerts.detect.intake import HOUR, Intake, Seen
+from alerts.detect.intake import HOUR, Intake, Seen, last_bin, seen
+from alerts.detect.recent import WINDOWS, Sums
+from alerts.detect.saved import packed, unpacked
 from alerts.detect.tails import USUAL, rarity, still_usual
-from vigie.errors import VigieError
 from vigie.model import Arrival, Signal, SignalKind
 
-_VERSION = 1
-_NEGATIVE = 0.5  # probability from which a mention counts as negative
+_VERSION = 2
 _REPEAT, _REPEAT_EARLY, _EARLY_FACTOR = 24 * HOUR, 6 * HOUR, 2.5
 _WORSE_FACTOR, _WORSE_LEAST, _WORSE_AFTER, _WORSE_HALF_LIFE = 1.5, 1.2, HOUR, 8 * HOUR
-_CALM_WINDOW = 3 * HOUR
+_CALM_WINDOW = 2  # three hours, where WINDOWS has them
+_LENGTHS = tuple(timedelta(seconds=window * BIN_S) for window in WINDOWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,48 +43,56 @@ class BrandDetector:
         self._options = options
         self._zone = zone
         self._waiting: list[Seen] = []
+        self._given: set[str] = set()  # ids of the mentions that wait
         self._intake: Intake | None = None
         self._latest: _Report | None = None  # of either kind, an aggravation included
         self._latest_alert: _Report | None = None
         self._latest_bad: _Report | None = None  # with the strongest evidence since
 
     def observe(self, arrival: Arrival) -> None:
-        """Takes in a mention; it counts from the next tick on."""
-        seen, published = bin_of(arrival.seen_at), bin_of(arrival.published_at)
-        site = arrival.site or arrival.source_id
-        self._waiting.append(Seen(seen, min(published, seen), arrival.negative >= _NEGATIVE, arrival.story_id, site))
+        """Takes in a mention; it counts from the next tick on. One that is given twice in a tick counts once."""
+        if arrival.compromised or arrival.mention_id in self._given:
+            return
+        self._given.add(arrival.mention_id)
+        self._waiting.append(seen(arrival))
 
-    def tick(self, at: datetime) -> Verdict:
+    def tick(self, at: datetime, conditions: Conditions = NORMAL) -> Verdict:
         """Judges the time up to `at`. The first tick never alerts, nor does one that is not later than the last."""
         waiting, self._waiting = sorted(self._waiting), []
-        last = math.ceil(at.timestamp() / BIN_S) - 1
+        self._given.clear()
+        last = last_bin(at)
         if self._intake is None:
             self._intake = Intake.begun(self._zone, last, waiting)
-            return self._verdict(self._intake, may_report=False)
+            return self._verdict(self._intake, conditions, may_report=False)
         if last <= self._intake.bins.last:
             self._intake.absorb(waiting)
-            return self._verdict(self._intake, may_report=False)
-        self._intake.move_to(last, waiting)
-        return self._verdict(self._intake, may_report=self._intake.is_known)
+            return self._verdict(self._intake, conditions, may_report=False)
+        self._intake.move_to(last, waiting, conditions)
+        return self._verdict(self._intake, conditions, may_report=self._intake.is_known)
 
-    def _verdict(self, intake: Intake, may_report: bool) -> Verdict:
-        kind, reading = self._read(intake)
-        current = self._signal(intake, kind, reading)
+    def _verdict(self, intake: Intake, conditions: Conditions, *, may_report: bool) -> Verdict:
+        sums = intake.bins.sums()
+        kind, reading = self._read(sums)
+        may_report &= kind is SignalKind.BAD_BUZZ or not conditions.planned
         now = intake.bins.last
         alerted = may_report and self._is_due(kind, reading.evidence, now)
         worse = may_report and self._is_worse(kind, reading.evidence, now)
         self._remember(kind, reading.evidence, now, alerted=alerted)
+        current = self._signal(intake, sums, kind, reading)
+        if alerted or worse:
+            onset = onset_bin(intake.bins, reading, of_negatives=kind is SignalKind.BAD_BUZZ)
+            current = replace(current, onset=bin_start(onset))
         if alerted:
             return Verdict(current, current, worse, calm=False)
         if worse:
             self._latest = _Report(kind, now, reading.evidence)
-        return Verdict(None, current, worse, calm=_is_calm(intake))
+        return Verdict(None, current, worse, calm=_is_calm(sums) and not current.is_blind)
 
-    def _read(self, intake: Intake) -> tuple[SignalKind, Reading]:
+    def _read(self, sums: Sums) -> tuple[SignalKind, Reading]:
         """The channel that tells more; the bad one as soon as it has enough evidence of its own."""
-        bad = read_negatives(intake.bins, self._options)
+        bad = read_negatives(sums, self._options)
         if self._options.volume and bad.evidence < self._options.threshold:
-            volume = read_volume(intake.bins, self._options)
+            volume = read_volume(sums, self._options)
             if volume.evidence > bad.evidence:
                 return SignalKind.BUZZ, volume
         return SignalKind.BAD_BUZZ, bad
@@ -118,62 +125,54 @@ class BrandDetector:
         factor = max(_WORSE_LEAST, _WORSE_FACTOR * 0.5 ** (since / _WORSE_HALF_LIFE))
         return since >= _WORSE_AFTER and evidence >= factor * last.evidence
 
-    def _signal(self, intake: Intake, kind: SignalKind, reading: Reading) -> Signal:
+    def _signal(self, intake: Intake, sums: Sums, kind: SignalKind, reading: Reading) -> Signal:
+        """What the most telling window holds; its start stands for the onset, which is only asked for when it is told."""
         bins, window = intake.bins, reading.window
-        expected, seen = sum(bins.usual[-window:]), sum(bins.mentions[-window:])
-        onset = onset_bin(bins, reading, of_negatives=kind is SignalKind.BAD_BUZZ)
+        expected, seen = sums.usual[window], int(sums.mentions[window])
         return Signal(
             at=bin_start(bins.last + 1),
             brand_id=self._brand_id,
             kind=kind,
             evidence=reading.evidence,
-            window=timedelta(seconds=window * BIN_S),
+            window=_LENGTHS[window],
             seen=seen,
             expected=expected,
             expected_high=still_usual(expected),
-            negatives=sum(bins.negatives[-window:]),
-            expected_negatives=sum(bins.usual_negatives[-window:]),
+            negatives=int(sums.negatives[window]),
+            expected_negatives=sums.usual_negatives[window],
             usual_negative_share=intake.baseline.share,
             stories=seen,
-            sites=sum(bins.sites[-window:]),
-            copies=sum(bins.copies[-window:]),
-            onset=bin_start(onset),
+            sites=sum(bins.sites[-reading.bins :]),
+            copies=int(sums.copies[window]),
+            onset=bin_start(bins.last + 1 - reading.bins),
+            coverage=intake.coverage,
         )
 
     def dump(self) -> bytes:
         """All that the detector knew at its last tick, as JSON of at most 64 KB; what it observed since is not in it."""
-        state = {
-            "version": _VERSION,
-            "brand": self._brand_id,
-            "intake": self._intake.state() if self._intake else None,
-            "latest": asdict(self._latest) if self._latest else None,
-            "latest_alert": asdict(self._latest_alert) if self._latest_alert else None,
-            "latest_bad": asdict(self._latest_bad) if self._latest_bad else None,
-        }
-        return json.dumps(state, separators=(",", ":")).encode("ascii")
+        reports = (self._latest, self._latest_alert, self._latest_bad)
+        return packed(
+            _VERSION,
+            brand=self._brand_id,
+            intake=self._intake.state() if self._intake else None,
+            reports=[asdict(report) if report else None for report in reports],
+        )
 
     @classmethod
     def load(cls, state: bytes, options: Options, zone: str) -> "BrandDetector":
         """The detector that `dump` saved, with today's options. Raises: VigieError when the bytes are not such a state."""
-        try:
-            read = json.loads(state)
-            if read["version"] != _VERSION:
-                raise ValueError(f"version {read['version']}")
+        with unpacked(state, _VERSION) as read:
             detector = cls(read["brand"], options, zone)
             detector._intake = Intake.restored(zone, read["intake"]) if read["intake"] else None
-            detector._latest, detector._latest_alert = _restored(read["latest"]), _restored(read["latest_alert"])
-            detector._latest_bad = _restored(read["latest_bad"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise VigieError(f"the saved state of a detector cannot be read, it has to learn anew: {error!r}") from error
+            detector._latest, detector._latest_alert, detector._latest_bad = map(_restored, read["reports"])
         return detector
 
 
-def _is_calm(intake: Intake) -> bool:
+def _is_calm(sums: Sums) -> bool:
     """Whether the last three hours held no more than usual, of all mentions and of negative ones."""
-    bins = intake.bins
     return all(
-        rarity(sum(counts[-_CALM_WINDOW:]), sum(usual[-_CALM_WINDOW:])) < USUAL
-        for counts, usual in ((bins.mentions, bins.usual), (bins.negatives, bins.usual_negatives))
+        rarity(counts[_CALM_WINDOW], usual[_CALM_WINDOW]) < USUAL
+        for counts, usual in ((sums.mentions, sums.usual), (sums.negatives, sums.usual_negatives))
     )
 
 

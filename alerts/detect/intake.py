@@ -1,16 +1,21 @@
-"""What a brand's arrivals amount to: the counts of the last twelve hours, and what is usual. The detector judges by them.
+"""What a brand's arrivals amount to: the counts of the last twelve hours, and what is usual. The detectors judge by them.
 
 A mention counts when it was seen soon after it was published; what comes to light later only teaches what is usual. Copies of a
-story seen in the last 48 hours are counted as copies.
+story seen in the last 48 hours are counted as copies. What is usual is that of the sources that could be read.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from alerts.detect.baseline import Baseline
+from alerts.detect.baseline import BIN_S, Baseline, bin_of
+from alerts.detect.coverage import Flows
+from alerts.detect.detector import NORMAL, Conditions
 from alerts.detect.lateness import Lateness
 from alerts.detect.recent import SPAN, Bins, Recent
+from vigie.model import Arrival
 
 HOUR = 12
 """Bins in an hour; all times here are numbers of bins."""
@@ -20,8 +25,10 @@ LEARNING = 72 * HOUR
 
 _HISTORY_MENTIONS = 8  # so many old mentions are knowledge of the time they come from
 _STORY_MEMORY = 48 * HOUR
-_MAX_STORIES, _MAX_SITES = 6000, 2000  # 32 and 11 KB saved; beyond, the longest unseen are forgotten and count anew
+_MAX_STORIES, _MAX_SITES = 5000, 2000  # 27 and 11 KB saved; beyond, the longest unseen are forgotten and count anew
 _SILENCE = 6  # without a tick for longer, the collector is taken to have been down
+_NEGATIVE = 0.5  # probability from which a mention counts as negative
+_LEAST_COVERAGE = 0.1  # what is expected never shrinks further: a mention from nowhere must not look like a flood
 
 
 class Seen(NamedTuple):
@@ -32,14 +39,27 @@ class Seen(NamedTuple):
     negative: bool
     story: str
     site: str
+    source: str
+
+
+def seen(arrival: Arrival) -> Seen:
+    """The arrival in bins; one that is dated later than it was seen was published when it was seen."""
+    at, published = bin_of(arrival.seen_at), bin_of(arrival.published_at)
+    source = arrival.source_id
+    return Seen(at, min(published, at), arrival.negative >= _NEGATIVE, arrival.story_id, arrival.site or source, source)
+
+
+def last_bin(at: datetime) -> int:
+    """The last bin that is over at `at`."""
+    return math.ceil(at.timestamp() / BIN_S) - 1
 
 
 @dataclass(slots=True)
 class _Hour:
-    """What the running hour brought so far: learnt when it is over."""
+    """What the running hour brought so far: learnt when it is over. `bins` are those watched, each by the share that was seen."""
 
     cell: int
-    bins: int = 0
+    bins: float = 0
     mentions: int = 0
     negatives: int = 0
 
@@ -57,6 +77,8 @@ class Intake:
         self._hour = _Hour(self.baseline.cell(last))
         self._usual_step: int | None = None
         self._silence = (0, 0)  # the bins of the last one, half-open
+        self._flows = Flows()
+        self.coverage = 1.0
 
     @classmethod
     def begun(cls, zone: str, last: int, waiting: Sequence[Seen]) -> "Intake":
@@ -65,15 +87,17 @@ class Intake:
         old: list[Seen] = []
         fresh: list[Seen] = []
         for one in waiting:
-            (old if intake._is_late(one) or one.seen <= last - SPAN else fresh).append(one)
+            late = one.seen - one.published > Lateness.LEAST
+            (old if late or one.seen <= last - SPAN else fresh).append(one)
         old.sort(key=lambda one: one.published)
         for one in old:
+            intake._flows.see(one.source)
             intake._learn_late(one)
         if len(old) >= _HISTORY_MENTIONS:
             intake._known_since = old[0].published
         intake.baseline.draw_rhythm()
         for number in range(last - SPAN + 1, last + 1):
-            intake._open_bin(number)
+            intake._open_bin(number, holiday=False)
         intake.absorb(fresh)
         return intake
 
@@ -82,34 +106,52 @@ class Intake:
         """Whether enough is known of the brand to judge it."""
         return self.bins.last - self._known_since >= LEARNING
 
-    def move_to(self, last: int, waiting: Sequence[Seen]) -> None:
+    def move_to(self, last: int, waiting: Sequence[Seen], conditions: Conditions = NORMAL) -> None:
         """Opens the bins up to `last`, each with what was seen in it; `waiting` is in order."""
         is_watched = not self._was_silent(last)
-        position = 0
+        self._cover(conditions)
+        position, end = 0, len(waiting)
         for number in range(self.bins.last + 1, last + 1):
-            cell = self._open_bin(number)
+            cell = self._open_bin(number, conditions.holiday)
             if cell != self._hour.cell:
                 self._learn_hour(cell)
-            self._hour.bins += is_watched
+            self._hour.bins += is_watched * self.coverage
             start = position
-            while position < len(waiting) and waiting[position].seen <= number:
+            while position < end and waiting[position].seen <= number:
                 position += 1
-            self.absorb(waiting[start:position])
+            if position > start:
+                self.absorb(waiting[start:position])
         self.absorb(waiting[position:])
         self._lateness.settle()
+        self._flows.settle()
         self._stories.forget(last - _STORY_MEMORY)
         self._sites.forget(last - SPAN)
 
     def absorb(self, mentions: Iterable[Seen]) -> None:
         """Counts mentions into the bins there are, or learns from them when they are late."""
+        down, up = self._silence
         for one in mentions:
-            index = None if self._is_late(one) else self.bins.index(one.seen)
-            if not self._is_backlog(one):
-                self._lateness.learn(one.seen - one.published)
+            lag = one.seen - one.published
+            is_backlog = down <= one.published < up
+            if not is_backlog:
+                self._lateness.learn(lag)
+            self._flows.see(one.source)
+            is_late = lag > (Lateness.LEAST if is_backlog else self._lateness.limit)
+            index = None if is_late else self.bins.index(one.seen)
             if index is None:
                 self._learn_late(one)
             else:
                 self._count(one, index)
+
+    def _cover(self, conditions: Conditions) -> None:
+        """Notes how much is seen from now on. Sources that are back bring what they kept: it was to be expected, then."""
+        before, self.coverage = self.coverage, max(_LEAST_COVERAGE, self._flows.coverage(conditions))
+        if self.coverage > before:
+            bins, share = self.bins, self.baseline.share
+            for back in range(1, self._lateness.limit + 1):
+                usual = self.baseline.expected(self.baseline.cell(bins.last + 1 - back)) * self.coverage
+                bins.usual[-back] = max(bins.usual[-back], usual)
+                bins.usual_negatives[-back] = max(bins.usual_negatives[-back], usual * share)
 
     def _was_silent(self, last: int) -> bool:
         """Whether the time up to `last` is far longer than the usual step; a rhythm of ticks that changed is soon the usual."""
@@ -120,10 +162,10 @@ class Intake:
         self._usual_step = min(step, 2 * usual) if usual else step
         return silent
 
-    def _open_bin(self, number: int) -> int:
-        """Begins the next bin with what it usually holds; returns its cell of the week."""
-        cell = self.baseline.cell(number)
-        usual = self.baseline.expected(cell)
+    def _open_bin(self, number: int, holiday: bool) -> int:
+        """Begins the next bin with what the sources that are seen usually bring; returns its cell of the week."""
+        cell = self.baseline.cell(number, holiday)
+        usual = self.baseline.expected(cell) * self.coverage
         self.bins.open(usual, usual * self.baseline.share)
         return cell
 
@@ -146,20 +188,19 @@ class Intake:
 
     def _note_site(self, site: str) -> None:
         """Moves the site to the latest bin, so that each is counted once."""
-        before = self._sites.see(site, self.bins.last)
-        if before is not None and (place := self.bins.index(before)) is not None:
-            self.bins.sites[place] -= 1
-        self.bins.sites[-1] += 1
+        bins = self.bins
+        before = self._sites.see(site, bins.last)
+        if before == bins.last:
+            return
+        if before is not None and (place := bins.index(before)) is not None:
+            bins.sites[place] -= 1
+        bins.sites[-1] += 1
 
     def _learn_late(self, one: Seen) -> None:
         """Teaches the baseline; a copy teaches nothing, and neither does what was published while the collector was down."""
         is_copy = self._stories.see(one.story, self.bins.last) is not None
         if not is_copy and not self._is_backlog(one):
             self.baseline.learn_late(one.published, one.negative)
-
-    def _is_late(self, one: Seen) -> bool:
-        limit = Lateness.LEAST if self._is_backlog(one) else self._lateness.limit
-        return one.seen - one.published > limit
 
     def _is_backlog(self, one: Seen) -> bool:
         return self._silence[0] <= one.published < self._silence[1]
@@ -176,6 +217,8 @@ class Intake:
             "hour": asdict(self._hour),
             "usual_step": self._usual_step,
             "silence": self._silence,
+            "flows": self._flows.state(),
+            "coverage": self.coverage,
         }
 
     @classmethod
@@ -191,4 +234,6 @@ class Intake:
         intake._hour = _Hour(**state["hour"])
         intake._usual_step = state["usual_step"]
         intake._silence = (state["silence"][0], state["silence"][1])
+        intake._flows = Flows.restored(state["flows"])
+        intake.coverage = state["coverage"]
         return intake

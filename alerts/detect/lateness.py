@@ -8,6 +8,7 @@ _BEYOND = 144  # older than twelve hours: history that came to light, says nothi
 _SHARE = 0.8
 _START = 20.0  # mentions seen at once that an unknown brand is taken to have had
 _MEMORY = 1000.0  # mentions
+_PLACES = tuple(bisect_left(_EDGES, lag) for lag in range(_BEYOND + 1))
 
 
 class Lateness:
@@ -22,7 +23,7 @@ class Lateness:
     def learn(self, lag: int) -> None:
         """Takes in one lag, in bins; the limit follows at the next `settle`."""
         if lag <= _BEYOND:
-            self._counts[bisect_left(_EDGES, lag)] += 1
+            self._counts[_PLACES[lag]] += 1
 
     def settle(self) -> None:
         """Draws the limit from the lags learnt, and lets half of them fade when they are many."""

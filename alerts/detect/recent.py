@@ -4,11 +4,28 @@ import base64
 import zlib
 from array import array
 from collections import OrderedDict
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 SPAN = 144
 """Bins kept: twelve hours."""
+
+WINDOWS = (3, 12, 36, SPAN)
+"""15 minutes, 1 hour, 3 hours, 12 hours, in bins."""
+
+_Sums = tuple[float, float, float, float]
+
+
+class Sums(NamedTuple):
+    """What each of the four WINDOWS holds, shortest first."""
+
+    mentions: _Sums
+    negatives: _Sums
+    copies: _Sums
+    negative_copies: _Sums
+    usual: _Sums
+    usual_negatives: _Sums
 
 
 class Bins:
@@ -28,14 +45,24 @@ class Bins:
 
     def open(self, usual: float, usual_negatives: float) -> None:
         """Begins the next bin and forgets the oldest."""
-        for name in self.SERIES[:5]:
-            series = getattr(self, name)
+        for series in (self.mentions, self.negatives, self.copies, self.negative_copies, self.sites):
             del series[0]
             series.append(0)
         del self.usual[0], self.usual_negatives[0]
         self.usual.append(usual)
         self.usual_negatives.append(usual_negatives)
         self.last += 1
+
+    def sums(self) -> Sums:
+        """The four windows that end with the bin `last`."""
+        return Sums(
+            _nested(self.mentions),
+            _nested(self.negatives),
+            _nested(self.copies),
+            _nested(self.negative_copies),
+            _nested(self.usual),
+            _nested(self.usual_negatives),
+        )
 
     def index(self, number: int) -> int | None:
         """Where the bin of this number is in the series; None when it is forgotten. The future counts as the latest bin."""
@@ -53,6 +80,14 @@ class Bins:
         return bins
 
 
+def _nested(series: Sequence[float]) -> _Sums:
+    """The sums of the last 3, 12, 36 and 144, each made from the one before."""
+    quarter = sum(series[-3:])
+    hour = quarter + sum(series[-12:-3])
+    three = hour + sum(series[-36:-12])
+    return quarter, hour, three, three + sum(series[:-36])
+
+
 class Recent:
     """Which names were seen lately, and when last: the latest `capacity` of them, each kept as a mark of 32 bits.
 
@@ -66,9 +101,13 @@ class Recent:
     def see(self, name: str, at_bin: int) -> int | None:
         """Notes `name` in `at_bin`, which never goes back, and says in which bin it was seen last: None when it is new."""
         mark = zlib.crc32(name.encode("utf-8", "surrogatepass"))
-        before = self._seen.pop(mark, None)
+        before = self._seen.get(mark)
+        if before == at_bin:
+            return before
         self._seen[mark] = at_bin
-        if len(self._seen) > self._capacity:
+        if before is not None:
+            self._seen.move_to_end(mark)
+        elif len(self._seen) > self._capacity:
             self._seen.popitem(last=False)
         return before
 

@@ -3,6 +3,7 @@
 from config.schema.alerts import AlertsFile, DigestRow, RuleRow
 from config.schema.brands import Brand, BrandsFile, Senses, Theme, ThemesFile
 from config.schema.fields import Strict
+from config.schema.planning import CalendarFile, EventRow
 from config.schema.settings import Analyse, Crawl, Data, Kibana, Mail, Schedule, Settings, SiteManners, Store, Team
 from config.schema.sources import USUAL_DOCUMENT_KIND, SourceRow, SourcesFile, source_of
 from config.schema.whole import Config
@@ -13,10 +14,12 @@ __all__ = [
     "Analyse",
     "Brand",
     "BrandsFile",
+    "CalendarFile",
     "Config",
     "Crawl",
     "Data",
     "DigestRow",
+    "EventRow",
     "Kibana",
     "Mail",
     "RuleRow",

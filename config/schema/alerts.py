@@ -12,7 +12,10 @@ class RuleRow(Strict):
     """A row of `alerts.toml`: what is worth an alert, for whom."""
 
     id: Slug = Field(description="Stable identity; incidents name the rule that opened them.")
-    kind: str = Field("bad_buzz", description="Which detector: bad_buzz, buzz.")
+    kind: str = Field(
+        "bad_buzz",
+        description="Which detector: bad_buzz, buzz, slow_rise, crisis_words, outlet, theme, silence, own_site, mention.",
+    )
     brands: list[Slug] = Field([], description="Brand ids; empty: every own brand.")
     recipients: list[Address] = Field(min_length=1, description="Who is told.")
     channel: str = Field("smtp", description="How they are told: smtp (mail).")

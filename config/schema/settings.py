@@ -15,6 +15,9 @@ class Team(Strict):
     name: str = Field("Équipe communication", description="Name of the team, shown in the mails.")
     zone: Zone = Field("Europe/Paris", description="Time zone in which times are shown and digests are sent.")
     language: Literal["fr", "en"] = Field("fr", description="Language of the mails.")
+    region: Literal["", "57", "6AE", "971", "972", "973", "974", "976"] = Field(
+        "", description="Whose public holidays count besides those of France: Moselle (57), Alsace (6AE), overseas (971 to 976)."
+    )
 
 
 class Data(Strict):

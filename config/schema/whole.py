@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from config.schema.alerts import DigestRow, RuleRow
 from config.schema.brands import Brand, Theme
 from config.schema.fields import Strict
+from config.schema.planning import EventRow
 from config.schema.settings import Settings
 from config.schema.sources import SourceRow, source_of
 from vigie.model import Source
@@ -23,6 +24,8 @@ class Config(Strict):
     rules: list[RuleRow]
     digests: list[DigestRow]
     themes: list[Theme] = Field([])
+    events: list[EventRow] = Field([])
+    crisis_words: list[str] = Field([])
 
     @field_validator("folder")
     @classmethod

@@ -12,6 +12,7 @@ from typing import cast
 
 import pytest
 
+from alerts.calendar import Calendar
 from alerts.desk import AlertDesk, Compose
 from config.schema import Brand, RuleRow
 from vigie.errors import ConfigError
@@ -75,7 +76,7 @@ def letter(incident: Incident, purpose: str, recipient: str, key: str) -> bytes:
 
 def desk(state: MemoryState, compose: Compose = letter, rules: Sequence[RuleRow] = (RULE,)) -> AlertDesk:
     return AlertDesk(
-        rules=rules, brands=BRANDS, zone="Europe/Paris", state=cast(State, state), compose=compose, sender="vigie@example.fr"
+        rules=rules, brands=BRANDS, state=cast(State, state), compose=compose, sender="vigie@example.fr", calendar=Calendar()
     )
 
 

@@ -190,7 +190,7 @@ def test_a_crisis_is_told_again_only_after_a_day() -> None:
 
 def test_what_grows_clearly_is_worse_and_what_lasts_is_not() -> None:
     onset = START + 14.25 * DAY
-    grows = [*flood(onset, 12), *flood(onset + timedelta(hours=2), 200)]
+    grows = [*flood(onset, 9), *flood(onset + timedelta(hours=2), 200)]
     worse = [verdict.current.at for verdict in run(known(), grows, START + 14 * DAY, onset + DAY / 2) if verdict.worse]
     assert worse and onset + timedelta(hours=2) < worse[0] < onset + timedelta(hours=3)
     assert len(worse) <= 3

@@ -58,7 +58,7 @@ def test_every_command_has_help_with_an_example(vigie: Callable[..., Ran], comma
 def test_init_writes_a_folder_that_check_accepts(vigie: Callable[..., Ran], folder: Path) -> None:
     ran = vigie("check", "-c", str(folder), "--offline")
     assert (ran.code, ran.err) == (0, "")
-    assert "1 brand, 2 sources, 1 rule, 1 digest" in ran.out
+    assert "1 brand, 2 sources, 2 rules, 1 digest" in ran.out
 
 
 def test_init_never_overwrites(vigie: Callable[..., Ran], folder: Path) -> None:

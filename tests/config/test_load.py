@@ -21,8 +21,8 @@ class _Options(BaseModel):
 
 EXTENSIONS = Extensions(
     kinds=dict.fromkeys(("feed", "site", "comments", "forum"), _Options),
-    rules={"bad_buzz": _Options},
     components=OPTIONS,
+    rules=dict.fromkeys(("bad_buzz", "crisis_words"), _Options),
 )
 
 

@@ -11,7 +11,21 @@ from typing import Annotated
 import typer
 
 from vigie import __version__
-from vigie.cli import erasing, explaining, kibana, marking, mentions, quality, setup, store, terms, texts, transfer, watching
+from vigie.cli import (
+    erasing,
+    explaining,
+    kibana,
+    marking,
+    mentions,
+    planning,
+    quality,
+    setup,
+    store,
+    terms,
+    texts,
+    transfer,
+    watching,
+)
 from vigie.errors import ConfigError, QueryError, VigieError
 
 app = typer.Typer(
@@ -30,6 +44,7 @@ for module in (setup, watching, mentions, marking, quality, terms, texts, transf
     module.register(app)
 app.add_typer(explaining.app, name="explain")
 app.add_typer(kibana.app, name="kibana")
+app.add_typer(planning.app, name="calendar")
 app.add_typer(store.app, name="store")
 store.app.command()(transfer.copy)
 

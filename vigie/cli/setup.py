@@ -40,9 +40,10 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to write; it may ex
 
     Example: vigie init ma-veille
     """
+    from config.crisis_words import FILE
     from config.load import FILES, STARTER, THEMES
 
-    written = (*FILES, THEMES)
+    written = (*FILES, THEMES, FILE)
     existing = [name for name in written if (folder / name).exists()]
     if existing:
         raise VigieError(f"{folder}: {', '.join(existing)} already there; nothing was written")

@@ -5,6 +5,7 @@ All are frozen. Every datetime is aware and in UTC. Ranges are half-open: a `Spa
 
 from vigie.model.documents import DateSource, Document, DocumentKind, PublicationDate, document_id, host_of
 from vigie.model.incidents import (
+    BLIND_BELOW,
     DIGEST_SUBJECT,
     Arrival,
     Delivery,
@@ -36,6 +37,7 @@ from vigie.model.mentions import (
 from vigie.model.sources import PassReport, Source, SourceHealth, SourceState
 
 __all__ = [
+    "BLIND_BELOW",
     "DIGEST_SUBJECT",
     "Analysis",
     "Arrival",

@@ -7,7 +7,11 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The first arrival of a mention, as detection sees it. `sequence` grows by arrival and orders a replay."""
+    """The first arrival of a mention, as detection sees it. `sequence` grows by arrival and orders a replay.
+
+    `tier` is that of its source, `author` who signed it as the store keeps that, `words` the crisis words that stand near the
+    brand, `themes` its complaint themes. `compromised`: no mention, but a page of the brand's own site that shows injected spam.
+    """
 
     sequence: int
     mention_id: str
@@ -18,11 +22,34 @@ class Arrival:
     story_id: str
     source_id: str
     site: str
+    tier: int = 2
+    author: str = ""
+    words: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    compromised: bool = False
 
 
 class SignalKind(StrEnum):
+    """What a rule reports; the kinds of rules in `alerts.toml` bear the same names."""
+
     BAD_BUZZ = "bad_buzz"
     BUZZ = "buzz"
+    SLOW_RISE = "slow_rise"
+    CRISIS_WORDS = "crisis_words"
+    OUTLET = "outlet"
+    THEME = "theme"
+    SILENCE = "silence"
+    OWN_SITE = "own_site"
+    MENTION = "mention"
+
+    @property
+    def is_about_negatives(self) -> bool:
+        """Whether it is negative mentions that are too many."""
+        return self in (SignalKind.BAD_BUZZ, SignalKind.SLOW_RISE, SignalKind.THEME)
+
+
+BLIND_BELOW = 0.5
+"""Coverage under which what is not heard says nothing: « aveugle », not « calme »."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +59,8 @@ class Signal:
     `seen` and `negatives` count fresh mentions in the `window` that ends at `at`, one per story; `copies` are the repeats left
     out. `expected` and `expected_negatives` are the usual counts for that window, `expected_high` the count that is still
     usual (97.5 %). `evidence` is -log10 of the probability of seeing this by chance; `onset` the estimated start.
+    `coverage`, in [0, 1], is the share of the brand's usual flow that could be seen; the expected counts are for that share.
+    `matched` names what was found, most often first: crisis words, outlets, authors, themes.
     """
 
     at: datetime
@@ -49,6 +78,13 @@ class Signal:
     sites: int
     copies: int
     onset: datetime
+    coverage: float = 1.0
+    matched: tuple[str, ...] = ()
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether too little was seen for silence to mean calm."""
+        return self.coverage < BLIND_BELOW
 
 
 class Level(StrEnum):

@@ -209,9 +209,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the analysis says of one document: `outcome` is stored (then `mentions` is not empty), off_topic, spam or failed."""
+    """What the analysis says of one document: `outcome` is stored (then `mentions` is not empty), off_topic, spam or failed.
+
+    `compromised` are the ids of the brands whose own site published it, with spam that somebody put there.
+    """
 
     document_id: str
     outcome: Outcome
     mentions: tuple[Mention, ...] = ()
     reason: str = ""
+    compromised: tuple[str, ...] = ()

@@ -136,7 +136,7 @@ def _arrived_by_month(state: Inbox, since: datetime) -> Counter[datetime]:
     arrived: Counter[datetime] = Counter()
     last = 0
     while arrivals := state.arrivals_after(last):
-        arrived.update(_month(one.published_at) for one in arrivals if one.published_at >= since)
+        arrived.update(_month(one.published_at) for one in arrivals if one.published_at >= since and not one.compromised)
         last = arrivals[-1].sequence
     return arrived
 
