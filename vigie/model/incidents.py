@@ -87,6 +87,9 @@ class Signal:
         return self.coverage < BLIND_BELOW
 
 
+_ALARMING = (SignalKind.BAD_BUZZ, SignalKind.SLOW_RISE, SignalKind.CRISIS_WORDS, SignalKind.OWN_SITE)
+
+
 class Level(StrEnum):
     """How much an incident matters, in rising order: to look at in time, to act on today, to wake somebody for."""
 
@@ -125,10 +128,11 @@ class Incident:
 
     @property
     def level(self) -> Level:
-        """By its strongest signal: nothing but a bad buzz is more than a notice."""
-        if self.kind is not SignalKind.BAD_BUZZ:
+        """By its kind, and a bad buzz by its strongest signal."""
+        if self.kind not in _ALARMING:
             return Level.NOTICE
-        return Level.CRISIS if self.peak.evidence >= _CRISIS else Level.ALERT
+        is_crisis = self.kind is SignalKind.BAD_BUZZ and self.peak.evidence >= _CRISIS
+        return Level.CRISIS if is_crisis else Level.ALERT
 
 
 DIGEST_SUBJECT = "digest:"
