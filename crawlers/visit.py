@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from crawlers.manners import OURS, Manners, origin_of
 from crawlers.optouts import REASONS, opt_out
 from crawlers.robots import Robots
+from crawlers.urls import canonicalise_url
 from crawlers.walls import wall_behind
 from vigie.errors import FetchError, FetchRefused, VigieError
 from vigie.model import PassReport, Source
@@ -116,7 +117,7 @@ class Visit:
             raise PassOver("time_limit", "the time limit of a pass is reached, the rest waits for the next one")
         self.requests += 1
         try:
-            page = await self._ask(url, {**(validators or Validators()).headers(), **(headers or {})})
+            page = await self._ask(self._address(url), {**(validators or Validators()).headers(), **(headers or {})})
         except FetchError as error:
             self._count(error)
             raise
@@ -143,7 +144,11 @@ class Visit:
 
     async def sitemaps(self) -> tuple[str, ...]:
         """The sitemaps that the source's robots.txt names. Raises: FetchError when it is refused."""
-        return (await self.robots(origin_of(self.source.url))).sitemaps
+        try:
+            return (await self.robots(origin_of(self.source.url))).sitemaps
+        except FetchError as error:
+            self._count(error)
+            raise
 
     def lost(self, reason: str) -> None:
         """Counts a document that was announced and cannot be read."""
@@ -163,6 +168,16 @@ class Visit:
             retry_after=self.retry_after,
             moved_to=self.moved_to,
         )
+
+    def _address(self, url: str) -> str:
+        """What is asked for `url`: without session and tracking, as robots.txt means it (phpBB puts `sid=` behind every link).
+
+        The source's own address is asked for as the user wrote it.
+        """
+        try:
+            return url if url == self.source.url else canonicalise_url(url)
+        except ValueError:
+            return url  # refused on its way out
 
     async def _ask(self, url: str, headers: dict[str, str]) -> Page:
         response = await self.download(url, headers)

@@ -111,6 +111,22 @@ async def test_tracking_parameters_do_not_lead_around_robots_txt(web, reader, ma
     assert web.paths() == ["/feed"]
 
 
+async def test_a_session_in_a_link_does_not_lead_around_robots_txt(web, reader, markup):
+    robots(web, "User-agent: *\nDisallow: /*sid=\nDisallow: /viewtopic.php?t=4$")
+    web.page("/viewtopic.php?t=3", markup.article("Sujet 3"))
+    session = "sid=0123456789abcdef0123456789abcdef"
+    report = await reader.read(
+        "feed", feed(web, markup, f"/viewtopic.php?t=3&amp;{session}", f"/viewtopic.php?t=4&amp;{session}")
+    )
+    assert (web.paths(), dict(report.errors)) == (["/feed", "/viewtopic.php?t=3"], {"robots": 1})
+
+
+async def test_a_site_kind_waits_for_its_hours_too(web, reader_with, markup):
+    reader = reader_with(sites={"127.0.0.1": {"hours": "22:00-06:00"}})
+    report = await reader.read("site", web.page("/", markup.article("Accueil")))
+    assert (report.ok, dict(report.errors), web.asked) == (True, {}, [])
+
+
 async def test_requests_to_one_site_keep_their_distance(web, reader_with, markup):
     reader = reader_with(delay_s=0.15)
     started = time.monotonic()
