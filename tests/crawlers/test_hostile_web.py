@@ -89,7 +89,7 @@ def cases() -> dict[str, Case]:
 def calendar(path: str) -> str:
     """A page that links to days and to a next page, each as endless as itself."""
     place = path[:150]
-    links = "".join(f'<a href="{place}/{day}">Un article du jour numéro {day} de ce calendrier</a>' for day in range(20))
+    links = "".join(f'<h2><a href="{place}/{day}">Le jour numéro {day} de ce calendrier</a></h2>' for day in range(20))
     return f'<html><body>{links}<a rel="next" href="{place}/suite">Suite</a></body></html>'
 
 
