@@ -1,4 +1,4 @@
-"""What a hostile web costs a pass: python bench/hostile.py [GOOD]. For four good sites one is a bomb, a trap or a server that hangs.
+"""What a hostile web costs a pass: python bench/hostile.py [GOOD]. A fifth of the sources are bombs, traps, servers that hang.
 
 Every site is a host of its own (127.x.y.z); the server runs in a process of its own. Good sites have to bring their document;
 printed are the reasons that were counted for the others, and the CPU, the wall time and the memory of the pass.
