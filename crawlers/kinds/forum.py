@@ -207,9 +207,9 @@ def _later(newest: datetime | None, post: Post) -> datetime | None:
 
 
 def _dated(link: TopicLink) -> datetime | None:
-    """When the board says the last post was; None for "il y a 2 heures", which moves although nothing was posted."""
+    """When the board says the last post was; None for "il y a 2 heures" or a day alone: both move without a post."""
     shown = link.last_post_at
-    return shown.at if shown and shown.confidence >= ABSOLUTE else None
+    return shown.at if shown and shown.confidence >= ABSOLUTE and not shown.day_only else None
 
 
 def _row(url: str) -> str:

@@ -107,3 +107,10 @@ async def test_a_private_board_gives_nothing(web, reader, forum):
     web.page("/viewforum.php?id=2", login)
     report = await reader.read("forum", forum)
     assert (report.ok, report.documents) == (True, (BOARDS - 1) * TOPICS * 4)
+
+
+async def test_a_board_that_shows_days_alone_does_not_reopen_todays_topics_at_every_pass(web, reader, clock, forum):
+    source = web.page("/viewforum.php?id=9", board((10, 3, "2026-03-12")))
+    await reader.read("forum", source, edit_days=0)
+    clock.advance(timedelta(hours=1))
+    assert (await reader.read("forum", source, edit_days=0)).requests == 1
