@@ -61,6 +61,19 @@ class SentimentOptions(Switch):
         return {"profile": settings.profile}
 
 
+class EntityOptions(Switch):
+    """Of the people and organisations that a text names."""
+
+    recogniser: bool = Field(
+        False,
+        description="true: by spaCy's entity recogniser (slow) where the trained model is; false: by capitals and clues.",
+    )
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return ("ner",) if self.recogniser else ()
+
+
 GATE: Mapping[str, type[Options]] = {"relevance": Switch, "spam": Switch, "language": Switch}
 """Steps on plain strings, behind the search for names: what they refuse never costs a pass of spaCy."""
 
@@ -73,6 +86,9 @@ COMPONENTS: Mapping[str, type[Options]] = {
     "emotion": Switch,
     "themes": Switch,
     "toxicity": Switch,
+    "key_phrases": Switch,
+    "places": Switch,
+    "entities": EntityOptions,
 }
 """Steps of the spaCy pipeline, in order. The module of `analysis.components` of that name registers the factory `vigie_NAME`."""
 

@@ -1,7 +1,8 @@
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import cast
 
 import pytest
@@ -22,6 +23,8 @@ from vigie.model import (
     DateSource,
     Document,
     DocumentKind,
+    Emotion,
+    Enrichment,
     Mention,
     Outcome,
     PublicationDate,
@@ -30,6 +33,7 @@ from vigie.model import (
     SentimentLabel,
     Span,
     Target,
+    Toxicity,
     mention_id,
 )
 from vigie.ports import StoryIndex, StorySignature
@@ -227,6 +231,36 @@ def test_a_step_of_the_gate_that_is_switched_off_lets_through_what_it_refuses(st
     admitted = letting.admit(document(text))
     assert isinstance(admitted, Admitted)
     assert [match.brand_id for match in admitted.matches] == [brand]
+
+
+COMPLAINT = (
+    "Colis SFR jamais livré à Rennes, je suis furieux. Le service client de SFR est une bande de connards, dit Paul Durand."
+)
+
+
+def test_what_else_is_read_in_a_text_reaches_every_mention(analyser: BrandAnalyser) -> None:
+    text = (
+        "Colis SFR jamais livré à Rennes, je suis furieux. Le service client de SFR est une bande de connards, dit Paul Durand."
+    )
+    enrichment = analyse(analyser, f"{text}\nOrange aussi.").mentions[1].enrichment
+    assert (enrichment.emotion, enrichment.toxicity) == (Emotion.ANGER, (Toxicity.INSULT,))
+    assert "livraison" in enrichment.themes
+    assert "Rennes" in enrichment.places
+    assert "Paul Durand" in enrichment.entities
+    assert enrichment.key_phrases
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Enrichment)])
+def test_each_part_of_the_enrichment_is_switched_off_on_its_own(field: str) -> None:
+    settings = Analyse(spacy_model=ABSENT_MODEL, components={field: {"enabled": False}})
+    enrichment = build_analyser(BRANDS, settings, MemoryStoryIndex()).analyse([document(COMPLAINT)])[0].mentions[0].enrichment
+    assert [name for name in map(attrgetter("name"), fields(enrichment)) if not getattr(enrichment, name)] == [field]
+
+
+def test_the_recogniser_of_people_is_loaded_when_it_is_asked_for() -> None:
+    settings = Analyse(components={"entities": {"recogniser": True}})
+    assert build_pipeline(settings, MemoryStoryIndex()).pipe_names[:2] == ["sentencizer", "ner"]
+    assert "ner" not in build_pipeline(Analyse(), MemoryStoryIndex()).pipe_names
 
 
 def test_options_reach_their_component() -> None:
