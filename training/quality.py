@@ -18,6 +18,7 @@ from analysis.sentiment import SentimentScorer
 from analysis.sentiment.model import LABELS, Profile
 from training import texts as sets
 from training.figures import macro_f1
+from training.relevance import relevance
 from training.texts import ROOT, Texts, corpus_files
 from training.tone import by_kind, held_out_kinds
 
@@ -38,7 +39,7 @@ def tone() -> dict[str, float]:
     return figures
 
 
-MEASURES: tuple[Callable[[], dict[str, float]], ...] = (tone,)
+MEASURES: tuple[Callable[[], dict[str, float]], ...] = (tone, relevance)
 
 
 def _shipped(test: Texts, profile: Profile) -> float:
@@ -49,7 +50,8 @@ def _shipped(test: Texts, profile: Profile) -> float:
 
 def digests() -> dict[str, str]:
     """The SHA-256 of every data file that is measured on, by its path in the repository."""
-    paths = sorted([*corpus_files(), *(ROOT / "tests" / "eval").glob("sentiment_*.tsv")])
+    measured = [path for part in ("sentiment", "relevance") for path in (ROOT / "tests" / "eval").glob(f"{part}_*.tsv")]
+    paths = sorted([*corpus_files(), *measured])
     return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

@@ -248,3 +248,15 @@ def test_quality_prints_shares_with_their_marks_and_json(run: Run, folder: Path)
         2,
         None,
     )
+
+
+def test_a_query_is_tried_in_numbers_before_it_is_saved(run: Run) -> None:
+    lines = run("search", "texte -liste:emploi", "--counts").stdout.splitlines()
+    assert lines[1:] == ["all\t\t3\t3\t0\t0", "kind\tnews\t3\t3\t0\t0", "source\tsource\t3\t3\t0\t0"]
+    rows = [json.loads(line) for line in run("search", "texte", "--counts", "--json").stdout.splitlines()]
+    assert [(row["by"], row["value"], row["total"]) for row in rows] == [
+        ("all", None, 3),
+        ("kind", "news", 3),
+        ("source", "source", 3),
+    ]
+    assert run("search", "introuvable", "--counts").exit_code == 1

@@ -14,6 +14,7 @@ from vigie.model import Emotion, Role, SentimentLabel, WorkflowState
 if TYPE_CHECKING:
     from config.schema import Config
     from vigie.model import Mention, Workflow
+    from vigie.ports import Tally
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +41,7 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
         typer.Option(help="Published from this local time on, as 2026-03-10 or 2026-03-10T14:00.", formats=FORMATS),
     ] = None,
     until: Annotated[datetime | None, typer.Option(help="Published before this local time.", formats=FORMATS)] = None,
+    counts: Annotated[bool, typer.Option("--counts", help="Only count: by tone, kind of page, source. To try a query.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many mentions.")] = 20,
     folder: ConfigFolder = Path(),
     as_json: AsJson = False,
@@ -49,6 +51,7 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
     Example: vigie search 'prélèvement OR facture' --brand marelle --tone negative
     """
     from config.exclusions import lists_of
+    from vigie.cli.preview import show_counts
     from vigie.clock import SystemClock
     from vigie.ports import Filter
     from vigie.query import parse
@@ -74,8 +77,16 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
         end=in_utc(until, zone),
     )
     with open_stores(config, SystemClock()) as (_state, store):
+        if counts:
+            show_counts(store, chosen, as_json)
+            return
         tally = store.count(chosen)
         found = store.search(chosen, limit).mentions
+    _show(found, tally, zone, now, as_json)
+
+
+def _show(found: "Sequence[Mention]", tally: "Tally", zone: str, now: datetime, as_json: bool) -> None:
+    """Prints what was found. Raises: Exit 1 for nothing."""
     if as_json:
         print_json(mention_row(mention) for mention in found)
     else:
