@@ -60,9 +60,7 @@ class TermFinder:
 
     def find(self, text: str) -> list[Hit]:
         """Whole-word hits in order of their end, those inside web and mail addresses left out."""
-        folded = FoldedText(text)
-        hits = [] if self._is_empty else list(self._hits(folded))
-        if not hits:
+        if self._is_empty or not (hits := list(self._hits(FoldedText(text)))):
             return []
         addresses = web_addresses(text)
         return [hit for hit in hits if not _is_inside(hit, addresses)]

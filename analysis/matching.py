@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from analysis.brand_queries import (
     Evidence,
@@ -71,7 +72,8 @@ class BrandMatcher:
         """Without `weighs_names` every name is taken for the brand. Raises: QueryError when a query cannot be read."""
         self._brands = [_compile(brand, weighs_names) for brand in brands]
         wanted = {term for brand in self._brands for term in (*every_term(brand.query), *brand.exclusions)}
-        self._finder = TermFinder(wanted)
+        speaking = {term for brand in self._brands for term in speaking_terms(brand.query)}
+        self._speaking, self._others = TermFinder(speaking), TermFinder(wanted - speaking)
         self._named_by: dict[Term, list[int]] = {}
         for place, brand in enumerate(self._brands):
             for term in set(speaking_terms(brand.query)):
@@ -107,8 +109,10 @@ class BrandMatcher:
         return brand.judge.traits(joined, sights, subject=_subject(found, joined), source=document.source_id)
 
     def _found(self, joined: str, title_end: int, document: Document | None) -> FoundTerms:
+        """What stands in a text. What only takes away is looked for where there is something to take away."""
         hits: dict[Term, list[Hit]] = {}
-        for hit in self._finder.find(joined):
+        speaking = self._speaking.find(joined)
+        for hit in chain(speaking, self._others.find(joined) if speaking or self._termless else ()):
             hits.setdefault(hit.term, []).append(hit)
         return FoundTerms(hits, title_end, WordPlaces(joined), document)
 
