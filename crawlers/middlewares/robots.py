@@ -67,7 +67,7 @@ class RobotsMiddleware:
         except FetchError as error:
             if isinstance(error, FetchRefused) or error.reason in PAUSES:
                 raise
-            return Robots(closed=Closure(error.reason, f"robots.txt cannot be read, so nothing is asked: {error}"))
+            return Robots(closed=Closure(error.reason, str(error).removeprefix(f"{error.url}: ")))
         except IgnoreRequest:  # more redirections than anybody follows: not available
             return OPEN
         return rules_in(response)

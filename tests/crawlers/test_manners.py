@@ -63,6 +63,7 @@ async def test_nothing_is_asked_while_robots_txt_cannot_be_read(web, reader, clo
 async def test_a_site_that_cannot_be_reached_is_told_as_such(reader, url, reason):
     report = await reader.read("feed", url)
     assert (report.ok, dict(report.errors)) == (False, {reason: 1})
+    assert "robots.txt" not in report.message
 
 
 async def test_a_site_without_tls_is_told_as_such(web, reader):
