@@ -1,6 +1,7 @@
 """From inbox to store: one counted outcome each, nothing lost, nothing twice."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,14 +14,16 @@ from vigie.model import (
     DocumentKind,
     Mention,
     Outcome,
+    Role,
     Sentiment,
     SentimentLabel,
     Span,
+    Target,
     WorkflowState,
     mention_id,
 )
 from vigie.pipeline import Intake, Pipeline, noting_outage, pseudonym
-from vigie.ports import Decision, Filter, MentionStore, State
+from vigie.ports import Decision, Filter, MentionStore, State, Tally
 
 Stores = tuple[State, MentionStore]
 MakeDocument = Callable[..., Document]
@@ -57,6 +60,30 @@ def test_every_document_ends_in_one_outcome_and_they_add_up(stores: Stores, make
     assert {outcome: n for outcome, n in outcomes.items() if n} == {Outcome.STORED: 2, Outcome.OFF_TOPIC: 1, Outcome.KNOWN: 1}
     assert state.waiting() == 0
     assert store.count(Filter()).total == 2
+
+
+class CautiousAnalyser(WordAnalyser):
+    """Reads that the brand is not to blame, and doubts that it is meant where the text says « peut-être »."""
+
+    def _one(self, document: Document) -> Analysis:
+        analysis = super()._one(document)
+        target = Target(Role.VICTIM, SentimentLabel.NEUTRAL, 0.2)
+        is_doubtful = "peut-être" in document.text
+        return replace(analysis, mentions=tuple(replace(one, target=target, doubtful=is_doubtful) for one in analysis.mentions))
+
+
+def test_what_arrives_has_the_tone_towards_the_brand_and_what_is_set_aside_does_not_arrive(
+    stores: Stores, make_document: MakeDocument
+) -> None:
+    state, store = stores
+    sure, doubtful = make_document("a", text="Une panne chez Marelle."), make_document("b", text="Une panne, peut-être Marelle.")
+    state.put([sure, doubtful])
+    Pipeline(state, store, CautiousAnalyser()).analyse_waiting()
+    assert [(arrival.mention_id, arrival.negative) for arrival in state.arrivals_after(0)] == [
+        (mention_id(sure.id, "marelle"), 0.2)
+    ]
+    assert store.count(Filter()) == Tally(neutral=1)
+    assert [mention.document.id for mention in store.search(Filter(doubtful=True)).mentions] == [doubtful.id]
 
 
 def test_a_text_that_breaks_the_analysis_is_quarantined_and_the_others_are_stored(
