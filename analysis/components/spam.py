@@ -9,20 +9,25 @@ import unicodedata
 from binascii import Error as NotBase64
 from binascii import a2b_base64
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from itertools import groupby, islice
 
-from analysis.components.spam_phrases import glue_words, phrases_in, stems
+from analysis.components.spam_phrases import french_glue, glue_words, phrases_in, stems
 from analysis.folding import fold, web_addresses
 
 _LONGEST_READ = 20_000  # characters of a paragraph by which it is judged
 _MOST_READ = 20_000  # different paragraphs; what comes after them is kept unread
-_SPAM_SCORE = 4
-_BARE_SCORE = 5  # of an offer that neither lures nor calls, in words that the list knows
+_SPAM_SCORE = 4  # one more for an offer that neither lures nor calls
+_EASIER = 1  # so much less where the page is in another language, and where it has no word in common with the paragraph
+_STEM = 5  # letters by which two words are held for one
+_PAGE_GLUE, _ABROAD_GLUE = 0.15, 0.05  # French short words among the words of a French page, and of a paragraph that is not
+_FEWEST_JUDGED = 6  # words by which a language is told
 _MOST_TOPICS = 3  # further subjects add nothing: articles list them too
 _MOST_BOASTS = 2  # promises, and calls
+_LURED = 2  # lures that make an offer without a call
 _LISTED = 3  # lures, or more subjects still, in one paragraph: a list of wares needs no call
 _LISTING_GLUE = 0.16  # of the words; prose in six languages lies above a quarter
 _ENCODED_CHARACTERS = 20  # percent-encoded; the address of one foreign page may hold as many, among words
@@ -31,6 +36,7 @@ _ENCODED_SHARE = 0.4
 _FEWEST_LINKS = 4
 _STUFFED_WORDS = 20  # words from which repetition is judged
 _STUFFED_SHARE = 0.3  # of all words that one content word makes up; prose about one brand stays below a fifth
+_LISTED_TIMES, _LISTED_SHARE = 3, 0.2  # the same where short words lack: « plombier Lyon plombier Vienne »
 _FOREIGN_LETTERS = 8
 _FOREIGN_SHARE = 0.6
 _FOREIGN_ITEMS = 6
@@ -108,9 +114,9 @@ class SpamSplit:
 def split_spam(text: str) -> SpamSplit:
     """`text` without its spam paragraphs; `kept` is `text` itself where there are none. Paragraphs end at newlines."""
     paragraphs = text.split("\n")
-    is_mixed = bool(_OTHER_SCRIPTS.search(text)) and _is_latin(text)
+    page = _page(text)
     read = islice(dict.fromkeys(paragraphs), _MOST_READ)
-    sorts = {paragraph: _sort_of(paragraph[:_LONGEST_READ], is_mixed) for paragraph in read}
+    sorts = {paragraph: _sort_of(paragraph[:_LONGEST_READ], page) for paragraph in read}
     verdicts = [(paragraph, sorts.get(paragraph)) for paragraph in paragraphs]
     cuts = tuple(SpamCut(paragraph, sort) for paragraph, sort in verdicts if sort)
     if not cuts:
@@ -120,20 +126,51 @@ def split_spam(text: str) -> SpamSplit:
     return SpamSplit(kept, cuts, is_spam=kept_words < min(_FEWEST_KEPT_WORDS, cut_words))
 
 
-def _sort_of(paragraph: str, is_mixed: bool) -> SpamSort | None:
-    """Why to cut the paragraph, None to keep it; `is_mixed` when it stands in a Latin text that holds other scripts too."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What a paragraph stands in: `is_mixed` when Latin text holds other scripts too; `stems` are those of its words, counted."""
+
+    is_mixed: bool
+    is_french: bool
+    stems: Counter[str]
+
+    def has_another_subject(self, folded: str) -> bool:
+        """Whether no word of a paragraph of this page comes elsewhere in the page."""
+        own = _stems(folded)
+        return len(own) < len(self.stems) and all(self.stems[stem] <= times for stem, times in own.items())
+
+
+def _page(text: str) -> _Page:
+    read = text[:_LONGEST_READ]
+    is_mixed = bool(_OTHER_SCRIPTS.search(text)) and _is_latin(text)
+    return _Page(is_mixed, _french_share(read) >= _PAGE_GLUE, _stems(fold(read)))
+
+
+def _stems(folded: str) -> Counter[str]:
+    return Counter(word[:_STEM] for word in _CONTENT_WORD.findall(folded) if len(word) >= _STEM)
+
+
+def _sort_of(paragraph: str, page: _Page) -> SpamSort | None:
+    """Why to cut the paragraph, None to keep it."""
     if not paragraph.strip():
         return None
     folded = fold(paragraph)
     if _is_foreign(paragraph):
-        return SpamSort.FOREIGN if _sells_abroad(folded, is_mixed) else None
+        return SpamSort.FOREIGN if _sells_abroad(folded, page.is_mixed) else None
     if _is_encoded(paragraph):
         return SpamSort.ENCODED
     if _is_link_farm(paragraph):
         return SpamSort.LINKS
     if _is_stuffed(folded):
         return SpamSort.STUFFED
-    return _sold(paragraph, _WORD.findall(folded))
+    is_abroad = page.is_french and _french_share(paragraph) <= _ABROAD_GLUE
+    return _sold(paragraph, _WORD.findall(folded), _SPAM_SCORE - _EASIER * (is_abroad or page.has_another_subject(folded)))
+
+
+def _french_share(text: str) -> float:
+    """The share of French short words; 1 in a text too short to tell."""
+    words = _WORD.findall(fold(text))
+    return sum(word in french_glue() for word in words) / len(words) if len(words) >= _FEWEST_JUDGED else 1.0
 
 
 def _is_foreign(paragraph: str) -> bool:
@@ -184,19 +221,24 @@ def _is_link_farm(paragraph: str) -> bool:
 def _is_stuffed(folded: str) -> bool:
     """Whether a content word comes back far more often than in prose; « honte honte honte » is anger, and counts once."""
     words = [word for word, _ in groupby(_WORD.findall(folded))]
-    if len(words) < _STUFFED_WORDS:
-        return False
     counted = Counter(word for word in words if _CONTENT_WORD.fullmatch(word))
-    return bool(counted) and counted.most_common(1)[0][1] >= _STUFFED_SHARE * len(words)
+    most = counted.most_common(1)[0][1] if counted else 0
+    if len(words) >= _STUFFED_WORDS and most >= _STUFFED_SHARE * len(words):
+        return True
+    is_list = _glue_share(words) <= _LISTING_GLUE and not _SENTENCE_END.search(folded)
+    return is_list and most >= max(_LISTED_TIMES, _LISTED_SHARE * len(words)) and len(counted) >= _LISTED_TIMES
 
 
-def _sold(paragraph: str, words: list[str]) -> SpamSort | None:
-    """Whether the paragraph lists wares, or lures and calls to act, rather than reports."""
+def _glue_share(words: Sequence[str]) -> float:
+    return sum(word in glue_words() for word in words) / max(1, len(words))
+
+
+def _sold(paragraph: str, words: list[str], enough: int) -> SpamSort | None:
+    """Whether the paragraph lists wares, or lures and calls to act, rather than reports; `enough` is the score of an offer."""
     said = phrases_in(words)
     topics, lures, reports = len(said["topic"]), len(said["lure"]), len(said["report"])
     listed = len(said["topic"] | said["ware"] | said["promise"]) + 2 * lures
-    glue = sum(word in glue_words() for word in words) / max(1, len(words))
-    if topics + lures + len(said["ware"]) >= 2 and glue <= _LISTING_GLUE and not reports and listed >= _LISTED:
+    if topics + lures + len(said["ware"]) >= 2 and _glue_share(words) <= _LISTING_GLUE and not reports and listed >= _LISTED:
         return SpamSort.LISTING
     if not topics and not lures:
         return None
@@ -204,9 +246,9 @@ def _sold(paragraph: str, words: list[str]) -> SpamSort | None:
     orders = {word for word in words if _ORDER.fullmatch(word)} | said["call"]
     calls, promises = min(_MOST_BOASTS, len(orders) + contacts), min(_MOST_BOASTS, len(said["promise"]))
     figures = bool(_FIGURE.search(paragraph))
-    is_offer = calls or promises or figures or lures >= _LISTED
+    is_offer = calls or promises or figures or lures >= _LURED
     score = 2 * lures + min(_MOST_TOPICS, topics) + calls + promises + figures - 2 * reports
-    return SpamSort.OFFER if is_offer and score >= (_SPAM_SCORE if lures or calls else _BARE_SCORE) else None
+    return SpamSort.OFFER if is_offer and score >= (enough if lures or calls else enough + 1) else None
 
 
 def _is_latin(text: str) -> bool:

@@ -48,7 +48,13 @@ def stems(kind: str) -> tuple[str, ...]:
 @cache
 def glue_words() -> frozenset[str]:
     """The short words of prose, folded."""
-    return frozenset(stems("glue"))
+    return french_glue() | frozenset(stems("glue"))
+
+
+@cache
+def french_glue() -> frozenset[str]:
+    """Those of French."""
+    return frozenset(stems("french_glue"))
 
 
 @cache
