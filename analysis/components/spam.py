@@ -9,7 +9,7 @@ import unicodedata
 from binascii import Error as NotBase64
 from binascii import a2b_base64
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -25,6 +25,7 @@ _EASIER = 1  # so much less where the page is in another language, and where it 
 _STEM = 5  # letters by which two words are held for one
 _PAGE_GLUE, _ABROAD_GLUE = 0.15, 0.05  # French short words among the words of a French page, and of a paragraph that is not
 _FEWEST_JUDGED = 6  # words by which a language is told
+_FEWEST_SOLD_WORDS = 5  # by which the meaning of an offer is
 _MOST_TOPICS = 3  # further subjects add nothing: articles list them too
 _MOST_BOASTS = 2  # promises, and calls
 _LURED = 2  # lures that make an offer without a call
@@ -111,12 +112,16 @@ class SpamSplit:
         return bool(self.cuts) and not self.is_spam
 
 
-def split_spam(text: str) -> SpamSplit:
-    """`text` without its spam paragraphs; `kept` is `text` itself where there are none. Paragraphs end at newlines."""
+def split_spam(text: str, sells: Callable[[str], bool] | None = None) -> SpamSplit:
+    """`text` without its spam paragraphs; `kept` is `text` itself where there are none. Paragraphs end at newlines.
+
+    `sells` is asked about paragraphs that speak of something else than the text and that no rule cuts:
+    `analysis.components.spam_meaning` has one.
+    """
     paragraphs = text.split("\n")
     page = _page(text)
     read = islice(dict.fromkeys(paragraphs), _MOST_READ)
-    sorts = {paragraph: _sort_of(paragraph[:_LONGEST_READ], page) for paragraph in read}
+    sorts = {paragraph: _sort_of(paragraph[:_LONGEST_READ], page, sells or _nothing_sells) for paragraph in read}
     verdicts = [(paragraph, sorts.get(paragraph)) for paragraph in paragraphs]
     cuts = tuple(SpamCut(paragraph, sort) for paragraph, sort in verdicts if sort)
     if not cuts:
@@ -150,21 +155,30 @@ def _stems(folded: str) -> Counter[str]:
     return Counter(word[:_STEM] for word in _CONTENT_WORD.findall(folded) if len(word) >= _STEM)
 
 
-def _sort_of(paragraph: str, page: _Page) -> SpamSort | None:
+def _nothing_sells(_paragraph: str) -> bool:
+    return False
+
+
+def _sort_of(paragraph: str, page: _Page, sells: Callable[[str], bool]) -> SpamSort | None:
     """Why to cut the paragraph, None to keep it."""
     if not paragraph.strip():
         return None
     folded = fold(paragraph)
     if _is_foreign(paragraph):
-        return SpamSort.FOREIGN if _sells_abroad(folded, page.is_mixed) else None
+        return SpamSort.FOREIGN if _sells_abroad(folded, page.is_mixed, sells) else None
     if _is_encoded(paragraph):
         return SpamSort.ENCODED
     if _is_link_farm(paragraph):
         return SpamSort.LINKS
     if _is_stuffed(folded):
         return SpamSort.STUFFED
+    is_elsewhere = page.has_another_subject(folded)
     is_abroad = page.is_french and _french_share(paragraph) <= _ABROAD_GLUE
-    return _sold(paragraph, _WORD.findall(folded), _SPAM_SCORE - _EASIER * (is_abroad or page.has_another_subject(folded)))
+    words = _WORD.findall(folded)
+    sort = _sold(paragraph, words, _SPAM_SCORE - _EASIER * (is_abroad or is_elsewhere))
+    if sort or not is_elsewhere or len(words) < _FEWEST_SOLD_WORDS or phrases_in(words)["report"]:
+        return sort
+    return SpamSort.OFFER if sells(paragraph) else None
 
 
 def _french_share(text: str) -> float:
@@ -182,13 +196,13 @@ def _is_foreign(paragraph: str) -> bool:
     return foreign >= _FOREIGN_LETTERS and foreign >= _FOREIGN_SHARE * len(letters)
 
 
-def _sells_abroad(folded: str, is_mixed: bool) -> bool:
+def _sells_abroad(folded: str, is_mixed: bool, sells: Callable[[str], bool]) -> bool:
     """Whether a paragraph in another script sells; a quoted poem or a neighbour's answer does not."""
     said = sum(stem in folded for stem in stems("foreign"))
     reported = sum(stem in folded for stem in stems("foreign_report"))
     items = [item for item in _ITEM_END.split(folded) if item]
     is_list = is_mixed and len(items) >= _FOREIGN_ITEMS and not _SENTENCE_END.search(folded)
-    return said - 2 * reported >= (1 if is_list else 2)
+    return said - 2 * reported >= (1 if is_list else 2) or (is_mixed and not reported and sells(folded))
 
 
 def _is_encoded(paragraph: str) -> bool:
