@@ -31,11 +31,12 @@ check: install
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-# The models of tone and of the tone towards a brand; `make train DATA=folder` adds UMSAB French and DEFT 2017 to the first, as the
+# The models of tone, of the tone towards a brand and of spam; `make train DATA=folder` adds UMSAB French and DEFT 2017 to the first, as the
 # shipped one has: docs/sentiment.md. Some minutes.
 train: install
 	@$(BIN)/python -m training.tone $(DATA) --write $(ARGS)
 	@$(BIN)/python -m training.target --write
+	@$(BIN)/python -m training.spam --write
 
 # Accuracy on committed data against its floors; `make quality ARGS='--lower "reason"'` sets them anew.
 quality: install

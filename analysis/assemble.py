@@ -85,7 +85,9 @@ def build_analyser(
 
     Raises: QueryError when a brand's or a theme's query cannot be read.
     """
-    gate = Gate(brands, settings.languages, switched_on(settings))
+    from analysis.components.spam_meaning import sells  # noqa: PLC0415 - numpy
+
+    gate = Gate(brands, settings.languages, switched_on(settings), sells if settings.tone == "quality" else None)
     return BrandAnalyser(gate, build_pipeline(settings, stories, themes))
 
 

@@ -4,7 +4,7 @@ The cheapest question comes first, so most documents cost one pass of the matche
 and language can be switched off (`analysis.components.registry`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.components.language import LanguageDetector
@@ -33,8 +33,15 @@ class Admitted:
 class Gate:
     """Asks each document three questions, in the order of `admit`."""
 
-    def __init__(self, brands: Sequence[Brand], languages: Sequence[str], steps: Collection[str] = tuple(GATE)) -> None:
-        """`steps` are those switched on. Raises: QueryError when a brand's query cannot be read."""
+    def __init__(
+        self,
+        brands: Sequence[Brand],
+        languages: Sequence[str],
+        steps: Collection[str] = tuple(GATE),
+        sells: Callable[[str], bool] | None = None,
+    ) -> None:
+        """`steps` are those switched on, `sells` is as for `split_spam`. Raises: QueryError when a brand's query cannot be read."""
+        self._sells = sells
         self.matcher = BrandMatcher(brands, weighs_names="relevance" in steps)
         self._cuts_spam = "spam" in steps
         self._detector = LanguageDetector(languages, detects="language" in steps)
@@ -46,7 +53,7 @@ class Gate:
         verdict = self._judged(document)
         return (
             replace(verdict, compromised=owners)
-            if owners and self._cuts_spam and split_spam(document.text).is_injected
+            if owners and self._cuts_spam and split_spam(document.text, self._sells).is_injected
             else verdict
         )
 
@@ -54,7 +61,7 @@ class Gate:
         matches = self._relevant(document)
         if not matches:
             return Analysis(document.id, Outcome.OFF_TOPIC, reason="no_brand")
-        if self._cuts_spam and (split := split_spam(document.text)).cuts:
+        if self._cuts_spam and (split := split_spam(document.text, self._sells)).cuts:
             if split.is_spam:
                 return Analysis(document.id, Outcome.SPAM, reason="spam")
             document = replace(document, text=split.kept)

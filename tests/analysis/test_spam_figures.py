@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.components.spam import SpamSort, split_spam
+from analysis.components.spam_meaning import sells
 
 FOLDER = Path(__file__).parents[1] / "eval"
 BEFORE = "La mairie a présenté mardi le calendrier des travaux de la place du marché, qui doivent durer jusqu'à la fin de l'été."
@@ -29,12 +30,38 @@ def is_cut(text: str) -> bool:
     return text in split_spam(f"{BEFORE}\n{text}\n{AFTER}").cut
 
 
+def is_cut_by_rules_or_meaning(text: str) -> bool:
+    return text in split_spam(f"{BEFORE}\n{text}\n{AFTER}", sells).cut
+
+
 @pytest.mark.parametrize("part", ["dev", "check"])
 def test_injected_paragraphs_are_found_in_an_article(part: str) -> None:
     spam = [row for row in labelled(part) if row.is_spam]
     missed = [row.text for row in spam if not is_cut(row.text)]
     assert len(spam) > 75
     assert len(missed) <= (1 - RECALL) * len(spam), missed
+
+
+def test_meaning_finds_what_the_list_has_no_words_for() -> None:
+    spam = [row.text for row in labelled("unseen") if row.is_spam]
+    by_rules, by_both = sum(map(is_cut, spam)), sum(map(is_cut_by_rules_or_meaning, spam))
+    assert (len(spam), by_rules) == (40, 25)
+    assert by_both >= 32
+
+
+@pytest.mark.parametrize("part", ["check", "unseen"])
+def test_meaning_cuts_no_more_than_one_clean_paragraph_in_a_hundred(part: str) -> None:
+    clean = [row.text for row in labelled(part) if not row.is_spam]
+    lost = [text for text in clean if is_cut_by_rules_or_meaning(text)]
+    assert len(lost) <= FALSE_CUTS * len(clean), lost
+
+
+def test_a_paragraph_on_the_subject_of_its_page_is_not_judged_by_its_meaning() -> None:
+    asked: list[str] = []
+    offer = "Besoin de liquidités, nous versons dix mille euros demain matin"
+    split_spam(f"Ces liquidités qui attirent les ménages\n{offer}", lambda text: bool(asked.append(text)))
+    assert asked == []
+    assert split_spam(f"{BEFORE}\n{offer}\n{AFTER}", lambda text: text == offer).cut == (offer,)
 
 
 @pytest.mark.parametrize("part", ["dev", "check"])

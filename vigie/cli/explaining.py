@@ -30,11 +30,12 @@ def page(
     Example: vigie explain page article.html --url https://journal.example/article
     """
     from analysis.components.spam import split_spam
+    from analysis.components.spam_meaning import sells
     from crawlers.explain import explain_page
     from crawlers.fetch import date_text
 
     reading = explain_page(file.read_bytes(), url, now=datetime.now(UTC), zone=zone)
-    spam = split_spam(reading.text)
+    spam = split_spam(reading.text, sells)
     row = {
         "title": reading.title,
         "text": spam.kept,
