@@ -87,7 +87,7 @@ def build_analyser(
     """
     from analysis.components.spam_meaning import sells  # noqa: PLC0415 - numpy
 
-    gate = Gate(brands, settings.languages, switched_on(settings), sells if settings.tone == "quality" else None)
+    gate = Gate(brands, settings.languages, switched_on(settings), sells if settings.profile == "quality" else None)
     return BrandAnalyser(gate, build_pipeline(settings, stories, themes))
 
 

@@ -40,7 +40,7 @@ class Gate:
         steps: Collection[str] = tuple(GATE),
         sells: Callable[[str], bool] | None = None,
     ) -> None:
-        """`steps` are those switched on, `sells` is as for `split_spam`. Raises: QueryError when a brand's query cannot be read."""
+        """`steps` are those switched on, `sells` is as for `split_spam`. Raises: QueryError on a query that cannot be read."""
         self._sells = sells
         self.matcher = BrandMatcher(brands, weighs_names="relevance" in steps)
         self._cuts_spam = "spam" in steps

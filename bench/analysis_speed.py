@@ -68,7 +68,7 @@ def _measure(profile: str, wanted: int) -> Cost:
     texts = _documents(wanted + wanted // 10, brands, one_in=1)
     mixed = _documents(wanted, brands, one_in=20)
     began = time.process_time()
-    analyser = build_analyser(brands, Analyse(tone=profile), MemoryStoryIndex())
+    analyser = build_analyser(brands, Analyse(profile=profile), MemoryStoryIndex())
     analyser.analyse(texts[:1])
     start_s = time.process_time() - began
     analyser.analyse(texts[1 : wanted // 10])
