@@ -8,6 +8,7 @@ from crawlers.kinds.comments import CommentsConnector, CommentsOptions
 from crawlers.kinds.connector import Kind
 from crawlers.kinds.feed import FeedConnector, FeedOptions
 from crawlers.kinds.forum import ForumConnector, ForumOptions
+from crawlers.kinds.mailing_list import MailingListConnector, MailingListOptions
 from crawlers.kinds.page import PageConnector, PageOptions
 from crawlers.kinds.reviews import ReviewsConnector, ReviewsOptions
 from crawlers.kinds.site import SiteConnector, SiteOptions
@@ -21,6 +22,7 @@ KINDS: Mapping[str, Kind[Any]] = {
     "page": Kind(PageOptions, PageConnector),
     "reviews": Kind(ReviewsOptions, ReviewsConnector),
     "watch": Kind(WatchOptions, WatchConnector),
+    "mailing_list": Kind(MailingListOptions, MailingListConnector),
     "mastodon": Kind(mastodon.MastodonOptions, mastodon.connector),
     "bluesky": Kind(bluesky.BlueskyOptions, bluesky.connector),
     "hackernews": Kind(hackernews.HackerNewsOptions, hackernews.connector),

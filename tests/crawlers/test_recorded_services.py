@@ -55,4 +55,4 @@ async def test_a_recorded_service_gives_its_documents_once(web, reader, name):
 
 def test_every_kind_that_speaks_to_a_service_is_recorded():
     recorded = {json.loads((SERVICES / f"{name}.json").read_text(encoding="utf-8"))["kind"] for name in RECORDED}
-    assert set(KINDS) - recorded == {"feed", "site", "comments", "forum", "watch"}
+    assert set(KINDS) - recorded == {"feed", "site", "comments", "forum", "watch", "mailing_list"}

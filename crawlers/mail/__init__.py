@@ -1,0 +1,1 @@
+"""Mailing lists: where the messages are kept, and what one message says."""
