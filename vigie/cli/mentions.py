@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vigie.cli.common import FORMATS, AsJson, ConfigFolder, in_utc, load_config, local, print_json
-from vigie.model import Emotion, Role, SentimentLabel, WorkflowState
+from vigie.cli import choosing
+from vigie.cli.common import AsJson, ConfigFolder, in_utc, load_config, local, print_json
+from vigie.model import Role, WorkflowState
 
 if TYPE_CHECKING:
-    from config.schema import Config
     from vigie.model import Mention, Workflow
     from vigie.ports import Tally
 
@@ -23,24 +23,19 @@ def register(app: typer.Typer) -> None:
 
 
 def search(  # noqa: PLR0913, PLR0917 - one option each
-    query: Annotated[str | None, typer.Argument(help='Words, "phrases", AND OR NOT, site: lang: author: title:.')] = None,
-    brand: Annotated[list[str] | None, typer.Option(help="Brand id; may be repeated.")] = None,
-    tone: Annotated[list[SentimentLabel] | None, typer.Option(help="negative, neutral or positive; may be repeated.")] = None,
-    state: Annotated[list[WorkflowState] | None, typer.Option(help="new, handled or not_relevant; may be repeated.")] = None,
-    role: Annotated[list[Role] | None, typer.Option(help="Role of the brand; may be repeated.")] = None,
-    theme: Annotated[list[str] | None, typer.Option(help="Id of a complaint theme; may be repeated.")] = None,
-    emotion: Annotated[list[Emotion] | None, typer.Option(help="Prevailing emotion; may be repeated.")] = None,
-    toxic: Annotated[bool, typer.Option("--toxic", help="Only what a moderator should look at.")] = False,
-    doubtful: Annotated[
-        bool, typer.Option("--doubtful", help="Only the tray: names that may mean something else, until somebody says so.")
-    ] = False,
-    assignee: Annotated[list[str] | None, typer.Option(help="Who takes care of it, as marked; may be repeated.")] = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is still new although its due date is past.")] = False,
-    since: Annotated[
-        datetime | None,
-        typer.Option(help="Published from this local time on, as 2026-03-10 or 2026-03-10T14:00.", formats=FORMATS),
-    ] = None,
-    until: Annotated[datetime | None, typer.Option(help="Published before this local time.", formats=FORMATS)] = None,
+    query: choosing.Query = None,
+    brand: choosing.Brands = None,
+    tone: choosing.Tones = None,
+    state: choosing.States = None,
+    role: choosing.Roles = None,
+    theme: choosing.Themes = None,
+    emotion: choosing.Emotions = None,
+    toxic: choosing.Toxic = False,
+    doubtful: choosing.Doubtful = False,
+    assignee: choosing.Assignees = None,
+    overdue: choosing.Overdue = False,
+    since: choosing.Since = None,
+    until: choosing.Until = None,
     counts: Annotated[bool, typer.Option("--counts", help="Only count: by tone, kind of page, source. To try a query.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many mentions.")] = 20,
     folder: ConfigFolder = Path(),
@@ -50,22 +45,19 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
 
     Example: vigie search 'prélèvement OR facture' --brand marelle --tone negative
     """
-    from config.exclusions import lists_of
     from vigie.cli.preview import show_counts
     from vigie.clock import SystemClock
     from vigie.ports import Filter
-    from vigie.query import parse
     from vigie.store import open_stores
 
     config = load_config(folder)
     zone = config.settings.team.zone
     now = SystemClock().now()
-    _check_brands(brand or [], config)
     chosen = Filter(
-        query=parse(query, lists_of(config.lists)) if query else None,
-        brands=brand or (),
+        query=choosing.parsed(query, config),
+        brands=choosing.known_brands(brand, config),
         labels=tone or (),
-        states=_states(state or [], overdue) or ([WorkflowState.NEW] if doubtful else ()),
+        states=choosing.states(state, overdue=overdue, doubtful=doubtful),
         doubtful=doubtful,
         roles=role or (),
         emotions=emotion or (),
@@ -79,10 +71,8 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
     with open_stores(config, SystemClock()) as (_state, store):
         if counts:
             show_counts(store, chosen, as_json)
-            return
-        tally = store.count(chosen)
-        found = store.search(chosen, limit).mentions
-    _show(found, tally, zone, now, as_json)
+        else:
+            _show(store.search(chosen, limit).mentions, store.count(chosen), zone, now, as_json)
 
 
 def _show(found: "Sequence[Mention]", tally: "Tally", zone: str, now: datetime, as_json: bool) -> None:
@@ -95,19 +85,6 @@ def _show(found: "Sequence[Mention]", tally: "Tally", zone: str, now: datetime, 
         typer.echo(f"{tally.total} mentions: {tally.negative} negative, {tally.neutral} neutral, {tally.positive} positive")
     if not found:
         raise typer.Exit(1)
-
-
-def _check_brands(brands: Sequence[str], config: "Config") -> None:
-    known = [row.id for row in config.brands]
-    unknown = [one for one in brands if one not in known]
-    if unknown:
-        raise typer.BadParameter(f"no brand {', '.join(unknown)} in brands.toml; there is {', '.join(known)}")
-
-
-def _states(states: Sequence[WorkflowState], overdue: bool) -> Sequence[WorkflowState]:
-    if overdue and list(states) not in ([], [WorkflowState.NEW]):
-        raise typer.BadParameter("--overdue is about mentions that are still new: leave --state out")
-    return [WorkflowState.NEW] if overdue else states
 
 
 def mention_row(mention: "Mention") -> dict[str, Any]:

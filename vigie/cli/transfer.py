@@ -84,7 +84,7 @@ def import_file(
     it goes on where it was, what people decided here is kept. Incidents, mails and memories come along where there are none yet;
     a Vigie with a history of its own keeps it and receives the mentions.
 
-    Examples: vigie import sauvegarde.ndjson -c ma-veille; vigie import tweets.csv --map text=Contenu --zone Europe/Paris
+    Example: vigie import sauvegarde.ndjson -c ma-veille, or vigie import tweets.csv --map text=Contenu --zone Europe/Paris
     """
     from vigie.cli.tables import import_table, is_table
 
