@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from alerts.bare import compose_bare
-from alerts.calendar import Calendar
+from alerts.calendar import Calendar, team_calendar
 from alerts.detect import Conditions, Detector
 from alerts.incidents import Step, follow
 from alerts.rules import RuleOptions, rule_options
-from config.schema import Brand, RuleRow
+from config.schema import Brand, Config, RuleRow
 from vigie.errors import VigieError
 from vigie.model import Arrival, Delivery, Incident, IncidentState, SourceHealth
 from vigie.ports import State
@@ -197,6 +197,28 @@ class AlertDesk:
         """Ends an incident whose rule or brand is no longer configured: nobody follows it, nobody is told."""
         self._state.save(replace(incident, state=IncidentState.CLOSED, updated_at=now, closed_at=now))
         _LOG.info("event=incident_abandoned incident=%s rule=%s brand=%s", incident.id, incident.rule_id, incident.brand_id)
+
+
+def looks(config: Config, state: State, now: datetime) -> Sequence[Look]:
+    """How every brand of the configuration stands under every rule, without changing anything."""
+
+    def compose_nothing(incident: Incident, purpose: str, recipient: str, key: str) -> bytes:
+        raise NotImplementedError("a look makes no mail")
+
+    return desk_of(config, state, compose_nothing).look(now)
+
+
+def desk_of(config: Config, state: State, compose: Compose) -> AlertDesk:
+    """The desk of a configuration. Raises: ConfigError when a rule's kind or an option is not known."""
+    return AlertDesk(
+        rules=config.rules,
+        brands=config.brands,
+        state=state,
+        compose=compose,
+        sender=config.settings.mail.sender,
+        calendar=team_calendar(config),
+        sources=[source.id for source in config.watched_sources],
+    )
 
 
 def _watches(rules: Sequence[RuleRow], brands: Sequence[Brand]) -> Iterator[_Watch]:

@@ -3,7 +3,6 @@
 import math
 import re
 from bisect import bisect_left
-from datetime import timedelta
 from typing import Literal
 
 Sensitivity = Literal["low", "normal", "high"]
@@ -44,8 +43,3 @@ def evidence_for(rate: str) -> float:
     (x0, y0), (x1, y1) = logs[right - 1], logs[right]
     evidence = y0 + (y1 - y0) * (-wanted - x0) / (x1 - x0)
     return round(min(max(evidence, LADDER[0][0]), LADDER[-1][0] + 3), 2)
-
-
-def rate_in(alerts: int, watched: timedelta) -> float:
-    """Alerts a week."""
-    return alerts / (watched / timedelta(weeks=1))

@@ -92,6 +92,13 @@ class Chart:
         """The chart as PNG, `scale` pixels per CSS pixel; rendered offline, the same bytes for the same chart."""
         return _render(self.specification, scale)
 
+    def html(self) -> str:
+        """The chart as a page of its own that needs no network."""
+        import vl_convert  # noqa: PLC0415
+
+        page: str = vl_convert.vegalite_to_html(self.specification, bundle=True)
+        return page
+
 
 def volume_curve(
     buckets: Sequence[Bucket],

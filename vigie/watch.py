@@ -16,9 +16,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
-from alerts.calendar import team_calendar
 from alerts.channels import open_channels
-from alerts.desk import AlertDesk
+from alerts.desk import AlertDesk, desk_of
 from alerts.digest import DigestDesk
 from alerts.gather import gather_incident
 from alerts.mail import compose_incident
@@ -215,15 +214,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             intake=Intake(state, pseudonym_key(config.data_folder, environment)),
             collector=ScrapyCollector(config.settings.crawl, clock, asked=asked_today(config, state, clock.now())),
             pipeline=Pipeline(state, store, TaughtAnalyser(analyser, state), CrisisWords(config.crisis_words).near),
-            desk=AlertDesk(
-                rules=config.rules,
-                brands=config.brands,
-                state=state,
-                compose=_Composer(config, clock, state, store),
-                sender=config.settings.mail.sender,
-                calendar=team_calendar(config),
-                sources=[source.id for source in config.watched_sources],
-            ),
+            desk=desk_of(config, state, _Composer(config, clock, state, store)),
             digests=DigestDesk(digests=config.digests, config=config, store=store, state=state),
             channels=open_channels(config.settings, environment),
             showcase=showcase,

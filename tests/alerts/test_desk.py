@@ -13,10 +13,10 @@ from typing import cast
 import pytest
 
 from alerts.calendar import Calendar
-from alerts.desk import AlertDesk, Compose
+from alerts.desk import AlertDesk, Compose, Standing
 from config.schema import Brand, RuleRow
 from vigie.errors import ConfigError
-from vigie.model import Arrival, Delivery, Incident, IncidentState, SignalKind
+from vigie.model import Arrival, Delivery, Incident, IncidentState, SignalKind, SourceState
 from vigie.ports import State
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -50,6 +50,9 @@ class MemoryState:
 
     def arrivals_after(self, sequence: int, limit: int = 10_000) -> Sequence[Arrival]:
         return [one for one in self.arrivals if one.sequence > sequence][:limit]
+
+    def states(self) -> Sequence[SourceState]:
+        return []
 
     def open_incidents(self) -> Sequence[Incident]:
         return [one for one in self.rows.values() if one.state is not IncidentState.CLOSED]
@@ -267,3 +270,22 @@ def test_an_unknown_kind_or_option_is_refused_with_its_place() -> None:
         desk(MemoryState(), rules=[RULE.model_copy(update={"kind": "krise"})])
     with pytest.raises(ConfigError, match=r"crise.*options\.sensibility"):
         desk(MemoryState(), rules=[RULE.model_copy(update={"options": {"sensibility": "high"}})])
+
+
+def test_a_look_says_how_each_brand_stands_and_changes_nothing(crisis: MemoryState) -> None:
+    before = copy.deepcopy(crisis)
+    standings = {look.brand_id: look.standing for look in desk(crisis).look(ONSET + timedelta(hours=1))}
+    assert standings == {"orange": Standing.ALERT, "sosh": Standing.CALM}
+    assert crisis == before
+
+
+def test_without_a_source_that_is_read_a_brand_is_not_calm_but_blind() -> None:
+    state = MemoryState()
+    rules, told = [RULE.model_copy(update={"brands": ["sosh"]})], cast(State, state)
+    blind = AlertDesk(
+        rules=rules, brands=BRANDS, state=told, compose=letter, sender="v@example.fr", calendar=Calendar(), sources=["journal"]
+    )
+    blind.tick(START)
+    [look] = blind.look(START + STEP)
+    assert look.standing is Standing.BLIND
+    assert look.coverage < 0.5

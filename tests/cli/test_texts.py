@@ -12,7 +12,7 @@ import pytest
 
 import config
 from vigie.cli import main
-from vigie.cli.texts import _options_and_zone
+from vigie.cli.replaying import options_and_zone
 
 BRANDS = "[[brand]]\nid = 'marelle'\nname = 'Marelle'\nquery = 'marelle'\n"
 GOOD = {"id": "0", "text": "Marelle augmente ses prix."}
@@ -119,4 +119,4 @@ def test_sentiment_answers_every_line_whatever_it_holds(ask: Ask) -> None:
 def test_a_rule_is_replayed_in_the_zone_of_its_team(tmp_path: Path) -> None:
     shutil.copytree(Path(config.__file__).parent / "starter", tmp_path, dirs_exist_ok=True)
     (tmp_path / "vigie.toml").write_text("[team]\nzone = 'America/Montreal'\n")
-    assert _options_and_zone(tmp_path, "bad-buzz")[1] == "America/Montreal"
+    assert options_and_zone(tmp_path, "bad-buzz")[1] == "America/Montreal"

@@ -19,6 +19,7 @@ from vigie.cli import (
     mentions,
     planning,
     quality,
+    replaying,
     setup,
     store,
     terms,
@@ -40,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (setup, watching, mentions, marking, quality, terms, texts, transfer, erasing):
+for module in (setup, watching, mentions, marking, quality, terms, texts, replaying, transfer, erasing):
     module.register(app)
 app.add_typer(explaining.app, name="explain")
 app.add_typer(kibana.app, name="kibana")

@@ -19,7 +19,6 @@ from vigie.errors import VigieError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from alerts.rules import RuleOptions
     from analysis.sentiment import Profile
     from vigie.model import Document, DocumentKind
 
@@ -32,7 +31,6 @@ def register(app: typer.Typer) -> None:
     app.command()(sentiment)
     app.command()(match)
     app.command()(stories)
-    app.command()(replay)
     app.command()(fetch)
 
 
@@ -51,7 +49,7 @@ def sentiment(
     from analysis.sentiment.stream import score_lines
 
     chosen, level = document_kind(kind), tone_profile(profile)  # said before anything is read
-    _write(score_lines(_lines(), chosen, level))
+    write_lines(score_lines(input_lines(), chosen, level))
 
 
 def document_kind(name: str | None) -> "DocumentKind | None":
@@ -83,7 +81,7 @@ def match(brands: Annotated[Path, typer.Option("--brands", help="A brands.toml."
     from config.load import load_brands
 
     rows = (TextRow(row.id, row.text("title"), row.text("text"), row.kind()) for row in _json_rows())
-    _write(json.dumps(asdict(row), ensure_ascii=False) for row in match_rows(load_brands(brands), rows))
+    write_lines(json.dumps(asdict(row), ensure_ascii=False) for row in match_rows(load_brands(brands), rows))
 
 
 def stories() -> None:
@@ -97,43 +95,7 @@ def stories() -> None:
         StoryText(row.id, row.text("title"), row.text("text"), row.moment("published_at"), row.text("source"))
         for row in _json_rows()
     )
-    _write(json.dumps({"id": one, "story": story}) for one, story in assign_stories(rows))
-
-
-def replay(
-    file: Annotated[Path | None, typer.Argument(help="Input; standard input when not given.")] = None,
-    counts: Annotated[
-        bool, typer.Option("--counts", help="Read a CSV timestamp,value instead; write timestamp,value,score,alert.")
-    ] = False,
-    rule: Annotated[str | None, typer.Option("--rule", help="Rule id in alerts.toml of --config whose options apply.")] = None,
-    folder: Annotated[
-        Path, typer.Option("--config", "-c", envvar="VIGIE_CONFIG", help="Configuration folder, for --rule.")
-    ] = Path(),
-) -> None:
-    """Show the alerts that the live detector would have raised on past data: no store, no mail.
-
-    Input: JSON Lines of mentions and ticks in the order they were collected.
-
-    Example: vigie replay past.jsonl
-    """
-    from alerts.replay import replay_counts, replay_mentions
-
-    lines = _file_lines(file) if file else _lines()
-    _write(replay_counts(lines) if counts else replay_mentions(lines, *_options_and_zone(folder, rule)))
-
-
-def _options_and_zone(folder: Path, rule: str | None) -> "tuple[RuleOptions, str]":
-    """The settings of the rule of that id in the team's zone; without one, those of a rule that reports every rise, in Paris."""
-    from alerts.rules import BuzzOptions, rule_options
-    from vigie.cli.common import load_config
-
-    if rule is None:
-        return BuzzOptions(), "Europe/Paris"
-    config = load_config(folder)
-    rows = [row for row in config.rules if row.id == rule]
-    if not rows:
-        raise typer.BadParameter(f"no rule {rule!r} in alerts.toml")
-    return rule_options(rows[0]), config.settings.team.zone
+    write_lines(json.dumps({"id": one, "story": story}) for one, story in assign_stories(rows))
 
 
 def fetch(
@@ -156,7 +118,7 @@ def fetch(
     from vigie.clock import SystemClock
 
     def show(documents: "Sequence[Document]") -> None:
-        _write(json.dumps(document_row(document, zone), ensure_ascii=False) for document in documents)
+        write_lines(json.dumps(document_row(document, zone), ensure_ascii=False) for document in documents)
 
     settings = Crawl(delay_s=delay, allow_private=allow_private)
     report = asyncio.run(
@@ -168,7 +130,8 @@ def fetch(
         raise VigieError(f"{url}: {report.message or 'could not be read'}")
 
 
-def _file_lines(path: Path) -> Iterator[str]:
+def file_lines(path: Path) -> Iterator[str]:
+    """The lines of a file, whatever its bytes. Raises: VigieError."""
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             yield from (line.rstrip("\n") for line in file)
@@ -176,7 +139,8 @@ def _file_lines(path: Path) -> Iterator[str]:
         raise VigieError(f"{path}: {error.strerror}") from error
 
 
-def _lines() -> Iterator[str]:
+def input_lines() -> Iterator[str]:
+    """The lines of standard input, whatever its bytes."""
     sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
     return (line.rstrip("\n") for line in sys.stdin)
 
@@ -227,7 +191,7 @@ class _Row:
 
 
 def _json_rows() -> Iterator[_Row]:
-    for number, line in enumerate(_lines(), start=1):
+    for number, line in enumerate(input_lines(), start=1):
         if not line.strip():
             continue
         try:
@@ -239,7 +203,7 @@ def _json_rows() -> Iterator[_Row]:
         yield _Row(number, row)
 
 
-def _write(lines: Iterable[str]) -> None:
+def write_lines(lines: Iterable[str]) -> None:
     """Half a surrogate pair, which JSON can carry and UTF-8 cannot, is written as a question mark."""
     for line in lines:
         sys.stdout.write(line.encode("utf-8", "replace").decode("utf-8") + "\n")

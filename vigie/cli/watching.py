@@ -130,6 +130,7 @@ def status(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
 
 
 def _status(config: "Config", state: "State") -> dict[str, Any]:
+    from alerts.desk import looks
     from vigie.model import DeliveryState
 
     states = {one.source_id: one for one in state.states()}
@@ -152,6 +153,10 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
         "waiting": state.waiting(),
         "store": {"away_since": outage.since, "reason": outage.reason} if outage else None,
         "sources": sources,
+        "brands": [
+            {"brand": look.brand_id, "rule": look.rule_id, "standing": str(look.standing), "coverage": round(look.coverage, 2)}
+            for look in looks(config, state, datetime.now(UTC))
+        ],
         "incidents": [
             {"brand": one.brand_id, "kind": str(one.kind), "state": str(one.state), "opened_at": one.opened_at}
             for one in state.open_incidents()
@@ -173,6 +178,8 @@ def _print_status(report: dict[str, Any], zone: str) -> None:
     typer.echo("mails of 7 days: " + ", ".join(f"{name} {n}" for name, n in report["mails_of_7_days"].items()))
     if report["mail_error"]:
         typer.echo(f"  the oldest that waits: {report['mail_error']}")
+    for one in report["brands"]:
+        typer.echo(f"{one['brand']} ({one['rule']}): {one['standing']}, {one['coverage']:.0%} of the usual flow is seen")
     for one in report["incidents"]:
         typer.echo(f"incident: {one['brand']} {one['kind']} {one['state']} since {local(one['opened_at'], zone)}")
     if not report["incidents"]:
