@@ -62,7 +62,7 @@ class BrandDetector:
         self._given.clear()
         last = last_bin(at)
         if self._intake is None:
-            self._intake = Intake.begun(self._zone, last, waiting)
+            self._intake = Intake.begun(self._zone, last, waiting, conditions)
             return self._verdict(self._intake, conditions, may_report=False)
         if last <= self._intake.bins.last:
             self._intake.absorb(waiting)

@@ -81,7 +81,7 @@ class Intake:
         self.coverage = 1.0
 
     @classmethod
-    def begun(cls, zone: str, last: int, waiting: Sequence[Seen]) -> "Intake":
+    def begun(cls, zone: str, last: int, waiting: Sequence[Seen], conditions: Conditions = NORMAL) -> "Intake":
         """An intake at its first tick: it has learnt from what is old or was seen long ago, then counted what is fresh."""
         intake = cls(zone, last)
         old: list[Seen] = []
@@ -99,6 +99,7 @@ class Intake:
         for number in range(last - SPAN + 1, last + 1):
             intake._open_bin(number, holiday=False)
         intake.absorb(fresh)
+        intake._cover(conditions)
         return intake
 
     @property

@@ -41,7 +41,7 @@ class SilenceDetector:
         waiting, self._waiting = sorted(self._waiting), []
         last = last_bin(at)
         if self._intake is None:
-            self._intake, self._heard = Intake.begun(self._zone, last, waiting), last
+            self._intake, self._heard = Intake.begun(self._zone, last, waiting, conditions), last
             return self._verdict(self._intake, may_tell=False)
         opened = min(last - self._intake.bins.last, len(self._intake.bins.usual))
         if opened <= 0:

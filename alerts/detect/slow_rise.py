@@ -57,7 +57,7 @@ class SlowRiseDetector:
         waiting, self._waiting = sorted(self._waiting), []
         last = last_bin(at)
         if self._intake is None:
-            self._intake = Intake.begun(self._zone, last, waiting)
+            self._intake = Intake.begun(self._zone, last, waiting, conditions)
             return self._verdict(self._intake, may_tell=False)
         if last <= self._intake.bins.last:
             self._intake.absorb(waiting)

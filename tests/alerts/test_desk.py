@@ -285,7 +285,6 @@ def test_without_a_source_that_is_read_a_brand_is_not_calm_but_blind() -> None:
     blind = AlertDesk(
         rules=rules, brands=BRANDS, state=told, compose=letter, sender="v@example.fr", calendar=Calendar(), sources=["journal"]
     )
-    blind.tick(START)
     [look] = blind.look(START + STEP)
     assert look.standing is Standing.BLIND
     assert look.coverage < 0.5

@@ -9,6 +9,7 @@ import typer
 
 from vigie.cli.common import load_config, local
 from vigie.cli.texts import file_lines, input_lines, write_lines
+from vigie.errors import VigieError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +99,8 @@ def _price(folder: Path, rule: str, span: timedelta, a_week: float | None, curve
         raise typer.BadParameter(f"a rule of kind {row.kind} has no sensitivity to tune")
     with open_stores(config, SystemClock()) as (state, store):
         pasts = list(_pasts(config, row, state, store, since, until))
+    if not any(past.mentions for past in pasts):
+        raise VigieError(f"nothing to replay: the store holds no mention of the brands of rule {rule!r} in that time")
     tag = price(pasts, options, team_calendar(config), step, since, until)
     _show(tag, config.settings.team.zone)
     if a_week is not None and isinstance(options, JudgedOptions):
