@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.gather import gather_digest
+from alerts.gather_digest import gather_digest
 from alerts.mail import compose_digest
 from alerts.views import Period
 from config.schema import Config, DigestRow

@@ -1,4 +1,4 @@
-"""What a mail says, as values: made by `alerts.gather` from the store, read by `alerts.mail`.
+"""What a mail says, as values: made by the modules `alerts.gather*` from the store, read by `alerts.mail`.
 
 Foreign text in them is clean (no control characters) and short, but not escaped: that is the templates' work.
 """

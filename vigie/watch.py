@@ -19,7 +19,7 @@ from threading import Event
 from alerts.channels import open_channels
 from alerts.desk import AlertDesk, desk_of
 from alerts.digest import DigestDesk
-from alerts.gather import gather_incident
+from alerts.gather_incident import gather_incident
 from alerts.mail import compose_incident
 from alerts.outbox import Dispatch, dispatch
 from alerts.views import IncidentView

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alerts.gather import gather_incident
+from alerts.gather_incident import gather_incident
 from bench.store import questions
 from bench.store.corpus import END, START, Corpus, brand_id
 from bench.store.costs import Cost, Ledger, cost_of

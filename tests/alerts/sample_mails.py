@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from alerts.gather import gather_digest, gather_incident
+from alerts.gather_digest import gather_digest
+from alerts.gather_incident import gather_incident
 from alerts.mail import compose_digest, compose_incident
 from alerts.views import Period
 from config.schema import Brand, Config, DigestRow, RuleRow, Settings, SourceRow, Team

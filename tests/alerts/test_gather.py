@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from alerts.gather import chance_below, gather_digest, gather_incident, source_name, sources_view
+from alerts.gather import source_name, sources_view
+from alerts.gather_digest import gather_digest
+from alerts.gather_incident import chance_below, gather_incident
 from alerts.views import DigestView, IncidentView, Period, Sight
 from tests.alerts.fake_store import FakeState, FakeStore
 from tests.alerts.sample_mails import MORNING, NOW, ONSET, config, crisis, healthy, incident, mention, ordinary_month

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from pydantic import ValidationError
 
-from alerts.gather import gather_incident
+from alerts.gather_incident import gather_incident
 from alerts.links import discover_link, search_command
 from alerts.mail import compose_incident
 from config.schema import Config, Kibana

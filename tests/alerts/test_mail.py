@@ -8,7 +8,8 @@ from functools import cache
 
 import pytest
 
-from alerts.gather import gather_digest, gather_incident
+from alerts.gather_digest import gather_digest
+from alerts.gather_incident import gather_incident
 from alerts.mail import compose_digest, compose_incident
 from alerts.views import Fragment, IncidentView, Period
 from tests.alerts.fake_store import FakeState, FakeStore

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.gather import gather_incident
+from alerts.gather_incident import gather_incident
 from alerts.mail import compose_incident
 from tests.store.one_of_everything import configuration, incident, mention
 from vigie.cli.common import load_config

@@ -14,7 +14,7 @@ from vigie.model import DeliveryState
 def preview(config: Config, row: DigestRow, at: datetime | None) -> tuple[str, bytes]:
     """The digest as it would be written at the local time `at` (now when None): its plain text, and the whole message."""
     from alerts.digest import latest_period
-    from alerts.gather import gather_digest
+    from alerts.gather_digest import gather_digest
     from alerts.mail import compose_digest
     from vigie.clock import SystemClock
     from vigie.store import open_stores
