@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from vigie.model import (
+    Action,
+    ActionKind,
     Arrival,
     DateSource,
     Delivery,
@@ -89,6 +92,10 @@ def some_incident(name: str, opened_at: datetime = NOW, state: IncidentState = I
 
 def some_delivery(key: str = "k", subject: str = "incident", created_at: datetime = NOW) -> Delivery:
     return Delivery(key, "smtp", "equipe@exemple.fr", "incident_opened", subject, b"From: \xe9\r\n\x00", created_at)
+
+
+def some_action(kind: ActionKind = ActionKind.ACKNOWLEDGED, key: str = "k", incident: str = "incident", **more: Any) -> Action:
+    return Action(incident, key, kind, NOW, **{"by": "claire", **more})
 
 
 def some_mark(

@@ -8,6 +8,7 @@ import pytest
 from tests.contracts.state_samples import (
     MINUTE,
     NOW,
+    some_action,
     some_arrival,
     some_delivery,
     some_document,
@@ -55,6 +56,7 @@ def _fill(state: State) -> None:
     state.add(some_delivery("waits"))
     state.add(replace(some_delivery("sent"), state=DeliveryState.SENT, sent_at=NOW))
     state.add_mark(some_mark("a", relevant=False))
+    state.add_action(some_action())
     state.add_mark(some_mark("b", tone=SentimentLabel.POSITIVE))
 
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vigie.model import (
+    Action,
+    ActionKind,
     Arrival,
     DateSource,
     Delivery,
@@ -144,5 +146,6 @@ def fill(opened: Stores, mentions: int = 3) -> None:
     store.upsert([mention(number) for number in range(mentions)])
     store.mark(mention(0).id, Decision(WorkflowState.HANDLED, "répondu", "claire", NOW + timedelta(microseconds=1)))
     store.correct(mention(1).id, SentimentLabel.POSITIVE)
+    state.add_action(Action(incident().id, "k", ActionKind.MUTED, NOW, "claire", until=NOW))
     state.add_mark(mark_of(mention(1), NOW, tone=SentimentLabel.POSITIVE))
     state.add_mark(mark_of(mention(2), NOW, relevant=False, clues=("facture", "chez _")))

@@ -4,6 +4,7 @@ All are frozen. Every datetime is aware and in UTC. Ranges are half-open: a `Spa
 """
 
 from vigie.model.documents import DateSource, Document, DocumentKind, PublicationDate, document_id, host_of
+from vigie.model.handling import Action, ActionKind, Handling, handling_of
 from vigie.model.incidents import (
     BLIND_BELOW,
     DIGEST_SUBJECT,
@@ -39,6 +40,8 @@ from vigie.model.sources import PassReport, Source, SourceHealth, SourceState
 __all__ = [
     "BLIND_BELOW",
     "DIGEST_SUBJECT",
+    "Action",
+    "ActionKind",
     "Analysis",
     "Arrival",
     "DateSource",
@@ -48,6 +51,7 @@ __all__ = [
     "DocumentKind",
     "Emotion",
     "Enrichment",
+    "Handling",
     "Incident",
     "IncidentState",
     "Level",
@@ -72,6 +76,7 @@ __all__ = [
     "Workflow",
     "WorkflowState",
     "document_id",
+    "handling_of",
     "host_of",
     "mark_of",
     "mention_id",

@@ -6,6 +6,7 @@ Pipeline code knows these Protocols only. Dates are aware and in UTC; windows ar
 from vigie.ports.edges import Analyser, Channel, Collector, Showcase, Sink
 from vigie.ports.mentions import EVERYTHING, UNCHANGED, Bucket, Decision, Filter, MentionStore, Page, Tally, Unchanged, Upserted
 from vigie.ports.state import (
+    ActionLog,
     DetectorRecord,
     Inbox,
     InboxEntry,
@@ -29,6 +30,7 @@ from vigie.ports.state import (
 __all__ = [
     "EVERYTHING",
     "UNCHANGED",
+    "ActionLog",
     "Analyser",
     "Bucket",
     "Channel",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from vigie.model import (
+    Action,
     Arrival,
     Delivery,
     DeliveryState,
@@ -257,7 +258,7 @@ class OutcomeCount:
     number: int
 
 
-StateRecord = DetectorRecord | SourceRecord | InboxRecord | OutcomeCount | StorySignature | Arrival | Incident | Delivery | Mark
+StateRecord = DetectorRecord | SourceRecord | InboxRecord | OutcomeCount | StorySignature | Arrival | Incident | Delivery | Mark | Action
 """One thing that a state knows, as it is carried to another state."""
 
 
@@ -301,7 +302,19 @@ class MarkLog(Protocol):
         ...
 
 
-class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, OutageLog, MarkLog, Protocol):
+class ActionLog(Protocol):
+    """What the team did about incidents; it outlives them."""
+
+    def add_action(self, action: Action) -> bool:
+        """False, and nothing changes, when the incident has an action with this key."""
+        ...
+
+    def actions(self, incident_id: str | None = None) -> Sequence[Action]:
+        """All, or those on one incident, in the order in which they were added."""
+        ...
+
+
+class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, OutageLog, MarkLog, ActionLog, Protocol):
     """Everything that only the scheduling machine knows."""
 
     def records(self) -> Iterator[StateRecord]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from vigie.model import Arrival, Delivery, Document, Incident, Mark, Outcome, PassReport, SourceState
+from vigie.model import Action, Arrival, Delivery, Document, Incident, Mark, Outcome, PassReport, SourceState
 from vigie.ports import DetectorRecord, InboxRecord, OutcomeCount, SourceRecord, StateRecord, StorySignature
+from vigie.store.actions import ActionTables
 from vigie.store.codec import decode, encode, microseconds, moment_of, restored, storable
 from vigie.store.database import Row
 from vigie.store.inbox import InboxTables
@@ -22,7 +23,7 @@ _SLICE = 500  # rows read at once
 _INBOX = "id, source_id, content_hash, published_at, seen_at, attempts, outcome, reason, document"
 
 
-class MovingTables(InboxTables, SourceTables, StoryTables, IncidentTables, OutboxTables, MarkTables):
+class MovingTables(InboxTables, SourceTables, StoryTables, IncidentTables, OutboxTables, MarkTables, ActionTables):
     """Implements `records` and `restore` of `vigie.ports.State`."""
 
     def records(self) -> Iterator[StateRecord]:
@@ -44,6 +45,7 @@ class MovingTables(InboxTables, SourceTables, StoryTables, IncidentTables, Outbo
         for record, content in self._sliced("delivery", "number", "record, content"):
             yield replace(decode(Delivery, record), content=content)
         yield from self.marks()
+        yield from self.actions()
 
     def restore(self, records: Sequence[StateRecord]) -> int:
         with self._database.transaction():
@@ -75,6 +77,8 @@ class MovingTables(InboxTables, SourceTables, StoryTables, IncidentTables, Outbo
                 return self._once("incident WHERE id", record.id, lambda: self.save(record))
             case Delivery() | Mark():
                 return self.add(record) if isinstance(record, Delivery) else self.add_mark(record)
+            case Action():
+                return self.add_action(record)
             case _:
                 assert_never(record)
 

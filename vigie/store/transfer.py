@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from vigie.errors import StoreError
-from vigie.model import Arrival, Delivery, Incident, Mark, Mention, Workflow
+from vigie.model import Action, Arrival, Delivery, Incident, Mark, Mention, Workflow
 from vigie.ports import (
     EVERYTHING,
     Decision,
@@ -43,6 +43,7 @@ KINDS: Mapping[str, type[Any]] = {
     "incident": Incident,
     "delivery": Delivery,
     "mark": Mark,
+    "action": Action,
     "mention": Mention,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
