@@ -11,6 +11,9 @@ _SUBJECTS = {
     "incident_opened": "ALERTE {kind} : {brand}",
     "incident_worse": "AGGRAVATION {kind} : {brand}",
     "incident_closed": "Retour à la normale : {brand}",
+    "incident_reopened": "REPRISE {kind} : {brand}",
+    "incident_joined": "ALERTE {kind}, plusieurs marques : {brand}",
+    "incident_unanswered": "SANS RÉPONSE {kind} : {brand}",
 }
 _KINDS = {
     SignalKind.BAD_BUZZ: "bad buzz",

@@ -4,26 +4,25 @@ One tick is one transaction: after a crash it happened whole or not at all, and 
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts.bare import compose_bare
 from alerts.calendar import Calendar, team_calendar
 from alerts.detect import Conditions, Detector
-from alerts.incidents import Step, follow
+from alerts.incidents import OPENED, follow
+from alerts.notices import Notices
+from alerts.rota import Roster
 from alerts.rules import RuleOptions, rule_options
 from config.schema import Brand, Config, RuleRow
 from vigie.errors import VigieError
-from vigie.model import Arrival, Delivery, Incident, IncidentState, SourceHealth
+from vigie.model import Arrival, Incident, IncidentState, SourceHealth
 from vigie.ports import State
 
 _LOG = logging.getLogger(__name__)
 _BATCH = 10_000
-
-Compose = Callable[[Incident, str, str, str], bytes]
-"""Makes a mail (RFC 5322 bytes) of an incident, a purpose, a recipient and the delivery's key."""
+_LONGEST = timedelta(days=30)  # that an incident lives, when one is looked for that comes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +82,11 @@ class AlertDesk:
         rules: Sequence[RuleRow],
         brands: Sequence[Brand],
         state: State,
-        compose: Compose,
-        sender: str,
         calendar: Calendar,
         sources: Sequence[str] = (),
+        roster: Roster | None = None,
     ) -> None:
-        """The zone of `calendar` gives the local hours of the rhythm; `sender` is only for the mail of last resort.
+        """The zone of `calendar` gives the local hours of the rhythm; `roster` says who is on call.
 
         `sources` are the ids of those that are read: their health says how much of the flow is seen.
         Raises: ConfigError when a rule's kind or an option is not known.
@@ -98,8 +96,7 @@ class AlertDesk:
         self._zone = calendar.zone
         self._sources = frozenset(sources)
         self._state = state
-        self._compose = compose
-        self._sender = sender
+        self._notices = Notices(state, roster)
 
     def tick(self, now: datetime) -> Sequence[Incident]:
         """The incidents that this tick opened or followed, as they are now, those it closed included; oldest watch first."""
@@ -165,33 +162,25 @@ class AlertDesk:
         """Ticks one watch and keeps all that follows from it."""
         watch = post.watch
         verdict = post.detector.tick(now, self._conditions(watch.brand.id, now, unseen))
-        step = follow(incident, verdict, watch.rule.id, now)
+        previous = self._previous(watch, now) if verdict.alert is not None and incident is None else None
+        step = follow(incident, verdict, watch.rule.id, now, previous)
         self._state.save_detector_state(watch.name, b"%d\n%s" % (post.cursor, post.detector.dump()))
-        if step.incident is not None:
-            self._state.save(step.incident)
-            self._file(watch, step, step.incident, now)
-        return step.incident
+        followed = step.incident
+        if followed is None:
+            return None
+        if step.notice == OPENED:
+            followed = replace(followed, joins=self._notices.joined(followed, self._state.open_incidents()))
+        self._state.save(followed)
+        if step.notice is not None:
+            self._notices.file(watch.rule, followed, step.notice, now)
+        self._notices.escalate(watch.rule, followed, now)
+        return followed
 
-    def _file(self, watch: _Watch, step: Step, incident: Incident, now: datetime) -> None:
-        """Adds one delivery per recipient of the rule when the step has something to tell."""
-        if step.notice is None:
-            return
-        told = self._state.deliveries(incident.id)
-        for recipient in dict.fromkeys(watch.rule.recipients):
-            number = 1 + sum((one.purpose, one.recipient) == (step.notice, recipient) for one in told)
-            key = f"{incident.id}/{step.notice}/{number}/{recipient}"
-            content = self._content(watch, incident, step.notice, recipient, key)
-            self._state.add(Delivery(key, watch.rule.channel, recipient, step.notice, incident.id, content, created_at=now))
-        _LOG.info("event=%s incident=%s rule=%s brand=%s", step.notice, incident.id, watch.rule.id, watch.brand.id)
-
-    def _content(self, watch: _Watch, incident: Incident, purpose: str, recipient: str, key: str) -> bytes:
-        """The mail, or its bare figures when it cannot be composed: a fault in a chart must not hide a crisis."""
-        try:
-            return self._compose(incident, purpose, recipient, key)
-        except Exception:  # noqa: BLE001 - the deliver loop: logged, and the notice goes out all the same
-            _LOG.exception("event=compose_failed incident=%s purpose=%s", incident.id, purpose)
-        name = watch.brand.name
-        return compose_bare(incident, purpose, recipient, key, brand=name, sender=self._sender, zone=self._zone)
+    def _previous(self, watch: _Watch, now: datetime) -> Incident | None:
+        """The last incident of the brand under the rule that is over and was no false alarm."""
+        recent = self._state.incidents(start=now - _LONGEST)
+        mine = [one for one in recent if (one.rule_id, one.brand_id) == (watch.rule.id, watch.brand.id)]
+        return mine[-1] if mine and not self._notices.handling(mine[-1]).is_false else None
 
     def _abandon(self, incident: Incident, now: datetime) -> None:
         """Ends an incident whose rule or brand is no longer configured: nobody follows it, nobody is told."""
@@ -201,23 +190,19 @@ class AlertDesk:
 
 def looks(config: Config, state: State, now: datetime) -> Sequence[Look]:
     """How every brand of the configuration stands under every rule, without changing anything."""
-
-    def compose_nothing(incident: Incident, purpose: str, recipient: str, key: str) -> bytes:
-        raise NotImplementedError("a look makes no mail")
-
-    return desk_of(config, state, compose_nothing).look(now)
+    return desk_of(config, state).look(now)
 
 
-def desk_of(config: Config, state: State, compose: Compose) -> AlertDesk:
+def desk_of(config: Config, state: State) -> AlertDesk:
     """The desk of a configuration. Raises: ConfigError when a rule's kind or an option is not known."""
+    calendar = team_calendar(config)
     return AlertDesk(
         rules=config.rules,
         brands=config.brands,
         state=state,
-        compose=compose,
-        sender=config.settings.mail.sender,
-        calendar=team_calendar(config),
+        calendar=calendar,
         sources=[source.id for source in config.watched_sources],
+        roster=Roster(config.rota, config.people, calendar.zone, calendar.is_holiday) if config.rota else None,
     )
 
 

@@ -47,6 +47,7 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
         chance_below=chance_below(incident.first.evidence, config.settings.schedule.tick),
         kibana=discover_link(config.settings.kibana, incident.brand_id, since, now, is_bad),
         search=search_command(config.folder, config.settings.team.zone, incident.brand_id, since, now, is_bad),
+        joined=tuple(brand_name(config, one.brand_id) for one in state.open_incidents() if one.joins == incident.id),
     )
 
 

@@ -14,7 +14,21 @@ _CHANCES = [(36500, "century"), (3650, "decade"), (365, "year"), (30, "month"), 
 
 def opened_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     """The alert: what happens, how it differs from the usual, what is said and where, and what could not be seen."""
-    kind, figures = view.incident.kind.value, _opening_figures(view.incident, wording)
+    return _alarm(view, wording, team, f"opened_{view.incident.kind.value}")
+
+
+def joined_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
+    """The same story now hits another brand too: the alert once more, with the names of all."""
+    return _alarm(view, wording, team, "joined")
+
+
+def unanswered_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
+    """The alert for whoever is next in the rota: nobody has taken the incident up so far."""
+    return _alarm(view, wording, team, "unanswered")
+
+
+def _alarm(view: IncidentView, wording: Wording, team: str, occasion: str) -> Letter:
+    figures = _opening_figures(view, wording)
     sections = [
         Section(facts=_opening_facts(view, wording)),
         _search_section(view, wording),
@@ -27,20 +41,30 @@ def opened_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
         _rule_section(view, wording),
     ]
     return Letter(
-        subject=wording.say(f"subject_opened_{kind}", brand=view.brand, **figures),
-        label=wording.say(f"label_opened_{kind}"),
-        lead=wording.say(f"lead_opened_{kind}", brand=view.brand, onset=view.incident.onset, **figures),
+        subject=wording.say(f"subject_{occasion}", **figures),
+        label=wording.say(f"label_{occasion}"),
+        lead=wording.say(f"lead_{occasion}", **figures),
         sections=filled(sections),
         footer=_footer(view, wording, team),
         alarming=True,
     )
 
 
+def reopened_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
+    """It is back so soon after its end that it is the same incident."""
+    return _change(view, wording, team, "reopened")
+
+
 def worse_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     """How much stronger the incident is than when it opened, and what carries it now."""
+    return _change(view, wording, team, "worse")
+
+
+def _change(view: IncidentView, wording: Wording, team: str, occasion: str) -> Letter:
     first, last = view.incident.first, view.incident.last
     figures = {
-        "brand": view.brand,
+        "level": _level(view.incident, wording),
+        "brand": _brands(view, wording),
         "mentions": _counted(view.incident, last, wording),
         "window": last.window,
         "before": _count(view.incident, first),
@@ -55,9 +79,9 @@ def worse_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
         sources_section(view.sources, wording),
     ]
     return Letter(
-        subject=wording.say("subject_worse", **figures),
-        label=wording.say("label_worse"),
-        lead=wording.say("lead_worse", opened=view.incident.opened_at, **figures),
+        subject=wording.say(f"subject_{occasion}", **figures),
+        label=wording.say(f"label_{occasion}"),
+        lead=wording.say(f"lead_{occasion}", opened=view.incident.opened_at, **figures),
         sections=filled(sections),
         footer=_footer(view, wording, team),
         alarming=True,
@@ -75,19 +99,36 @@ def closed_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     ]
     mentions = wording.say("mentions", n=view.total.total)
     return Letter(
-        subject=wording.say("subject_closed", brand=view.brand, mentions=mentions, duration=lasted),
+        subject=wording.say("subject_closed", brand=_brands(view, wording), mentions=mentions, duration=lasted),
         label=wording.say("label_closed"),
-        lead=wording.say("lead_closed", brand=view.brand, duration=lasted),
+        lead=wording.say("lead_closed", brand=_brands(view, wording), duration=lasted),
         sections=filled(sections),
         footer=_footer(view, wording, team),
     )
 
 
-def _opening_figures(incident: Incident, wording: Wording) -> dict[str, object]:
-    signal = incident.first
-    expected = signal.expected_negatives if incident.kind.is_about_negatives else signal.expected
-    matched = wording.join(signal.matched) if signal.matched else ""
-    return {"mentions": _counted(incident, signal, wording), "window": signal.window, "expected": expected, "matched": matched}
+def _opening_figures(view: IncidentView, wording: Wording) -> dict[str, object]:
+    incident, signal = view.incident, view.incident.first
+    return {
+        "level": _level(incident, wording),
+        "brand": _brands(view, wording),
+        "mentions": _counted(incident, signal, wording),
+        "window": signal.window,
+        "expected": signal.expected_negatives if incident.kind.is_about_negatives else signal.expected,
+        "matched": wording.join(signal.matched) if signal.matched else "",
+        "onset": incident.onset,
+        "opened": incident.opened_at,
+        "what": wording.say(f"incident_{incident.kind.value}"),
+    }
+
+
+def _level(incident: Incident, wording: Wording) -> str:
+    return wording.say(f"level_{incident.level.value}").upper()
+
+
+def _brands(view: IncidentView, wording: Wording) -> str:
+    """The brand, and those that the same story hits."""
+    return wording.join([view.brand, *view.joined])
 
 
 def _count(incident: Incident, signal: Signal) -> int:

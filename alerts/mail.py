@@ -13,16 +13,30 @@ from zoneinfo import ZoneInfo
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from alerts import excerpts
+from alerts import excerpts, incidents
 from alerts.digest_letter import digest_letter
-from alerts.incident_letter import closed_letter, opened_letter, worse_letter
+from alerts.incident_letter import (
+    closed_letter,
+    joined_letter,
+    opened_letter,
+    reopened_letter,
+    unanswered_letter,
+    worse_letter,
+)
 from alerts.letter import Fact, Letter
 from alerts.texts import Wording
 from alerts.threads import message_id, thread
 from alerts.views import DigestView, Fragment, IncidentView
 from config.schema import Config
 
-_LETTERS = {"incident_opened": opened_letter, "incident_worse": worse_letter, "incident_closed": closed_letter}
+_LETTERS = {
+    incidents.OPENED: opened_letter,
+    incidents.WORSE: worse_letter,
+    incidents.CLOSED: closed_letter,
+    incidents.REOPENED: reopened_letter,
+    incidents.JOINED: joined_letter,
+    incidents.UNANSWERED: unanswered_letter,
+}
 _COLUMNS = 76
 _POLICY = SMTP.clone(cte_type="7bit")  # servers without 8BITMIME take it too
 

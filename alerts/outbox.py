@@ -32,6 +32,8 @@ async def dispatch(outbox: Outbox, channels: Mapping[str, Channel], now: datetim
     """Sends every delivery that is due at `now`, oldest first; one that fails never stops the others."""
     counts = dict.fromkeys(DeliveryState, 0)
     for delivery in outbox.due(now):
+        if not delivery.content:  # not composed yet
+            continue
         after = await _send(delivery, channels, now)
         outbox.update(after)
         counts[after.state] += 1

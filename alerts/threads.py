@@ -16,7 +16,7 @@ def message_id(sender: str, *parts: str) -> str:
 
 def thread(message: EmailMessage, incident: Incident, purpose: str, recipient: str, key: str, sender: str) -> None:
     """Gives an incident's mail its identity. The opening's comes from incident and recipient, so that the others can name it."""
-    opening = message_id(sender, OPENED, incident.id, recipient)
+    opening = message_id(sender, OPENED, incident.thread, recipient)
     if purpose == OPENED:
         message["Message-ID"] = opening
         return

@@ -145,7 +145,8 @@ class IncidentView:
     """An incident with what surrounds it, from `since` (the onset, or the window's start if earlier) to the composition.
 
     `total` counts that time. `chance_below` is the time in which chance alone shows such a gap less than once. Its mentions can
-    be looked at in `kibana`, empty without a Kibana, or with the command `search`.
+    be looked at in `kibana`, empty without a Kibana, or with the command `search`. `joined` names the brands that the same story
+    hits.
     """
 
     incident: Incident
@@ -164,6 +165,7 @@ class IncidentView:
     chance_below: timedelta | None
     kibana: str = ""
     search: str = ""
+    joined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ def load(folder: Path, extensions: Extensions) -> Config:
         sources=sources.source,
         rules=alerts.rule,
         digests=alerts.digest,
+        people=alerts.person,
+        rota=alerts.rota,
         themes=themes.theme,
         events=events,
         crisis_words=words,

@@ -47,10 +47,14 @@ def row_problems(
         if row.get("kind") == "crisis_words" and not crisis_words:
             yield f"alerts.toml: rule[{row.get('id')}].kind: crisis_words.txt is missing or holds no word"
         yield from _kind_problems(f"alerts.toml: rule[{row.get('id')}]", row.get("kind", "bad_buzz"), row, extensions.rules)
-    for name, row in [*(("rule", row) for row in rules), *(("digest", row) for row in digests)]:
+    people = _rows(files, "alerts.toml", "person")
+    yield from _repeated("alerts.toml: person", people)
+    yield from _rota_problems(files.get("alerts.toml", {}).get("rota"), people, rules)
+    named = {"rule": rules, "digest": digests, "person": people}
+    for name, row in ((name, row) for name, rows in named.items() for row in rows):
         place = f"alerts.toml: {name}[{row.get('id')}]"
         yield from _channel_problems(place, row.get("channel"), extensions.channels)
-        if brands:
+        if brands and name != "person":
             yield from _brand_problems(place, row.get("brands"), brands, may_be_competitor=name == "digest")
 
 
@@ -97,6 +101,18 @@ def _option_problems(place: str, options: object, model: type[BaseModel]) -> Ite
 def _channel_problems(place: str, channel: object, known: Sequence[str]) -> Iterator[str]:
     if isinstance(channel, str) and channel not in known:
         yield f"{place}.channel: unknown channel {channel!r}{nearest(channel, known, 'channels')}"
+
+
+def _rota_problems(rota: object, people: Sequence[Row], rules: Sequence[Row]) -> Iterator[str]:
+    """People of the rota that there are not, and rules that want a rota where there is none."""
+    if rota is None:
+        yield from (f"alerts.toml: rule[{row.get('id')}].rota: there is no [rota]" for row in rules if row.get("rota") is True)
+        return
+    known = [str(row.get("id")) for row in people]
+    named = rota.get("people", []) if isinstance(rota, dict) else []
+    for one in named if isinstance(named, list) else []:
+        if isinstance(one, str) and one not in known:
+            yield f"alerts.toml: rota.people: no person {one!r}{nearest(one, known, 'people')}"
 
 
 def _brand_problems(place: str, named: object, brands: Sequence[Row], *, may_be_competitor: bool) -> Iterator[str]:

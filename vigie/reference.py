@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from config.schema import Brand, DigestRow, EventRow, RuleRow, Settings, SiteManners, SourceRow, Theme
+from config.schema import Brand, DigestRow, EventRow, Person, Rota, RuleRow, Settings, SiteManners, SourceRow, Theme
 from vigie.extensions import extensions
 
 _OPENING = """# Configuration
@@ -42,6 +42,8 @@ def reference() -> Iterator[str]:
     for name, model in known.rules.items():
         yield from _table(f'### [rule.options] for kind = "{name}"', model)
     yield from _table("## alerts.toml: [[digest]]", DigestRow)
+    yield from _table("## alerts.toml: [[person]]", Person)
+    yield from _table("## alerts.toml: [rota]", Rota)
     yield from _table("## themes.toml: [[theme]]", Theme)
     yield from _table("## calendar.toml: [[event]]", EventRow)
     yield "`calendar.toml` may be missing; `vigie calendar add` writes it. So may `crisis_words.txt`, one word a line.\n"

@@ -13,14 +13,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 
+from alerts.announce import Announcer
 from alerts.channels import open_channels
 from alerts.desk import AlertDesk, desk_of
 from alerts.digest import DigestDesk
 from alerts.gather_incident import gather_incident
-from alerts.mail import compose_incident
 from alerts.outbox import Dispatch, dispatch
 from alerts.views import IncidentView
 from analysis.assemble import build_analyser
@@ -56,6 +57,7 @@ class Watch:
     collector: Collector
     pipeline: Pipeline
     desk: AlertDesk
+    announcer: Announcer
     digests: DigestDesk
     channels: Mapping[str, Channel]
     showcase: Showcase | None = None
@@ -113,7 +115,7 @@ class Watch:
         return Analysed(settled, deferred)
 
     def detect(self) -> Sequence[Incident]:
-        """One look of the detectors at what arrived since the last; what they open or change is saved with its mails."""
+        """One look of the detectors at what arrived since the last; what they open or change is saved with whom to tell."""
         return self.desk.tick(self.clock.now())
 
     def digest(self) -> Sequence[Delivery]:
@@ -149,8 +151,9 @@ class Watch:
                 _LOG.warning("event=not_shown reason=%s", error)
 
     async def send(self) -> Dispatch:
-        """Sends what waits in the outbox. Callers take turns: what one is sending is not due for the next."""
+        """Composes and sends what waits in the outbox. Callers take turns: what one is sending is not due for the next."""
         async with self._sending:
+            await asyncio.to_thread(self.announcer.compose_waiting, self.clock.now())
             return await dispatch(self.state, self.channels, self.clock.now())
 
 
@@ -214,29 +217,17 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             intake=Intake(state, pseudonym_key(config.data_folder, environment)),
             collector=ScrapyCollector(config.settings.crawl, clock, asked=asked_today(config, state, clock.now())),
             pipeline=Pipeline(state, store, TaughtAnalyser(analyser, state), CrisisWords(config.crisis_words).near),
-            desk=desk_of(config, state, _Composer(config, clock, state, store)),
+            desk=desk_of(config, state),
+            announcer=Announcer(config, state, partial(_look, store, state, config)),
             digests=DigestDesk(digests=config.digests, config=config, store=store, state=state),
             channels=open_channels(config.settings, environment),
             showcase=showcase,
         )
 
 
-@dataclass(slots=True)
-class _Composer:
-    """Composes an incident's mails; what the store says of it is gathered once for all recipients of a tick."""
-
-    config: Config
-    clock: Clock
-    state: State
-    store: MentionStore
-    _latest: tuple[Incident, IncidentView] | None = None
-
-    def __call__(self, incident: Incident, purpose: str, recipient: str, key: str) -> bytes:
-        now = self.clock.now()
-        if self._latest is None or self._latest[0] != incident:
-            with noting_outage(self.state):
-                self._latest = incident, gather_incident(self.store, self.state, self.config, incident, now)
-        return compose_incident(self._latest[1], purpose=purpose, recipient=recipient, config=self.config, key=key, now=now)
+def _look(store: MentionStore, state: State, config: Config, incident: Incident, now: datetime) -> IncidentView:
+    with noting_outage(state):
+        return gather_incident(store, state, config, incident, now)
 
 
 def pseudonym_key(folder: Path, environment: Mapping[str, str]) -> bytes:

@@ -1,10 +1,10 @@
 """The shape of the files a user edits. Every key has a description; the configuration reference is generated from them."""
 
-from config.schema.alerts import AlertsFile, DigestRow, RuleRow
+from config.schema.alerts import AlertsFile, DigestRow, Person, Rota, RuleRow
 from config.schema.brands import Brand, BrandsFile, Senses, Theme, ThemesFile
 from config.schema.fields import Strict
 from config.schema.planning import CalendarFile, EventRow
-from config.schema.settings import Analyse, Crawl, Data, Kibana, Mail, Schedule, Settings, SiteManners, Store, Team
+from config.schema.settings import Analyse, Crawl, Data, Kibana, Mail, Schedule, Settings, SiteManners, Store, Team, Web
 from config.schema.sources import USUAL_DOCUMENT_KIND, SourceRow, SourcesFile, source_of
 from config.schema.whole import Config
 
@@ -22,6 +22,8 @@ __all__ = [
     "EventRow",
     "Kibana",
     "Mail",
+    "Person",
+    "Rota",
     "RuleRow",
     "Schedule",
     "Senses",
@@ -34,5 +36,6 @@ __all__ = [
     "Team",
     "Theme",
     "ThemesFile",
+    "Web",
     "source_of",
 ]

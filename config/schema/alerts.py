@@ -1,11 +1,11 @@
 """The shape of `alerts.toml`: what is worth a mail, for whom."""
 
-from datetime import time
-from typing import Any
+from datetime import time, timedelta
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, NaiveDatetime
 
-from config.schema.fields import Address, Slug, Strict
+from config.schema.fields import Address, Hours, Slug, Strict
 
 
 class RuleRow(Strict):
@@ -19,6 +19,9 @@ class RuleRow(Strict):
     brands: list[Slug] = Field([], description="Brand ids; empty: every own brand.")
     recipients: list[Address] = Field(min_length=1, description="Who is told.")
     channel: str = Field("smtp", description="How they are told: smtp (mail).")
+    rota: bool = Field(
+        False, description="true: also the person on call, and who follows in `[rota]` until somebody takes it up."
+    )
     options: dict[str, Any] = Field({}, description="Settings of the detector, see its own table.")
 
 
@@ -32,8 +35,36 @@ class DigestRow(Strict):
     channel: str = Field("smtp", description="How they are told: smtp (mail).")
 
 
+Weekday = Annotated[int, Field(ge=1, le=7)]
+
+
+class Person(Strict):
+    """A row of `alerts.toml`: somebody in the rota. Hours are local, in the team's zone."""
+
+    id: Slug = Field(description="Stable identity; `[rota] people` names it.")
+    address: Address = Field(description="Where alerts reach this person.")
+    channel: str = Field("smtp", description="How: smtp (mail).")
+    hours: Hours = Field("09:00-18:00", description="Working hours; outside them only the person on call hears of an alert.")
+    working_days: list[Weekday] = Field([1, 2, 3, 4, 5], description="1 is Monday. Public holidays are none.")
+    quiet: Hours = Field("22:00-07:00", description="Hours in which nothing but a crisis gets through, on call or not.")
+
+
+class Rota(Strict):
+    """Who is told of an incident of a rule with `rota = true`, and who is next when nobody takes it up."""
+
+    people: list[Slug] = Field(min_length=1, description="Ids of `[[person]]`, each on call for a week in this order.")
+    begins: NaiveDatetime = Field(
+        description="When the first one's week began, local: `2026-11-16T09:00:00`; it ends 7 days later."
+    )
+    wait: timedelta = Field(
+        timedelta(minutes=30), ge=timedelta(minutes=5), description="How long an incident waits for each, as `PT30M` or seconds."
+    )
+
+
 class AlertsFile(Strict):
     """`alerts.toml`."""
 
     rule: list[RuleRow] = Field([])
     digest: list[DigestRow] = Field([])
+    person: list[Person] = Field([])
+    rota: Rota | None = Field(None)

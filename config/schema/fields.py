@@ -99,6 +99,9 @@ def _site_or_nothing(address: str) -> str:
     return address.rstrip("/")
 
 
+Hours = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")]
+"""`22:00-06:00`, over midnight too; empty for no such hours."""
+
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Query = Annotated[str, AfterValidator(_readable_query)]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from config.schema.fields import Address, HttpProxy, PageOrAddress, ServerAddress, SiteOrNothing, Strict, Zone
+from config.schema.fields import Address, Hours, HttpProxy, PageOrAddress, ServerAddress, SiteOrNothing, Strict, Zone
 
 
 class Team(Strict):
@@ -54,11 +54,7 @@ class SiteManners(Strict):
 
     delay_s: float = Field(0, ge=0, description="Seconds between two requests, when longer than `[crawl] delay_s`.")
     requests_per_day: int | None = Field(None, ge=0, description="Requests in a day (UTC); 0: no limit.")
-    hours: str = Field(
-        "",
-        pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$",
-        description='Hours in which the site may be asked, as `"22:00-06:00"`; empty: always.',
-    )
+    hours: Hours = Field("", description='Hours in which the site may be asked, as `"22:00-06:00"`; empty: always.')
     zone: Zone = Field("Europe/Paris", description="Time zone of `hours`.")
 
 
@@ -136,6 +132,15 @@ class Schedule(Strict):
     )
 
 
+class Web(Strict):
+    """The pages behind the links of the alerts: take up, silence, false alarm. `vigie run` or `vigie serve` serves them."""
+
+    url: SiteOrNothing = Field("", description="Address under which the team's browsers reach them; empty: no pages, no links.")
+    host: str = Field("127.0.0.1", description="Where to listen; a proxy with TLS belongs in front of anything but loopback.")
+    port: int = Field(8642, ge=1, le=65535, description="Port to listen on.")
+    link_days: int = Field(14, ge=1, le=90, description="Days for which a link works.")
+
+
 class Settings(Strict):
     """`vigie.toml`."""
 
@@ -147,3 +152,4 @@ class Settings(Strict):
     mail: Mail = Mail()
     schedule: Schedule = Schedule()
     kibana: Kibana = Kibana()
+    web: Web = Web()

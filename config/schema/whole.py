@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from config.schema.alerts import DigestRow, RuleRow
+from config.schema.alerts import DigestRow, Person, Rota, RuleRow
 from config.schema.brands import Brand, Theme
 from config.schema.fields import Strict
 from config.schema.planning import EventRow
@@ -24,6 +24,8 @@ class Config(Strict):
     rules: list[RuleRow]
     digests: list[DigestRow]
     themes: list[Theme] = Field([])
+    people: list[Person] = Field([])
+    rota: Rota | None = Field(None)
     events: list[EventRow] = Field([])
     crisis_words: list[str] = Field([])
 

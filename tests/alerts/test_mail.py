@@ -127,7 +127,7 @@ def test_the_styles_are_inlined_and_the_dark_ones_kept() -> None:
 
 def test_the_subject_of_an_alert_says_level_brand_and_figures() -> None:
     subject = samples("fr")["incident_opened"]["Subject"]
-    assert " ".join(subject.split()) == "[Vigie] ALERTE bad buzz – Kerlann – 36 mentions négatives en 2 h, attendu 0,5"
+    assert " ".join(subject.split()) == "[Vigie] CRISE bad buzz – Kerlann – 36 mentions négatives en 2 h, attendu 0,5"
 
 
 def test_the_first_sentence_of_an_alert_says_what_happens() -> None:
@@ -137,7 +137,7 @@ def test_the_first_sentence_of_an_alert_says_what_happens() -> None:
 
 def test_a_buzz_is_not_called_bad() -> None:
     message = opened(replace(view(), incident=replace(incident(), kind=SignalKind.BUZZ)))
-    assert "ALERTE buzz – Kerlann – 38 mentions en" in " ".join(message["Subject"].split())
+    assert "AVIS buzz – Kerlann – 38 mentions en" in " ".join(message["Subject"].split())
     assert "bad buzz" not in flat(message)
 
 

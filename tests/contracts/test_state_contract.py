@@ -386,3 +386,17 @@ def test_an_outer_block_that_raises_takes_the_inner_ones_with_it(state: State) -
             state.put([some_document()])
         raise _Interrupted
     assert state.waiting() == 0
+
+
+def test_an_incident_is_found_by_its_id(state: State) -> None:
+    state.save(some_incident("a"))
+    assert state.incident("a") == some_incident("a")
+    assert state.incident("b") is None
+
+
+def test_arrivals_since_a_moment_are_the_latest_in_order(state: State) -> None:
+    early = replace(some_arrival("early"), seen_at=NOW - MINUTE)
+    arrivals = [early, *(some_arrival(f"m{number}") for number in range(3))]
+    state.settle([some_settled(some_document(), Outcome.STORED, "", *arrivals)])
+    assert [one.mention_id for one in state.arrivals_since(NOW)] == ["m0", "m1", "m2"]
+    assert [one.mention_id for one in state.arrivals_since(NOW, limit=2)] == ["m1", "m2"]

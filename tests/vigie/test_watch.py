@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from alerts.announce import Announcer
+from alerts.gather_incident import gather_incident
 from config.schema import Brand, Config, Settings, SourceRow
 from vigie.clock import SimulatedClock
 from vigie.errors import ConfigError, StoreUnavailable
@@ -100,6 +103,7 @@ def make_watch(
             "intake": Intake(stores[0], b"key"),
             "collector": Slow(clock, make_document()),
             "pipeline": Step("analyse", calls),
+            "announcer": Announcer(config, stores[0], partial(gather_incident, stores[1], stores[0], config)),
             "desk": Step("tick", calls),
             "digests": Step("digest", calls),
             "channels": {"smtp": SlowChannel()},

@@ -1,4 +1,4 @@
-"""What the team does about an incident: takes it up, silences it, calls it a false alarm, notes a word. Kept for ever, in order."""
+"""What the team does about an incident: takes it up, silences it, calls it a false alarm, notes a word. Kept for ever."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

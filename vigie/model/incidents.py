@@ -111,7 +111,11 @@ _CRISIS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What a rule opened, and follows to its end. `peak` is the strongest signal so far, `last` the latest."""
+    """What a rule opened, and follows to its end. `peak` is the strongest signal so far, `last` the latest.
+
+    `reopened_at` is when it last came back after its end. `joins` is the id of another brand's incident about the same story,
+    whose mails tell of this one too.
+    """
 
     id: str
     brand_id: str
@@ -125,6 +129,13 @@ class Incident:
     peak: Signal
     last: Signal
     closed_at: datetime | None = None
+    reopened_at: datetime | None = None
+    joins: str = ""
+
+    @property
+    def thread(self) -> str:
+        """The id of the incident in whose mails this one is told."""
+        return self.joins or self.id
 
     @property
     def level(self) -> Level:

@@ -92,6 +92,10 @@ class Inbox(Protocol):
         """Arrivals with a greater sequence number, in order."""
         ...
 
+    def arrivals_since(self, moment: datetime, limit: int = 10_000) -> Sequence[Arrival]:
+        """The latest arrivals seen at or after `moment`, in order."""
+        ...
+
 
 class SourceMemory(Protocol):
     """What a connector remembers of one source from one pass to the next: validators, threads, what was tried.
@@ -173,6 +177,8 @@ class IncidentLog(Protocol):
     def incidents(self, start: datetime | None = None, end: datetime | None = None) -> Sequence[Incident]:
         """Those opened in the window, oldest first."""
         ...
+
+    def incident(self, incident_id: str) -> Incident | None: ...
 
     def save(self, incident: Incident) -> None:
         """Writes or replaces by id."""
@@ -258,7 +264,9 @@ class OutcomeCount:
     number: int
 
 
-StateRecord = DetectorRecord | SourceRecord | InboxRecord | OutcomeCount | StorySignature | Arrival | Incident | Delivery | Mark | Action
+StateRecord = (
+    DetectorRecord | SourceRecord | InboxRecord | OutcomeCount | StorySignature | Arrival | Incident | Delivery | Mark | Action
+)
 """One thing that a state knows, as it is carried to another state."""
 
 

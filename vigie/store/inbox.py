@@ -109,6 +109,13 @@ class InboxTables(Tables):
         )
         return [replace(decode(Arrival, record), sequence=number) for number, record in rows]
 
+    def arrivals_since(self, moment: datetime, limit: int = 10_000) -> Sequence[Arrival]:
+        rows = self._database.rows(
+            "SELECT sequence, record FROM arrival WHERE seen_at >= ? ORDER BY sequence DESC LIMIT ?",
+            (microseconds(moment), limit),
+        )
+        return [replace(decode(Arrival, record), sequence=number) for number, record in reversed(rows)]
+
     def document_times(self, source_id: str, limit: int = 50) -> Sequence[datetime]:
         rows = self._database.rows(
             "SELECT published_at FROM inbox WHERE source_id = ? ORDER BY published_at DESC LIMIT ?", (storable(source_id), limit)

@@ -19,6 +19,9 @@ class IncidentTables(Tables):
         given = {sql: microseconds(moment) for sql, moment in bounds.items() if moment is not None}
         return self._incidents(" AND ".join(given) or "1", *given.values())
 
+    def incident(self, incident_id: str) -> Incident | None:
+        return next(iter(self._incidents("id = ?", storable(incident_id))), None)
+
     def save(self, incident: Incident) -> None:
         with self._database.transaction():
             self._database.execute(

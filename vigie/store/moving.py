@@ -75,12 +75,20 @@ class MovingTables(InboxTables, SourceTables, StoryTables, IncidentTables, Outbo
                 )
             case Incident():
                 return self._once("incident WHERE id", record.id, lambda: self.save(record))
-            case Delivery() | Mark():
-                return self.add(record) if isinstance(record, Delivery) else self.add_mark(record)
-            case Action():
-                return self.add_action(record)
+            case Delivery() | Mark() | Action():
+                return self._restore_told(record)
             case _:
                 assert_never(record)
+
+    def _restore_told(self, record: Delivery | Mark | Action) -> bool:
+        """Adds what is known by its key."""
+        match record:
+            case Delivery():
+                return self.add(record)
+            case Mark():
+                return self.add_mark(record)
+            case Action():
+                return self.add_action(record)
 
     def _source_record(self, state: SourceState) -> SourceRecord:
         source = storable(state.source_id)

@@ -7,7 +7,13 @@ import sqlite3
 from collections.abc import Iterator
 from importlib.resources import files
 
-_STEPS = ("0001_mentions_and_state.sql", "0002_assignments.sql", "0003_marks.sql", "0004_roles_and_themes.sql", "0005_actions.sql")
+_STEPS = (
+    "0001_mentions_and_state.sql",
+    "0002_assignments.sql",
+    "0003_marks.sql",
+    "0004_roles_and_themes.sql",
+    "0005_actions.sql",
+)
 
 
 def migrations() -> list[str]:
