@@ -13,6 +13,7 @@ from alerts.bare import compose_bare
 from alerts.gather import brand_name
 from alerts.incidents import NOTICES
 from alerts.mail import compose_incident
+from alerts.signing import WISHES, Links
 from alerts.views import IncidentView
 from config.schema import Config
 from vigie.model import Delivery, DeliveryState, Incident
@@ -31,6 +32,7 @@ class Announcer:
     config: Config
     state: State
     look: Look
+    links: Links | None = None
 
     def compose_waiting(self, now: datetime) -> int:
         """Gives every filed delivery its content; returns how many."""
@@ -59,6 +61,7 @@ class Announcer:
         """The mail, or its bare figures when it cannot be composed: nor must a fault in a chart."""
         purpose, recipient, key = delivery.purpose, delivery.recipient, delivery.key
         if view is not None:
+            view = replace(view, deeds=self._deeds(incident, recipient, now))
             try:
                 return compose_incident(view, purpose=purpose, recipient=recipient, config=self.config, key=key, now=now)
             except Exception:  # noqa: BLE001 - as above
@@ -66,3 +69,9 @@ class Announcer:
         settings, brand = self.config.settings, brand_name(self.config, incident.brand_id)
         sender, zone = settings.mail.sender, settings.team.zone
         return compose_bare(incident, purpose, recipient, key, brand=brand, sender=sender, zone=zone)
+
+    def _deeds(self, incident: Incident, recipient: str, now: datetime) -> tuple[tuple[str, str], ...]:
+        """What this recipient may do about the incident by a click; nothing where no pages are served."""
+        if self.links is None:
+            return ()
+        return tuple((wish, self.links.make(incident.thread, wish, recipient, now)) for wish in WISHES)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from alerts.letter import Fact, Item, Letter, Section, filled, mention_item, sources_section, story_item, thread_item
+from alerts.letter import Button, Fact, Item, Letter, Section, filled, mention_item, sources_section, story_item, thread_item
 from alerts.pictures import curve_picture
 from alerts.texts import Wording
 from alerts.views import IncidentView, PartView
@@ -31,6 +31,7 @@ def _alarm(view: IncidentView, wording: Wording, team: str, occasion: str) -> Le
     figures = _opening_figures(view, wording)
     sections = [
         Section(facts=_opening_facts(view, wording)),
+        _deeds_section(view, wording),
         _search_section(view, wording),
         _curve_section(view, wording),
         _excess_section(view, wording),
@@ -72,6 +73,7 @@ def _change(view: IncidentView, wording: Wording, team: str, occasion: str) -> L
     }
     sections = [
         Section(facts=_worse_facts(view, wording)),
+        _deeds_section(view, wording),
         _search_section(view, wording),
         _curve_section(view, wording),
         _stories_section(view, wording),
@@ -93,6 +95,7 @@ def closed_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     lasted = _lasted(view.incident)
     sections = [
         Section(facts=_closing_facts(view, wording)),
+        _deeds_section(view, wording),
         _search_section(view, wording),
         _curve_section(view, wording),
         sources_section(view.sources, wording),
@@ -252,6 +255,13 @@ def _search_section(view: IncidentView, wording: Wording) -> Section:
     if view.kibana:
         return Section(items=(Item(url=view.kibana, line=wording.say("open_kibana")),))
     return Section(items=(Item(line=wording.say("open_search"), command=view.search),) if view.search else ())
+
+
+def _deeds_section(view: IncidentView, wording: Wording) -> Section:
+    """What the reader may do with a click; what is over can only be called a false alarm."""
+    is_over = view.incident.closed_at is not None
+    buttons = [Button(wording.say(f"action_{wish}"), url) for wish, url in view.deeds if wish == "false" or not is_over]
+    return Section(buttons=tuple(buttons), notes=(wording.say("deeds_note"),) if buttons else ())
 
 
 def _rule_section(view: IncidentView, wording: Wording) -> Section:

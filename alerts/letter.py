@@ -43,6 +43,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """Something to do with one click."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of a letter; what it does not have stays empty. Shown in the order of the fields."""
 
@@ -52,6 +60,7 @@ class Section:
     lines: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     notes: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Letter:
 
 def filled(sections: Iterable[Section]) -> tuple[Section, ...]:
     """The sections that have something to say."""
-    return tuple(s for s in sections if s.facts or s.pictures or s.lines or s.items)
+    return tuple(s for s in sections if s.facts or s.pictures or s.lines or s.items or s.buttons)
 
 
 def story_item(story: StoryView, wording: Wording) -> Item:

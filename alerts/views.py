@@ -146,7 +146,7 @@ class IncidentView:
 
     `total` counts that time. `chance_below` is the time in which chance alone shows such a gap less than once. Its mentions can
     be looked at in `kibana`, empty without a Kibana, or with the command `search`. `joined` names the brands that the same story
-    hits.
+    hits. `deeds` are the names of what one reader may do about it, each with its link.
     """
 
     incident: Incident
@@ -166,6 +166,7 @@ class IncidentView:
     kibana: str = ""
     search: str = ""
     joined: tuple[str, ...] = ()
+    deeds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,12 @@ import asyncio
 import hashlib
 import logging
 import os
-import secrets as random_secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from threading import Event
 
 from alerts.announce import Announcer
@@ -28,11 +26,11 @@ from analysis.assemble import build_analyser
 from analysis.crisis_words import CrisisWords
 from analysis.taught import TaughtAnalyser
 from config.schema import Config
-from config.secrets import secret
 from crawlers.collect import ScrapyCollector
 from crawlers.health import next_state
 from vigie.clock import Clock
-from vigie.errors import ConfigError, StoreError
+from vigie.errors import StoreError
+from vigie.keys import links_of, pseudonym_key
 from vigie.lock import only_instance
 from vigie.model import Delivery, Document, Incident, PassReport, Source, SourceHealth, SourceState, host_of
 from vigie.pipeline import Analysed, Intake, Pipeline, noting_outage
@@ -218,7 +216,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             collector=ScrapyCollector(config.settings.crawl, clock, asked=asked_today(config, state, clock.now())),
             pipeline=Pipeline(state, store, TaughtAnalyser(analyser, state), CrisisWords(config.crisis_words).near),
             desk=desk_of(config, state),
-            announcer=Announcer(config, state, partial(_look, store, state, config)),
+            announcer=Announcer(config, state, partial(_look, store, state, config), links_of(config, environment)),
             digests=DigestDesk(digests=config.digests, config=config, store=store, state=state),
             channels=open_channels(config.settings, environment),
             showcase=showcase,
@@ -228,22 +226,3 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
 def _look(store: MentionStore, state: State, config: Config, incident: Incident, now: datetime) -> IncidentView:
     with noting_outage(state):
         return gather_incident(store, state, config, incident, now)
-
-
-def pseudonym_key(folder: Path, environment: Mapping[str, str]) -> bytes:
-    """VIGIE_PSEUDONYM_KEY, or the key of this data folder, made at first use and readable by its owner only."""
-    given = secret("VIGIE_PSEUDONYM_KEY", environment)
-    if given is not None:
-        if not given:
-            raise ConfigError(["VIGIE_PSEUDONYM_KEY_FILE: the file is empty"])
-        return given.encode()
-    path = folder / "pseudonym.key"
-    if not path.exists():
-        unfinished = path.with_suffix(".part")
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-            file.write(random_secrets.token_hex(32))
-        unfinished.replace(path)
-    key = path.read_text(encoding="ascii").strip().encode()
-    if not key:
-        raise ConfigError([f"{path}: the key is empty; restore it from a backup, or remove the file to begin with a new one"])
-    return key

@@ -13,12 +13,12 @@ from vigie.cli import app
 from vigie.cli.common import load_config, with_store
 from vigie.clock import SystemClock
 from vigie.errors import AlreadyRunning
+from vigie.keys import pseudonym_key
 from vigie.lock import only_instance
 from vigie.model import Document, DocumentKind, Mention, Outcome, document_id, mention_id
 from vigie.pipeline import Intake
 from vigie.ports import Filter, InboxRecord, Settlement
 from vigie.store import open_database, open_stores
-from vigie.watch import pseudonym_key
 
 FORUM = "https://forum.example/sujet?p={0}#p{0}"
 

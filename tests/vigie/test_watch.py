@@ -14,11 +14,12 @@ from alerts.gather_incident import gather_incident
 from config.schema import Brand, Config, Settings, SourceRow
 from vigie.clock import SimulatedClock
 from vigie.errors import ConfigError, StoreUnavailable
+from vigie.keys import pseudonym_key
 from vigie.model import Delivery, Document, PassReport, Source, SourceHealth
 from vigie.pipeline import Analysed, Intake
 from vigie.ports import MentionStore, Sink, SourceMemory, State
 from vigie.schedule import run_once
-from vigie.watch import Watch, asked_today, pseudonym_key
+from vigie.watch import Watch, asked_today
 
 Stores = tuple[State, MentionStore]
 

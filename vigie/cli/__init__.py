@@ -14,6 +14,7 @@ from vigie import __version__
 from vigie.cli import (
     erasing,
     explaining,
+    incidents,
     kibana,
     marking,
     mentions,
@@ -44,6 +45,7 @@ app = typer.Typer(
 for module in (setup, watching, mentions, marking, quality, terms, texts, replaying, transfer, erasing):
     module.register(app)
 app.add_typer(explaining.app, name="explain")
+app.add_typer(incidents.app, name="incident")
 app.add_typer(kibana.app, name="kibana")
 app.add_typer(planning.app, name="calendar")
 app.add_typer(store.app, name="store")

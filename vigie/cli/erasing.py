@@ -89,10 +89,10 @@ def _of_page(state: "State", stores: "list[MentionStore]", url: str) -> "Kept":
 
 def _of_author(config: "Config", state: "State", stores: "list[MentionStore]", name: str, site: str) -> "Kept":
     """What the person wrote, under the name as it stands or under the pseudonym that each site's name has."""
+    from vigie.keys import pseudonym_key
     from vigie.pipeline import pseudonym
     from vigie.query import host_of
     from vigie.store.erasing import kept_of_author
-    from vigie.watch import pseudonym_key
 
     key, wanted = pseudonym_key(config.data_folder, os.environ), host_of(site)
     on_site = cache(lambda host: pseudonym(host, name, key))

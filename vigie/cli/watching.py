@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +26,7 @@ _RECENTLY = timedelta(days=7)
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
     app.command()(run)
+    app.command()(serve)
     app.command()(collect)
     app.command()(status)
     app.command()(digest)
@@ -48,11 +52,56 @@ def run(
     typer.echo(f"watching {len(config.watched_sources)} sources for {len(config.brands)} brands; Ctrl-C ends it", err=True)
     with open_watch(config, SystemClock()) as watch:
         if not once:
-            asyncio.run(run_schedule(watch))
+            with _pages(config, watch.state):
+                asyncio.run(run_schedule(watch))
         elif failed := asyncio.run(run_once(watch)):
             for step, reason in failed.items():
                 typer.echo(f"vigie: {step}: {reason}", err=True)
             raise typer.Exit(1)
+
+
+def serve(folder: ConfigFolder = Path()) -> None:
+    """Serve the pages behind the links of the alerts until stopped, where `vigie run --once` watches; `vigie run` does it itself.
+
+    Example: vigie serve -c ma-veille
+    """
+    import signal
+    from threading import Event
+
+    from vigie.clock import SystemClock
+    from vigie.store import open_database, open_state
+
+    config = load_config(folder)
+    if not config.settings.web.url:
+        raise VigieError("vigie.toml: [web] url is empty: no link leads here; write the address under which browsers reach it")
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    database = open_database(config.data_folder)
+    try:
+        with _pages(config, open_state(database, SystemClock())):
+            typer.echo(f"serving {config.settings.web.url}; Ctrl-C ends it", err=True)
+            stop.wait()
+    finally:
+        database.close()
+
+
+@contextmanager
+def _pages(config: "Config", state: "State") -> Iterator[None]:
+    """Serves the pages of the links while the block runs; nothing without `[web] url`."""
+    from vigie.keys import links_of
+
+    links = links_of(config, os.environ)
+    if links is None:
+        yield
+        return
+    from vigie.clock import SystemClock
+    from vigie.web.pages import LinkPages
+    from vigie.web.server import serving
+
+    clock = SystemClock()
+    with serving(LinkPages(config, state, links), clock, config.settings.web):
+        yield
 
 
 def collect(
