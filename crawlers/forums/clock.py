@@ -28,10 +28,14 @@ def zone_of(root: HtmlElement, zone: str, now: datetime) -> str:
         if match is None or match["m"] not in (None, "00"):
             continue
         hours = int(match["h"] or 0) * (1 if match["sign"] == "+" else -1)
-        if abs(hours) > 12 or timedelta(hours=hours) in _offsets(zone, now):
-            return zone
-        return f"Etc/GMT{-hours:+d}" if hours else "Etc/UTC"  # POSIX counts them westward
+        return zone if abs(hours) > 12 or timedelta(hours=hours) in _offsets(zone, now) else _fixed(hours)
     return zone
+
+
+def offset_now(zone: str, now: datetime) -> str:
+    """The zone of the offset that `zone` has at `now`, in summer and in winter; `zone` itself for one of half hours."""
+    hours, rest = divmod(now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(), timedelta(hours=1))
+    return zone if rest or abs(hours) > 12 else _fixed(hours)
 
 
 def day_comes_first(root: HtmlElement) -> bool:
@@ -43,6 +47,10 @@ def day_comes_first(root: HtmlElement) -> bool:
         return days_first > months_first
     language = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").lower()
     return not (language in ("en", "en-us", "") and _MERIDIEM.search(text) is not None)
+
+
+def _fixed(hours: int) -> str:
+    return f"Etc/GMT{-hours:+d}" if hours else "Etc/UTC"  # POSIX counts them westward
 
 
 def _offsets(zone: str, now: datetime) -> frozenset[timedelta | None]:

@@ -33,6 +33,7 @@ FLUXBB = Markup(
     boards=f"//tr[td[{with_class('tcl')}]//h3/a]",
     board=("./td[1]//h3/a[1]",),
     paging=_PAGING,
+    one_offset=True,
 )
 PUNBB = Markup(
     posts=f"//div[({with_class('post')}) and {below('posthead')}]",
@@ -52,5 +53,6 @@ PUNBB = Markup(
     boards=f"//div[{with_class('main-item')}][.//h3//a[contains(@href, 'forum')]]",
     board=(".//h3//a[contains(@href, 'forum')][1]",),
     paging=_PAGING,
+    one_offset=True,
 )
 ENGINE = engine(_SIGNATURE, (b'id="pun', b"id='pun", b"brd-wrap", b"fluxbb", b"punbb"), FLUXBB, PUNBB)

@@ -6,7 +6,7 @@ rows of one tuple, and the first that finds something reads the page.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha1
 
@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from crawlers.dates import best_date, read_date
 from crawlers.forums.addresses import NO_PAGING, Paging, address_of, canonical_link, first_page, offset_of, this_page
+from crawlers.forums.clock import offset_now
 from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, Engine, PageContext, Post, Topic, TopicLink
 from crawlers.text import clean_line, text_of
 from crawlers.tree import line_of, with_class
@@ -31,7 +32,8 @@ class Markup:
     the post's number out of what `ids` finds; without `ids` it is the place of the post. `permalink` and `answered` find
     addresses ($number is the post's own number); `answered` may also find the number of the post that is quoted. `anchor` makes
     the fragment of a post without a permalink.
-    `counts_opening`: what `replies` finds counts all posts of a topic.
+    `counts_opening`: what `replies` finds counts all posts of a topic. `one_offset`: the engine adds the same hours to all its
+    times, those of the other half of the year too.
     """
 
     posts: str
@@ -54,6 +56,7 @@ class Markup:
     boards: str = ""
     board: Paths = (".//a[@href]",)
     paging: Paging = NO_PAGING
+    one_offset: bool = False
 
 
 _LONGEST_NAME = 100
@@ -94,14 +97,15 @@ def engine(signature: re.Pattern[bytes], marks: tuple[bytes, ...], *markups: Mar
 
 def read_board(markups: Sequence[Markup], root: HtmlElement, context: PageContext) -> Board:
     """The topics and boards that the page lists by the first template that finds any."""
-    return next((board for one in markups if (board := _board(one, root, context)) != NO_BOARD), NO_BOARD)
+    boards = (_board(one, root, _clocked(one, context)) for one in markups)
+    return next((board for board in boards if board != NO_BOARD), NO_BOARD)
 
 
 def read_topic(markups: Sequence[Markup], root: HtmlElement, context: PageContext) -> Topic:
     """The page of a topic by the first template that finds posts; without posts, what the last one makes of its address."""
     topic = Topic(context.url, "", (), ())
     for one in markups:
-        topic = _topic(one, root, context)
+        topic = _topic(one, root, _clocked(one, context))
         if topic.posts:
             break
     return topic
@@ -143,6 +147,10 @@ def count_in(text: str) -> int | None:
     """The number that a cell shows ("1 204", "12 réponses"); None for one that is rounded ("1,2K")."""
     match = re.search(r"(\d+)\s?([kKmM](?![a-z])|,\d[kKmM])?", re.sub(r"(?<=\d)[\s.,\u202f\u00a0](?=\d{3})", "", text))
     return int(match[1]) if match and not match[2] and len(match[1]) < 10 else None
+
+
+def _clocked(markup: Markup, context: PageContext) -> PageContext:
+    return replace(context, zone=offset_now(context.zone, context.now)) if markup.one_offset else context
 
 
 def _dated(text: str, source: DateSource, context: PageContext) -> PublicationDate | None:

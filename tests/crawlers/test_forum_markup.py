@@ -146,6 +146,15 @@ def test_dates_are_in_the_zone_that_the_page_names(footer: str, minute: str) -> 
     assert published is not None and published.at.strftime("%H:%M") == minute
 
 
+@pytest.mark.parametrize(("month", "hour"), [(1, 9), (7, 8)])
+def test_an_engine_that_adds_one_offset_to_all_its_times_is_read_with_that_of_today(month: int, hour: int) -> None:
+    now, url = datetime(2026, month, 20, tzinfo=UTC), "https://forum.example/viewtopic.php?id=3"
+    body = '<div class="postright"><div class="postmsg"><p>Bonjour</p></div></div>'
+    page = f'<div id="punviewtopic" class="pun"><div id="p1" class="blockpost"><h2>2025-07-09 10:22:05</h2>{body}</div></div>'
+    published = read_topic(page.encode(), url, encoding=None, now=now, zone="Europe/Paris").posts[0].published
+    assert published is not None and published.at == datetime(2025, 7, 9, hour, 22, 5, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("language", "shown", "day"),
     [("en", "03-04-2026, 09:15 PM", (3, 4)), ("fr", "03-04-2025, 21:15", (4, 3)), ("en", "13-04-2025, 09:15 PM", (4, 13))],
