@@ -72,6 +72,9 @@ _NOT_SAID = (
 )
 _EDITED = f".//*[{with_class('post_edit', 'edited_post', 'modified', 'lastedit', 'message-lastEdit', 'editDate', 'DateUpdated')}]"
 _NOT_THE_TITLE = f".//*[{with_class('label', 'label-append', 'ipsBadge', 'badge', 'prefix')}]"
+_EXACTLY_DATED = (
+    "ancestor::*[@datetime or @data-time or ((self::span or self::abbr) and translate(@title, '0123456789', '') != @title)]"
+)
 _PAGES = with_class(
     "pagination", "pagelink", "pagelinks", "pagenav", "PageNav", "pageNav", "pageNav-main", "paging", "ipsPagination", "Pager",
     "pagination_top", "pagination-container", "js-pagenav",
@@ -317,10 +320,13 @@ def _board_links(markup: Markup, row: HtmlElement, context: PageContext) -> Iter
 
 
 def _state_of(row: HtmlElement) -> str:
-    """What changes in a board's row when somebody posts there: its numbers, links and dates; empty for a row of one link."""
+    """What changes in a board's row when somebody posts there: its numbers, links and dates; empty for a row of one link.
+
+    What an element with an exact date shows is left out: "il y a 5 minutes" moves without a post.
+    """
     links = sorted(set(row.xpath(".//a/@href")))
     dates = row.xpath(".//@datetime | .//@data-time | .//span/@title | .//abbr/@title")
-    numbers = re.findall(r"\d+", line_of(row))
+    numbers = re.findall(r"\d+", " ".join(row.xpath(f".//text()[not({_EXACTLY_DATED})]")))
     return sha1(repr((links, dates, numbers)).encode(), usedforsecurity=False).hexdigest()[:12] if numbers or dates else ""
 
 

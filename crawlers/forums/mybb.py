@@ -49,5 +49,6 @@ MYBB = Markup(
     boards=f"//tr[{below('forum_status')}][.//strong/a]",
     board=("./td[2]/strong/a", f"{below('smalltext')}/a[contains(@href, 'forum')]"),
     paging=_PAGING,
+    one_offset=True,
 )
 ENGINE = engine(_SIGNATURE, (b"mybb", b"my_post_key", b"<!-- start: "), MYBB)

@@ -146,13 +146,32 @@ def test_dates_are_in_the_zone_that_the_page_names(footer: str, minute: str) -> 
     assert published is not None and published.at.strftime("%H:%M") == minute
 
 
+FLUXBB_PAGE = """<div id="punviewtopic" class="pun"><div id="p1" class="blockpost"><h2>2025-07-09 10:22:05</h2>
+    <div class="postright"><div class="postmsg"><p>Bonjour</p></div></div></div></div>"""
+MYBB_PAGE = """<body><!-- start: showthread --><div class="post" id="post_1"><span class="post_date">09-07-2025, 10:22:05</span>
+    <div class="post_body">Bonjour</div></div></body>"""
+
+
 @pytest.mark.parametrize(("month", "hour"), [(1, 9), (7, 8)])
-def test_an_engine_that_adds_one_offset_to_all_its_times_is_read_with_that_of_today(month: int, hour: int) -> None:
+@pytest.mark.parametrize("page", [FLUXBB_PAGE, MYBB_PAGE])
+def test_an_engine_that_adds_one_offset_to_all_its_times_is_read_with_that_of_today(page: str, month: int, hour: int) -> None:
     now, url = datetime(2026, month, 20, tzinfo=UTC), "https://forum.example/viewtopic.php?id=3"
-    body = '<div class="postright"><div class="postmsg"><p>Bonjour</p></div></div>'
-    page = f'<div id="punviewtopic" class="pun"><div id="p1" class="blockpost"><h2>2025-07-09 10:22:05</h2>{body}</div></div>'
     published = read_topic(page.encode(), url, encoding=None, now=now, zone="Europe/Paris").posts[0].published
     assert published is not None and published.at == datetime(2025, 7, 9, hour, 22, 5, tzinfo=UTC)
+
+
+def row_state(shown: str, posts: str) -> str:
+    row = (
+        '<td><span class="forum_status"></span></td><td><strong><a href="forumdisplay.php?fid=4">Télécoms</a></strong></td>'
+        f'<td><span title="Messages">{posts}</span></td><td><span title="10-03-2026, 09:41">{shown}</span></td>'
+    )
+    html = f"<body><!-- start: forumdisplay --><table><tr>{row}</tr></table></body>"
+    return read_board(html.encode(), "https://f.example/", encoding="utf-8", now=NOW, zone="Europe/Paris").boards[0].state
+
+
+def test_the_minutes_since_a_dated_post_are_no_news_of_a_board() -> None:
+    assert row_state("il y a 5 minutes", "97") == row_state("il y a 6 minutes", "97")
+    assert row_state("il y a 5 minutes", "97") != row_state("il y a 5 minutes", "98")
 
 
 @pytest.mark.parametrize(
