@@ -24,7 +24,7 @@ _CENTURY = timedelta(days=36525)  # the model of the counts says nothing of rare
 
 def gather_incident(store: MentionStore, state: State, config: Config, incident: Incident, now: datetime) -> IncidentView:
     """What is known of `incident` at `now`. Raises: StoreUnavailable."""
-    since = min(incident.onset, incident.first.at - incident.first.window)
+    since = incident.since
     chosen = Filter(brands=[incident.brand_id], start=since, end=now)
     is_bad = incident.kind.is_about_negatives
     told = replace(chosen, labels=[SentimentLabel.NEGATIVE]) if is_bad else chosen

@@ -68,6 +68,10 @@ class StoreUnavailable(StoreError):
     fate = Fate.RETRY
 
 
+class ModelError(VigieError):
+    """A model that the user brought cannot be opened, or fails on a text."""
+
+
 class DeliveryError(VigieError):
     """A message was not accepted for `recipient`."""
 

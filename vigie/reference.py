@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from config.schema import Brand, DigestRow, EventRow, Person, Rota, RuleRow, Settings, SiteManners, SourceRow, Theme
+from config.schema import Brand, DigestRow, EventRow, Person, Rota, RuleRow, Settings, SiteManners, SourceRow, Theme, Transformer
 from vigie.extensions import extensions
 
 _OPENING = """# Configuration
@@ -33,6 +33,7 @@ def reference() -> Iterator[str]:
         if name == "crawl":
             yield from _table('### [crawl.sites."host"]', SiteManners)
         if name == "analysis":
+            yield from _table("### [analysis.transformer]", Transformer)
             yield from _components(known.components)
     yield from _table("## brands.toml: [[brand]]", Brand)
     yield from _table("## sources.toml: [[source]]", SourceRow)
@@ -75,6 +76,8 @@ def _default(field: FieldInfo) -> str:
     if field.default is PydanticUndefined and field.default_factory is None:
         return "required"
     value = field.get_default(call_default_factory=True)
+    if isinstance(value, BaseModel):
+        return "a table"
     return f"`{value!s}`" if value not in ("", None) else "empty"
 
 

@@ -24,6 +24,7 @@ from alerts.outbox import Dispatch, dispatch
 from alerts.views import IncidentView
 from analysis.assemble import build_analyser
 from analysis.crisis_words import CrisisWords
+from analysis.second_reading import SecondReader, second_reader
 from analysis.taught import TaughtAnalyser
 from config.schema import Config
 from crawlers.collect import ScrapyCollector
@@ -199,7 +200,7 @@ def _jitter(source_id: str, now: datetime) -> float:
 
 @contextmanager
 def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | None = None) -> Iterator[Watch]:
-    """A watch on the configuration's data folder, which it locks. Raises: AlreadyRunning, StoreError, ConfigError."""
+    """A watch on the configuration's data folder, which it locks. Raises: AlreadyRunning, StoreError, ConfigError, ModelError."""
     environment = os.environ if environment is None else environment
     with (
         only_instance(config.data_folder),
@@ -207,6 +208,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
         open_showcase(config) as showcase,
     ):
         analyser = build_analyser(config.brands, config.settings.analysis, state, config.themes)
+        second = second_reader(config, store, state)
         yield Watch(
             config=config,
             clock=clock,
@@ -216,13 +218,18 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             collector=ScrapyCollector(config.settings.crawl, clock, asked=asked_today(config, state, clock.now())),
             pipeline=Pipeline(state, store, TaughtAnalyser(analyser, state), CrisisWords(config.crisis_words).near),
             desk=desk_of(config, state),
-            announcer=Announcer(config, state, partial(_look, store, state, config), links_of(config, environment)),
+            announcer=Announcer(config, state, partial(_look, store, state, config, second), links_of(config, environment)),
             digests=DigestDesk(digests=config.digests, config=config, store=store, state=state),
             channels=open_channels(config.settings, environment),
             showcase=showcase,
         )
 
 
-def _look(store: MentionStore, state: State, config: Config, incident: Incident, now: datetime) -> IncidentView:
+def _look(
+    store: MentionStore, state: State, config: Config, second: SecondReader | None, incident: Incident, now: datetime
+) -> IncidentView:
+    """What is known of an incident, once the second reader has been over it."""
     with noting_outage(state):
+        if second is not None:
+            second.read(incident, now)
         return gather_incident(store, state, config, incident, now)

@@ -6,11 +6,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from analysis.components.reading import attempt
-from vigie.model import DocumentKind, Sentiment, SentimentLabel
+from analysis.sentiment.stars import with_stars
+from vigie.model import DocumentKind, Sentiment
 
 NAME = "vigie_sentiment"
-_POOR, _GOOD = 2.0, 4.0
-_SURE = 0.9
 
 
 class Scorer(Protocol):
@@ -35,20 +34,6 @@ class SentimentComponent:
     def _tone(self, doc: Doc) -> Sentiment:
         document = doc._.document
         return with_stars(self._scorer.score(doc.text.strip(), document.kind), document.stars)
-
-
-def with_stars(read: Sentiment, stars: float | None) -> Sentiment:
-    """The tone of a review: its author's stars decide where they are clear (up to 2, from 4), else what was read in the text.
-
-    Words that pull the other way are then no evidence any more.
-    """
-    if stars is None or _POOR < stars < _GOOD:
-        return read
-    label = SentimentLabel.NEGATIVE if stars <= _POOR else SentimentLabel.POSITIVE
-    if read.label is label:
-        return read
-    is_poor = label is SentimentLabel.NEGATIVE
-    return Sentiment(label, -_SURE if is_poor else _SURE, _SURE if is_poor else 1 - _SURE)
 
 
 @Language.factory(NAME, default_config={"profile": "quality"})

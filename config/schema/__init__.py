@@ -4,7 +4,20 @@ from config.schema.alerts import AlertsFile, DigestRow, Person, Rota, RuleRow
 from config.schema.brands import Brand, BrandsFile, Senses, Theme, ThemesFile
 from config.schema.fields import Strict
 from config.schema.planning import CalendarFile, EventRow
-from config.schema.settings import Analyse, Crawl, Data, Kibana, Mail, Schedule, Settings, SiteManners, Store, Team, Web
+from config.schema.settings import (
+    Analyse,
+    Crawl,
+    Data,
+    Kibana,
+    Mail,
+    Schedule,
+    Settings,
+    SiteManners,
+    Store,
+    Team,
+    Transformer,
+    Web,
+)
 from config.schema.sources import USUAL_DOCUMENT_KIND, SourceRow, SourcesFile, source_of
 from config.schema.whole import Config
 
@@ -36,6 +49,7 @@ __all__ = [
     "Team",
     "Theme",
     "ThemesFile",
+    "Transformer",
     "Web",
     "source_of",
 ]

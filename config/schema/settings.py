@@ -90,6 +90,18 @@ Profile = Literal["quality", "fast"]
 """What may be spent on a text."""
 
 
+class Transformer(Strict):
+    """A text classifier in ONNX form, the user's own, that reads again what an incident is about. Needs `vigie[onnx]`."""
+
+    folder: Path | None = Field(
+        None,
+        description="Folder of model.onnx, tokenizer.json and config.json; relative to the configuration folder. Empty: none.",
+    )
+    mentions: int = Field(64, ge=1, le=1000, description="Mentions that are read again for one mail, the negative ones first.")
+    seconds: float = Field(20, gt=0, le=300, description="Time for that; what is not read by then keeps its first reading.")
+    tokens: int = Field(256, ge=16, le=4096, description="Pieces of words of a text that are read; the rest is cut off.")
+
+
 class Analyse(Strict):
     """How texts are understood."""
 
@@ -98,6 +110,7 @@ class Analyse(Strict):
     profile: Profile = Field(
         "quality", description="`fast` does without what costs most, the sentence encoder first: small machines, back-fills."
     )
+    transformer: Transformer = Field(Transformer(), description="A second reader for incidents, see `[analysis.transformer]`.")
     components: dict[str, dict[str, Any]] = Field(
         {}, description="Options of the steps that read a text, a table for each: `[analysis.components.story]`, see below."
     )

@@ -43,3 +43,9 @@ class Config(Strict):
     def data_folder(self) -> Path:
         """The data folder, absolute."""
         return self.folder / self.settings.data.folder
+
+    @property
+    def transformer_folder(self) -> Path | None:
+        """The folder of the second reader's model, absolute; None where there is none."""
+        folder = self.settings.analysis.transformer.folder
+        return None if folder is None else self.folder / folder

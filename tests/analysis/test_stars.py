@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.components.sentiment import with_stars
+from analysis.sentiment.stars import with_stars
 from vigie.model import Sentiment, SentimentLabel
 
 NEUTRAL = Sentiment(SentimentLabel.NEUTRAL, 0.0, 0.2, ())

@@ -12,6 +12,7 @@ from vigie.cli.common import AsJson, Zone, load_config, print_json
 from vigie.query import LIST, And, Field, Near, Node, Not, Or, Term, parse, title_term
 
 if TYPE_CHECKING:
+    from analysis.sentiment import Judgement
     from vigie.model import SentimentLabel
 
 app = typer.Typer(help="Show what Vigie reads in a page, a text, an address, a date, a query, robots.txt.", no_args_is_help=True)
@@ -144,6 +145,10 @@ def text(
     text: Annotated[str, typer.Argument(help="A text.")],
     kind: Annotated[str | None, typer.Option(help="social, news, forum, comment, review or blog.")] = None,
     profile: Annotated[str, typer.Option(help="quality or fast: with or without the sentence encoder.")] = "quality",
+    transformer: Annotated[bool, typer.Option("--transformer", help="Also what [analysis.transformer] reads.")] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--config", "-c", envvar="VIGIE_CONFIG", help="Configuration folder, for --transformer.")
+    ] = None,
 ) -> None:
     """Print the tone of a text as JSON: label, score, the three probabilities, whether that is sure, the words that decided.
 
@@ -154,22 +159,41 @@ def text(
     """
     from analysis.sentiment.scorer import SentimentScorer
     from vigie.cli.texts import document_kind, tone_profile
-    from vigie.model import SentimentLabel
 
     scorer = SentimentScorer(tone_profile(profile))
     judged = scorer.judge(text, document_kind(kind))
-    tone = judged.sentiment
-    chances = (round(chance, 4) for chance in judged.chances)
     row = {
+        **_tone_row(judged),
+        "evidence": judged.sentiment.evidence,
+        "profile": scorer.profile,
+        **({"transformer": _tone_row(_by_transformer(text, folder or Path()))} if transformer else {}),
+        **_enrichment(text, judged.sentiment.label),
+    }
+    typer.echo(json.dumps(row, ensure_ascii=False, indent=1))
+
+
+def _tone_row(judged: "Judgement") -> dict[str, object]:
+    """A judgement as it is printed."""
+    from vigie.model import SentimentLabel
+
+    tone, chances = judged.sentiment, (round(chance, 4) for chance in judged.chances)
+    return {
         "label": tone.label,
         "uncertain": tone.uncertain,
         "score": round(tone.score, 4),
         "probabilities": dict(zip(SentimentLabel, chances, strict=True)),
-        "evidence": tone.evidence,
-        "profile": scorer.profile,
-        **_enrichment(text, tone.label),
     }
-    typer.echo(json.dumps(row, ensure_ascii=False, indent=1))
+
+
+def _by_transformer(text: str, folder: Path) -> "Judgement":
+    """What the second reader of the configuration in `folder` says. Raises: ConfigError, ModelError."""
+    from analysis.sentiment.onnx import open_transformer
+    from vigie.errors import ConfigError
+
+    config = load_config(folder)
+    if config.transformer_folder is None:
+        raise ConfigError(["vigie.toml: analysis.transformer.folder: not set; it names the folder of the model to ask"])
+    return open_transformer(config.transformer_folder, config.settings.analysis.transformer.tokens).judge(text)
 
 
 def _enrichment(text: str, label: "SentimentLabel") -> dict[str, object]:

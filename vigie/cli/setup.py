@@ -59,7 +59,7 @@ def check(
     offline: Annotated[bool, typer.Option("--offline", help="Only read the files; try no connection.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check the configuration, then try the data folder, the store's server, mail server and sources.
+    """Check the configuration and the transformer, then try the data folder, the store's server, mail server and sources.
 
     Every problem is printed at once. Exit code 2 when a file is wrong, 1 when a connection fails.
 
@@ -74,6 +74,7 @@ def check(
         raise
     lines = [
         {"what": "files", "ok": True, "says": _inventory(config)},
+        *_try_transformer(config),
         *([] if offline else asyncio.run(_try_connections(config))),
     ]
     if as_json:
@@ -93,6 +94,20 @@ def _inventory(config: "Config") -> str:
         ("digest", len(config.digests)),
     )
     return ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for name, number in counts)
+
+
+def _try_transformer(config: "Config") -> list[dict[str, object]]:
+    """Whether the second reader's model can be used, where the configuration has one."""
+    folder = config.transformer_folder
+    if folder is None:
+        return []
+    from analysis.sentiment.onnx import open_transformer
+
+    try:
+        open_transformer(folder, config.settings.analysis.transformer.tokens)
+    except VigieError as error:
+        return [{"what": "transformer", "ok": False, "says": str(error)}]
+    return [{"what": "transformer", "ok": True, "says": f"{folder} reads texts"}]
 
 
 async def _try_connections(config: "Config") -> list[dict[str, object]]:

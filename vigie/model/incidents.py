@@ -138,6 +138,11 @@ class Incident:
         return self.joins or self.id
 
     @property
+    def since(self) -> datetime:
+        """Where what it is about begins: its onset, or the first window that showed it."""
+        return min(self.onset, self.first.at - self.first.window)
+
+    @property
     def level(self) -> Level:
         """By its kind, and a bad buzz by its strongest signal."""
         if self.kind not in _ALARMING:
