@@ -48,6 +48,7 @@ def mention_view(mention: Mention) -> MentionView:
         published_at=document.published.at,
         day_only=document.published.day_only,
         quotation=excerpts.quotation(document.text or document.title, mention.sentiment.evidence, QUOTE_LENGTH),
+        role=mention.target.role if mention.target else None,
     )
 
 

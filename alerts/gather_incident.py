@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 
 from alerts import excerpts
 from alerts.gather import brand_name, busy_threads, mention_view, read_mentions, source_name, sources_view, story_view
+from alerts.gather_context import new_terms, past_like, path_of, record_of, themes_of, voices_of
 from alerts.links import discover_link, search_command
 from alerts.usual import HISTORY, HOUR, hourly_bands, past_watched
 from alerts.views import Curve, IncidentView, PartView, RuleView
 from config.schema import Config, RuleRow
-from vigie.model import DocumentKind, Incident, Mention, SentimentLabel, SignalKind, Story
+from vigie.model import DocumentKind, Incident, Mention, SentimentLabel, SignalKind, Story, handling_of
 from vigie.ports import Filter, MentionStore, State
 
-_STORIES, _QUOTES, _PARTS = 4, 4, 5
+_STORIES, _QUOTES, _PARTS, _STEPS = 4, 4, 5, 6
 _LEAD = timedelta(hours=24)  # shown before the onset
 _LONGEST_CURVE = timedelta(days=7)
 _ENOUGH_HISTORY = timedelta(days=5)
@@ -30,9 +31,12 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
     told = replace(chosen, labels=[SentimentLabel.NEGATIVE]) if is_bad else chosen
     first = _first_mention(store, told)
     history = _history(store, config, incident.brand_id, since)
+    heard = list(read_mentions(store, told))
+    before = list(read_mentions(store, history)) if history else []
+    name = brand_name(config, incident.brand_id)
     return IncidentView(
         incident=incident,
-        brand=brand_name(config, incident.brand_id),
+        brand=name,
         since=since,
         total=store.count(chosen),
         curve=_incident_curve(store, config, incident.brand_id, since, now),
@@ -40,7 +44,7 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
         places=_places(store, config, chosen, history),
         threads=busy_threads(store, chosen),
         stories=tuple(story_view(story) for story in _leading(store, chosen, incident.kind)),
-        quotes=tuple(mention_view(mention) for mention in _quoted(store, told)),
+        quotes=tuple(mention_view(mention) for mention in _quoted(heard)),
         first_mention=mention_view(first) if first else None,
         sources=sources_view(state, config),
         rule=_rule_view(config.rules, incident.rule_id),
@@ -48,6 +52,13 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
         kibana=discover_link(config.settings.kibana, incident.brand_id, since, now, is_bad),
         search=search_command(config.folder, config.settings.team.zone, incident.brand_id, since, now, is_bad),
         joined=tuple(brand_name(config, one.brand_id) for one in state.open_incidents() if one.joins == incident.id),
+        voices=voices_of(heard) if heard else None,
+        terms=new_terms(heard, before, name) if before else (),
+        themes=themes_of(heard, config),
+        path=path_of(_first_of_places(store, told)),
+        past=past_like(state, incident),
+        record=record_of(state, incident.rule_id, now),
+        handling=handling_of(state.actions(incident.thread)),
     )
 
 
@@ -131,18 +142,23 @@ def _leading(store: MentionStore, chosen: Filter, kind: SignalKind) -> list[Stor
     return stories[:_STORIES]
 
 
-def _quoted(store: MentionStore, told: Filter) -> list[Mention]:
+def _quoted(heard: Sequence[Mention]) -> list[Mention]:
     """The most negative of the mentions, those with deciding words before others; one per story, two of a site, oldest first."""
     best: dict[str, Mention] = {}
-    for mention in sorted(
-        read_mentions(store, told), key=lambda m: (bool(m.sentiment.evidence), m.sentiment.negative), reverse=True
-    ):
+    for mention in sorted(heard, key=lambda m: (bool(m.sentiment.evidence), m.sentiment.negative), reverse=True):
         best.setdefault(mention.story_id, mention)
     chosen: list[Mention] = []
     for mention in best.values():
         if sum(mention.document.site == other.document.site for other in chosen) < 2:
             chosen.append(mention)
     return sorted(chosen[:_QUOTES], key=lambda mention: mention.document.published.at)
+
+
+def _first_of_places(store: MentionStore, told: Filter) -> list[Mention]:
+    """The first mention of each of the sources that say most."""
+    sources = [source for source, _ in store.top_sources(told, limit=_STEPS)]
+    firsts = (_first_mention(store, replace(told, sources=[source])) for source in sources)
+    return [first for first in firsts if first is not None]
 
 
 def _first_mention(store: MentionStore, told: Filter) -> Mention | None:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from alerts.excerpts import shorten
 from alerts.letter import Button, Fact, Item, Letter, Section, filled, mention_item, sources_section, story_item, thread_item
 from alerts.pictures import curve_picture
 from alerts.texts import Wording
-from alerts.views import IncidentView, PartView
+from alerts.views import IncidentView, PartView, PastView
 from vigie.model import Incident, Signal
 
 _CHANCES = [(36500, "century"), (3650, "decade"), (365, "year"), (30, "month"), (7, "week"), (1, "day")]
@@ -30,7 +31,7 @@ def unanswered_letter(view: IncidentView, wording: Wording, team: str) -> Letter
 def _alarm(view: IncidentView, wording: Wording, team: str, occasion: str) -> Letter:
     figures = _opening_figures(view, wording)
     sections = [
-        Section(facts=_opening_facts(view, wording)),
+        Section(facts=_opening_facts(view, wording), lines=_handled_lines(view, wording)),
         _deeds_section(view, wording),
         _search_section(view, wording),
         _curve_section(view, wording),
@@ -38,6 +39,7 @@ def _alarm(view: IncidentView, wording: Wording, team: str, occasion: str) -> Le
         _stories_section(view, wording),
         _quotes_section(view, wording),
         _first_section(view, wording),
+        _past_section(view, wording),
         sources_section(view.sources, wording),
         _rule_section(view, wording),
     ]
@@ -72,7 +74,7 @@ def _change(view: IncidentView, wording: Wording, team: str, occasion: str) -> L
         "before_window": first.window,
     }
     sections = [
-        Section(facts=_worse_facts(view, wording)),
+        Section(facts=_worse_facts(view, wording), lines=_handled_lines(view, wording)),
         _deeds_section(view, wording),
         _search_section(view, wording),
         _curve_section(view, wording),
@@ -94,7 +96,7 @@ def closed_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     """Back to normal: how long it lasted, its peak, its total."""
     lasted = _lasted(view.incident)
     sections = [
-        Section(facts=_closing_facts(view, wording)),
+        Section(facts=_closing_facts(view, wording), lines=_handled_lines(view, wording)),
         _deeds_section(view, wording),
         _search_section(view, wording),
         _curve_section(view, wording),
@@ -226,8 +228,25 @@ def _excess_section(view: IncidentView, wording: Wording) -> Section:
         for key, parts in (("excess_kinds", kinds), ("excess_places", view.places))
         if parts
     ]
+    lines += _spoken_lines(view, wording)
     compared = any(part.usual is not None for part in view.kinds)
     return Section(wording.say("section_excess"), lines=tuple(lines), notes=(wording.say("excess_note"),) if compared else ())
+
+
+def _spoken_lines(view: IncidentView, wording: Wording) -> list[str]:
+    """Who says it, about what, and in which words that were not said before."""
+    lines = []
+    if view.voices is not None:
+        one = view.voices
+        voices, texts, copies = (
+            wording.say(key, n=n) for key, n in (("voices", one.voices), ("texts", one.texts), ("copies", one.copies))
+        )
+        lines.append(wording.say("excess_voices", voices=voices, texts=texts, copies=copies, loudest=one.loudest))
+    if view.themes:
+        lines.append(wording.say("excess_themes", parts=wording.join([_part(part, wording) for part in view.themes])))
+    if view.terms:
+        lines.append(wording.say("excess_terms", terms=wording.join([f"«\u00a0{term}\u00a0»" for term in view.terms])))
+    return lines
 
 
 def _part(part: PartView, wording: Wording) -> str:
@@ -246,8 +265,36 @@ def _quotes_section(view: IncidentView, wording: Wording) -> Section:
 
 
 def _first_section(view: IncidentView, wording: Wording) -> Section:
+    """The first mention, and where it was said after that."""
     items = (mention_item(view.first_mention, wording),) if view.first_mention else ()
-    return Section(wording.say("section_first"), items=items)
+    steps = " → ".join(wording.say("path_step", site=step.site, at=step.at) for step in view.path)
+    notes = (wording.say("path_line", steps=steps),) if steps else ()
+    return Section(wording.say("section_first"), items=items, notes=notes)
+
+
+def _past_section(view: IncidentView, wording: Wording) -> Section:
+    """How incidents of the same shape ended."""
+    lines = tuple(_past_line(past, wording) for past in view.past)
+    return Section(wording.say("section_past"), lines=lines)
+
+
+def _past_line(past: PastView, wording: Wording) -> str:
+    incident = past.incident
+    return wording.say(
+        "past_false" if past.is_false else "past_line",
+        at=incident.opened_at,
+        mentions=_counted(incident, incident.peak, wording),
+        window=incident.peak.window,
+        duration=_lasted(incident),
+    )
+
+
+def _handled_lines(view: IncidentView, wording: Wording) -> tuple[str, ...]:
+    """Who takes care of it, and what colleagues noted."""
+    taken, notes = view.handling.acknowledged, view.handling.notes
+    lines = [wording.say("page_taken_by", by=taken.by or "?", at=taken.at)] if taken else []
+    lines += [wording.say("note_line", by=one.by or "?", at=one.at, text=shorten(one.text, 200)) for one in notes[-3:]]
+    return tuple(lines)
 
 
 def _search_section(view: IncidentView, wording: Wording) -> Section:
@@ -267,7 +314,14 @@ def _deeds_section(view: IncidentView, wording: Wording) -> Section:
 def _rule_section(view: IncidentView, wording: Wording) -> Section:
     fired = "rule_fired" if view.rule.row else "rule_gone"
     line = wording.say(fired, rule=view.rule.id, row=", ".join(view.rule.row))
-    return Section(wording.say("section_rule"), lines=(line, wording.say("rule_change")))
+    record = view.record
+    marks = wording.say(
+        "rule_record", alerts=wording.say("alerts", n=record.alerts), false=wording.say("false_alarms", n=record.false)
+    )
+    lines = [line, *([marks] if record.alerts else [])]
+    if record.latest_false is not None:
+        lines.append(wording.say("rule_last_false", at=record.latest_false))
+    return Section(wording.say("section_rule"), lines=(*lines, wording.say("rule_change")))
 
 
 def _footer(view: IncidentView, wording: Wording, team: str) -> tuple[str, ...]:

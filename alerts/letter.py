@@ -112,6 +112,8 @@ def mention_item(mention: MentionView, wording: Wording) -> Item:
     """A quotation with its kind, site and hour (only the day where the page shows no hour)."""
     at = wording.day(mention.published_at) if mention.day_only else wording.moment(mention.published_at)
     line = wording.say("byline", kind=wording.say(f"one_{mention.kind.value}"), site=mention.site, at=at)
+    if mention.role is not None:
+        line = wording.say("byline_role", line=line, role=wording.say(f"role_{mention.role.value}"))
     return Item(mention.title, mention.url, line, mention.quotation)
 
 

@@ -3,12 +3,12 @@
 Foreign text in them is clean (no control characters) and short, but not escaped: that is the templates' work.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from vigie.charts import Band
-from vigie.model import DocumentKind, Incident, SourceHealth
+from vigie.model import DocumentKind, Handling, Incident, Role, SourceHealth
 from vigie.ports import Bucket, Tally
 
 
@@ -40,7 +40,10 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class MentionView:
-    """A mention as it is quoted: never its author, only its kind and site. `url` is empty when it must not be followed."""
+    """A mention as it is quoted: never its author, only its kind and site.
+
+    `url` is empty when it must not be followed; `role` is the brand's.
+    """
 
     url: str
     title: str
@@ -49,6 +52,7 @@ class MentionView:
     published_at: datetime
     day_only: bool
     quotation: tuple[Fragment, ...]
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,41 @@ class RuleView:
 
 
 @dataclass(frozen=True, slots=True)
+class VoicesView:
+    """Who speaks: `voices` people or sites told `texts` of their own and `copies`; the most active one has `loudest` of all."""
+
+    texts: int
+    copies: int
+    voices: int
+    loudest: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """When a site first spoke of it."""
+
+    site: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastView:
+    """An earlier incident of the same shape, and whether people called it a false alarm."""
+
+    incident: Incident
+    is_false: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A rule's last twelve months: how many alerts, how many of them false by the team's marks, the last of those."""
+
+    alerts: int = 0
+    false: int = 0
+    latest_false: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """An incident with what surrounds it, from `since` (the onset, or the window's start if earlier) to the composition.
 
@@ -167,6 +206,13 @@ class IncidentView:
     search: str = ""
     joined: tuple[str, ...] = ()
     deeds: tuple[tuple[str, str], ...] = ()
+    voices: VoicesView | None = None
+    terms: tuple[str, ...] = ()
+    themes: tuple[PartView, ...] = ()
+    path: tuple[StepView, ...] = ()
+    past: tuple[PastView, ...] = ()
+    record: RecordView = RecordView()
+    handling: Handling = field(default_factory=Handling)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,11 @@ def emerging(
     return _without_parts(scored)[:limit]
 
 
+def name_words(names: Iterable[str]) -> frozenset[str]:
+    """The folded words of a brand's names, which say nothing new of it: what `emerging` leaves out."""
+    return frozenset(fold(word) for name in names for word in WORD.findall(name))
+
+
 def _pieces(text: str) -> list[tuple[str, int, int]]:
     """Each word folded, with its place; an empty word where a sentence or clause ends."""
     blanked = _WEB.sub(lambda found: "\n" * len(found[0]), text)

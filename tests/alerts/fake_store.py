@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from vigie.model import Delivery, Incident, IncidentState, Mention, SentimentLabel, SourceState, Story
+from vigie.model import Action, Delivery, Incident, IncidentState, Mention, SentimentLabel, SourceState, Story
 from vigie.ports import Bucket, Filter, Page, Tally
 
 
@@ -63,6 +63,7 @@ class FakeState:
     def __init__(self, states: Sequence[SourceState] = (), incidents: Sequence[Incident] = ()) -> None:
         self.source_states = list(states)
         self.all_incidents = list(incidents)
+        self.done: list[Action] = []
         self.outbox: dict[str, Delivery] = {}
         self.memory: dict[str, bytes] = {}
 
@@ -74,6 +75,9 @@ class FakeState:
 
     def incidents(self, start: datetime | None = None, end: datetime | None = None) -> Sequence[Incident]:
         return [i for i in self.all_incidents if (start is None or start <= i.opened_at) and (end is None or i.opened_at < end)]
+
+    def actions(self, incident_id: str | None = None) -> Sequence[Action]:
+        return [one for one in self.done if incident_id in (None, one.incident_id)]
 
     def detector_state(self, name: str) -> bytes | None:
         return self.memory.get(name)

@@ -12,7 +12,6 @@ import typer
 from vigie.cli.common import AsJson, ConfigFolder, load_config, print_json, print_table
 
 if TYPE_CHECKING:
-    from config.schema import Brand
     from vigie.model import Mention
     from vigie.ports import Filter, MentionStore
 
@@ -40,7 +39,7 @@ def terms(
     from vigie.clock import SystemClock
     from vigie.ports import Filter
     from vigie.store import open_stores
-    from vigie.terms import emerging
+    from vigie.terms import emerging, name_words
 
     config = load_config(folder)
     known = next((row for row in config.brands if row.id == brand), None)
@@ -51,7 +50,7 @@ def terms(
     with open_stores(config, SystemClock()) as (_state, store):
         recent = _read(store, Filter(brands=[brand], start=start, end=now))
         before = _read(store, Filter(brands=[brand], start=start - _period(past), end=start))
-        found = emerging(recent, before, _name_words(known), limit)
+        found = emerging(recent, before, name_words([known.name, *known.handles]), limit)
     if as_json:
         print_json(asdict(term) for term in found)
         return
@@ -75,11 +74,3 @@ def _read(store: "MentionStore", chosen: "Filter") -> "Iterator[Mention]":
         cursor = page.cursor
         if cursor is None:
             return
-
-
-def _name_words(brand: "Brand") -> frozenset[str]:
-    """The folded words of the brand's name and accounts, which say nothing new of it."""
-    from vigie.query import WORD
-    from vigie.terms import fold
-
-    return frozenset(fold(word) for name in (brand.name, *brand.handles) for word in WORD.findall(name))
