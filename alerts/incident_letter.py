@@ -31,7 +31,7 @@ def unanswered_letter(view: IncidentView, wording: Wording, team: str) -> Letter
 def _alarm(view: IncidentView, wording: Wording, team: str, occasion: str) -> Letter:
     figures = _opening_figures(view, wording)
     sections = [
-        Section(facts=_opening_facts(view, wording), lines=_handled_lines(view, wording)),
+        Section(facts=_opening_facts(view, wording)),
         _deeds_section(view, wording),
         _search_section(view, wording),
         _curve_section(view, wording),
@@ -45,7 +45,7 @@ def _alarm(view: IncidentView, wording: Wording, team: str, occasion: str) -> Le
     ]
     return Letter(
         subject=wording.say(f"subject_{occasion}", **figures),
-        label=wording.say(f"label_{occasion}"),
+        label=f"{_level(view.incident, wording)} · {wording.say(f'label_{occasion}')}",
         lead=wording.say(f"lead_{occasion}", **figures),
         sections=filled(sections),
         footer=_footer(view, wording, team),
@@ -74,7 +74,7 @@ def _change(view: IncidentView, wording: Wording, team: str, occasion: str) -> L
         "before_window": first.window,
     }
     sections = [
-        Section(facts=_worse_facts(view, wording), lines=_handled_lines(view, wording)),
+        Section(facts=_worse_facts(view, wording)),
         _deeds_section(view, wording),
         _search_section(view, wording),
         _curve_section(view, wording),
@@ -96,7 +96,7 @@ def closed_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
     """Back to normal: how long it lasted, its peak, its total."""
     lasted = _lasted(view.incident)
     sections = [
-        Section(facts=_closing_facts(view, wording), lines=_handled_lines(view, wording)),
+        Section(facts=_closing_facts(view, wording)),
         _deeds_section(view, wording),
         _search_section(view, wording),
         _curve_section(view, wording),
@@ -305,10 +305,11 @@ def _search_section(view: IncidentView, wording: Wording) -> Section:
 
 
 def _deeds_section(view: IncidentView, wording: Wording) -> Section:
-    """What the reader may do with a click; what is over can only be called a false alarm."""
+    """Who takes care of it, and what the reader may do with a click: call it a false alarm, only, once it is over."""
     is_over = view.incident.closed_at is not None
     buttons = [Button(wording.say(f"action_{wish}"), url) for wish, url in view.deeds if wish == "false" or not is_over]
-    return Section(buttons=tuple(buttons), notes=(wording.say("deeds_note"),) if buttons else ())
+    notes = (wording.say("deeds_note"),) if buttons else ()
+    return Section(lines=_handled_lines(view, wording), buttons=tuple(buttons), notes=notes)
 
 
 def _rule_section(view: IncidentView, wording: Wording) -> Section:
