@@ -1,17 +1,11 @@
 """Mails as RFC 5322 bytes: a letter in HTML with its charts inside, and its plain-text twin. Nothing remote is in them."""
 
-import textwrap
-from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from zoneinfo import ZoneInfo
-
-import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts import excerpts, incidents
 from alerts.digest_letter import digest_letter
@@ -23,10 +17,11 @@ from alerts.incident_letter import (
     unanswered_letter,
     worse_letter,
 )
-from alerts.letter import Fact, Letter
+from alerts.letter import Letter
+from alerts.rendering import rendered
 from alerts.texts import Wording
 from alerts.threads import message_id, thread
-from alerts.views import DigestView, Fragment, IncidentView
+from alerts.views import DigestView, IncidentView
 from config.schema import Config
 
 _LETTERS = {
@@ -37,7 +32,6 @@ _LETTERS = {
     incidents.JOINED: joined_letter,
     incidents.UNANSWERED: unanswered_letter,
 }
-_COLUMNS = 76
 _POLICY = SMTP.clone(cte_type="7bit")  # servers without 8BITMIME take it too
 
 
@@ -75,8 +69,7 @@ def _message(letter: Letter, wording: Wording, config: Config, recipient: str) -
     message["Date"] = wording.now.astimezone(wording.zone)
     message["List-Unsubscribe"] = _unsubscribe(mail.unsubscribe or mail.sender)
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_plain(letter))
-    _add_html(message, letter, wording.language)
+    _fill(message, letter, wording, config.folder)
     message["Content-Language"] = wording.language  # last: set_content drops what describes content
     return message
 
@@ -86,62 +79,14 @@ def _unsubscribe(target: str) -> str:
     return f"<{target}>" if ":" in target else f"<mailto:{target}?subject=unsubscribe>"
 
 
-def _add_html(message: EmailMessage, letter: Letter, language: str) -> None:
+def _fill(message: EmailMessage, letter: Letter, wording: Wording, folder: Path) -> None:
+    """The letter as plain text and as HTML with its pictures inside."""
     pictures = list(dict.fromkeys(picture for section in letter.sections for picture in section.pictures))
     cids = {picture: f"chart{number}@vigie" for number, picture in enumerate(pictures, start=1)}
-    page = _environment().get_template("letter.html.j2").render(letter=letter, language=language, cids=cids, css=_css())
-    message.add_alternative(_inliner().inline(page), subtype="html")
+    written = rendered(letter, wording, cids, folder)
+    message.set_content(written.plain)
+    message.add_alternative(written.html, subtype="html")
     *_, html = message.iter_parts()
     for picture, cid in cids.items():
         name = f"{cid.partition('@')[0]}.png"
         html.add_related(picture.chart.png(), "image", "png", cid=f"<{cid}>", filename=name, disposition="inline")
-
-
-def _plain(letter: Letter) -> str:
-    return _environment().get_template("letter.txt.j2").render(letter=letter)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("alerts"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"wrapped": _wrapped, "underlined": _underlined, "spoken": _spoken, "fact_line": _fact_line}
-    return environment
-
-
-@cache
-def _css() -> str:
-    return (files("alerts") / "templates" / "mail.css").read_text("utf-8")
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    """Inlines the rules for programs that know no style sheet; media queries (dark, narrow) stay for those that do."""
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
-
-
-def _wrapped(text: str, lead: str = "") -> str:
-    """`text` in lines of 76 columns, after `lead`; what has no blank, such as an address, is not broken."""
-    indent = " " * len(lead)
-    return textwrap.fill(
-        text, _COLUMNS, initial_indent=lead, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
-
-
-def _underlined(title: str) -> str:
-    return f"{_wrapped(title)}\n{'-' * min(len(title), _COLUMNS)}"
-
-
-def _spoken(quotation: Sequence[Fragment]) -> str:
-    """The quotation with the deciding words between asterisks."""
-    return "".join(f"*{part.text}*" if part.marked else part.text for part in quotation)
-
-
-def _fact_line(fact: Fact) -> str:
-    note = f" ({fact.note})" if fact.note else ""
-    return f"{fact.label}\u00a0: {fact.value}{note}"
