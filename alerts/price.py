@@ -52,12 +52,14 @@ class PriceTag:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One brand's past: its mentions and their arrivals, and the incidents that were told live."""
+    """One brand's past: its mentions and their arrivals, and the incidents that were told live; `false` are the ids of those that
+    people called false alarms."""
 
     brand_id: str
     mentions: Sequence[Mention]
     arrivals: Sequence[Arrival]
     incidents: Sequence[Incident]
+    false: frozenset[str] = frozenset()
 
 
 def replay_past(
@@ -87,7 +89,7 @@ def price(
 ) -> PriceTag:
     """The price of the rule over all brands."""
     alerts = [
-        Priced(signal, _is_false(signal, past.mentions), _hours_before(signal, past.incidents))
+        Priced(signal, _is_false(signal, past), _hours_before(signal, past.incidents))
         for past in pasts
         for signal in replay_past(past, rule, calendar, step, since, until)
     ]
@@ -124,10 +126,12 @@ def _tally(alerts: Sequence[Priced]) -> Tally:
     return Tally(negative=false, neutral=len(alerts) - false)
 
 
-def _is_false(signal: Signal, mentions: Sequence[Mention]) -> bool:
-    """Whether most of its mentions that people decided about, from its start to the alert, are no complaint about the brand."""
+def _is_false(signal: Signal, past: Past) -> bool:
+    """Whether people called its incident false, or most of its mentions that they decided about are no complaint of the brand."""
     start = min(signal.onset, signal.at - signal.window)
-    said = [_is_refuted(one) for one in mentions if start <= one.document.published.at <= signal.at and _is_decided(one)]
+    if any(one.id in past.false for one in _near(signal, past.incidents)):
+        return True
+    said = [_is_refuted(one) for one in past.mentions if start <= one.document.published.at <= signal.at and _is_decided(one)]
     return bool(said) and 2 * sum(said) > len(said)
 
 
@@ -142,8 +146,13 @@ def _is_refuted(mention: Mention) -> bool:
 
 def _hours_before(signal: Signal, incidents: Sequence[Incident]) -> float | None:
     """How long before the mail of the nearest incident told live, in hours."""
-    near = [one.opened_at for one in incidents if one.onset - _AROUND <= signal.at <= (one.closed_at or one.updated_at) + _AROUND]
+    near = [one.opened_at for one in _near(signal, incidents)]
     if not near:
         return None
     nearest = min(near, key=lambda opened: abs(opened - signal.at))
     return (nearest - signal.at) / timedelta(hours=1)
+
+
+def _near(signal: Signal, incidents: Sequence[Incident]) -> list[Incident]:
+    """The incidents of whose time the signal is."""
+    return [one for one in incidents if one.onset - _AROUND <= signal.at <= (one.closed_at or one.updated_at) + _AROUND]

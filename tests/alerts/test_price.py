@@ -9,6 +9,7 @@ from alerts.calendar import Calendar
 from alerts.price import Past, price, price_curve, proposed, replay_past, tune
 from alerts.rules import BadBuzzOptions, CrisisWordOptions
 from alerts.sensitivity import LADDER, PRESETS, evidence_for, per_month
+from tests.contracts.state_samples import some_incident
 from vigie.charts import CurveWords
 from vigie.model import (
     Arrival,
@@ -125,3 +126,11 @@ def test_a_rule_takes_either_a_rate_or_a_preset() -> None:
     assert BadBuzzOptions(false_alarms="1/month").threshold == evidence_for("1/month")
     with pytest.raises(ValueError, match="either"):
         BadBuzzOptions(false_alarms="1/month", sensitivity="low")
+
+
+def test_an_alert_is_false_when_people_called_its_incident_so() -> None:
+    signal = price([PAST], BadBuzzOptions(), Calendar(), STEP, START + 14 * DAY, UNTIL).alerts[0].signal
+    told = replace(some_incident("told", opened_at=signal.at), onset=signal.onset, updated_at=signal.at)
+    for false in (frozenset[str](), frozenset({"told"})):
+        tag = price([replace(PAST, incidents=[told], false=false)], BadBuzzOptions(), Calendar(), STEP, START + 14 * DAY, UNTIL)
+        assert tag.alerts[0].is_false is bool(false)

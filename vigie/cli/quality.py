@@ -9,6 +9,7 @@ import typer
 from vigie.cli.common import AsJson, ConfigFolder, load_config, print_json, print_table
 
 if TYPE_CHECKING:
+    from alerts.rule_marks import RuleMarks
     from analysis.precision import Precision, Share
 
 _MEASURES = {
@@ -25,12 +26,13 @@ def register(app: typer.Typer) -> None:
 
 
 def quality(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
-    """Print how often the analysis was right where the team marked mentions: relevance and tone, by brand and kind of page.
+    """Print how often analysis and rules were right, by the team's marks: relevance and tone by brand and kind of page; alerts by rule.
 
     Each share stands with its 95 % interval and its number of marks. Exit code 1 when nothing is marked yet.
 
     Example: vigie quality -c ma-veille
     """
+    from alerts.rule_marks import rule_marks
     from analysis.precision import precisions
     from vigie.clock import SystemClock
     from vigie.store import open_database, open_state
@@ -38,19 +40,45 @@ def quality(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
     config = load_config(folder)
     database = open_database(config.data_folder)
     try:
-        lines = precisions(open_state(database, SystemClock()).marks())
+        state = open_state(database, SystemClock())
+        lines, rules = precisions(state.marks()), rule_marks(state.incidents(), state.actions())
     finally:
         database.close()
     if as_json:
-        print_json(map(_row, lines))
+        print_json([*map(_row, lines), *map(_rule_row, rules)])
     else:
         names = {brand.id: brand.name for brand in config.brands}
         cells = [[names.get(line.brand, line.brand) or "toutes", line.kind or "tous", *_shares(line)] for line in lines]
         print_table("Justesse d'après les marques de l'équipe", ("marque", "genre", *_MEASURES.values()), cells)
         for note in _notes(lines[0]):
             typer.echo(note)
-    if not any(_measured(lines[0], name).marked for name in _MEASURES):
+        if rules:
+            print_table("Justesse des règles", ("règle", "alertes", "jugées", "fausses", "juste"), map(_rule_cells, rules))
+    if not any(rule.judged for rule in rules) and not any(_measured(lines[0], name).marked for name in _MEASURES):
         raise typer.Exit(1)
+
+
+def _rule_share(rule: "RuleMarks") -> "Share":
+    """Of the alerts that people judged, those that were none of the false ones."""
+    from analysis.precision import Share
+
+    return Share(rule.judged - rule.false, rule.judged)
+
+
+def _rule_cells(rule: "RuleMarks") -> tuple[object, ...]:
+    return rule.rule_id, rule.alerts, rule.judged, rule.false, _written(_rule_share(rule))
+
+
+def _rule_row(rule: "RuleMarks") -> dict[str, Any]:
+    share = _rule_share(rule)
+    return {
+        "rule": rule.rule_id,
+        "alerts": rule.alerts,
+        "judged": rule.judged,
+        "false": rule.false,
+        "share": share.value,
+        "interval": share.interval,
+    }
 
 
 def _measured(line: "Precision", name: str) -> "Share":
@@ -60,9 +88,12 @@ def _measured(line: "Precision", name: str) -> "Share":
 
 def _shares(line: "Precision") -> Iterator[str]:
     for name in _MEASURES:
-        share = _measured(line, name)
-        low, high = share.interval
-        yield f"{100 * (share.value or 0):.0f} % [{100 * low:.0f}-{100 * high:.0f}] ({share.marked})" if share.marked else "-"
+        yield _written(_measured(line, name))
+
+
+def _written(share: "Share") -> str:
+    low, high = share.interval
+    return f"{100 * (share.value or 0):.0f} % [{100 * low:.0f}-{100 * high:.0f}] ({share.marked})" if share.marked else "-"
 
 
 def _row(line: "Precision") -> dict[str, Any]:

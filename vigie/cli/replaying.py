@@ -129,17 +129,19 @@ def _pasts(
 ) -> "Iterator[Past]":
     """The past of each brand that the rule watches, from its history on."""
     from alerts.price import HISTORY, Past
+    from alerts.rule_marks import false_incidents
     from analysis.crisis_words import CrisisWords
     from vigie.pipeline import arrival_of
     from vigie.ports import Filter
 
     words = CrisisWords(config.crisis_words)
     incidents = state.incidents(start=since)
+    false = false_incidents(incidents, state.actions())
     for brand in config.brands:
         if brand.role == "own" and (not row.brands or brand.id in row.brands):
             mentions = list(_read(store, Filter(brands=[brand.id], start=since - HISTORY, end=until)))
             arrivals = [arrival_of(mention, words.near(mention)) for mention in mentions]
-            yield Past(brand.id, mentions, arrivals, [one for one in incidents if one.brand_id == brand.id])
+            yield Past(brand.id, mentions, arrivals, [one for one in incidents if one.brand_id == brand.id], false)
 
 
 def _read(store: "MentionStore", chosen: "Filter") -> "Iterator[Mention]":

@@ -39,6 +39,7 @@ class Handling:
     acknowledged: Action | None = None
     muted_until: datetime | None = None
     is_false: bool = False
+    is_true: bool = False
     notes: tuple[Action, ...] = ()
 
     def is_muted(self, now: datetime) -> bool:
@@ -48,7 +49,7 @@ class Handling:
 
 def handling_of(actions: Iterable[Action]) -> Handling:
     """Where the actions on one incident, oldest first, leave it."""
-    acknowledged, muted_until, is_false, notes = None, None, False, []
+    acknowledged, muted_until, verdict, notes = None, None, None, []
     for action in actions:
         match action.kind:
             case ActionKind.ACKNOWLEDGED:
@@ -56,7 +57,7 @@ def handling_of(actions: Iterable[Action]) -> Handling:
             case ActionKind.MUTED:
                 muted_until = action.until
             case ActionKind.FALSE | ActionKind.TRUE:
-                is_false = action.kind is ActionKind.FALSE
+                verdict = action.kind
             case ActionKind.NOTE:
                 notes.append(action)
-    return Handling(acknowledged, muted_until, is_false, tuple(notes))
+    return Handling(acknowledged, muted_until, verdict is ActionKind.FALSE, verdict is ActionKind.TRUE, tuple(notes))
