@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def quality(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
-    """Print how often analysis and rules were right, by the team's marks: relevance and tone by brand and kind of page; alerts by rule.
+    """Print how often analysis and rules were right, by the team's marks: relevance, tone, by brand and kind of page; alerts.
 
     Each share stands with its 95 % interval and its number of marks. Exit code 1 when nothing is marked yet.
 
