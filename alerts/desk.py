@@ -14,8 +14,9 @@ from alerts.detect import Conditions, Detector
 from alerts.incidents import OPENED, follow
 from alerts.notices import Notices
 from alerts.rota import Roster
+from alerts.routing import Routing
 from alerts.rules import RuleOptions, rule_options
-from config.schema import Brand, Config, RuleRow
+from config.schema import Brand, Config, RouteRow, RuleRow
 from vigie.errors import VigieError
 from vigie.model import Arrival, Incident, IncidentState, SourceHealth
 from vigie.ports import State
@@ -85,6 +86,7 @@ class AlertDesk:
         calendar: Calendar,
         sources: Sequence[str] = (),
         roster: Roster | None = None,
+        routes: Sequence[RouteRow] = (),
     ) -> None:
         """The zone of `calendar` gives the local hours of the rhythm; `roster` says who is on call.
 
@@ -96,7 +98,7 @@ class AlertDesk:
         self._zone = calendar.zone
         self._sources = frozenset(sources)
         self._state = state
-        self._notices = Notices(state, roster)
+        self._notices = Notices(state, Routing(routes, calendar.zone), roster)
 
     def tick(self, now: datetime) -> Sequence[Incident]:
         """The incidents that this tick opened or followed, as they are now, those it closed included; oldest watch first."""
@@ -203,6 +205,7 @@ def desk_of(config: Config, state: State) -> AlertDesk:
         calendar=calendar,
         sources=[source.id for source in config.watched_sources],
         roster=Roster(config.rota, config.people, calendar.zone, calendar.is_holiday) if config.rota else None,
+        routes=config.routes,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts import excerpts, incidents
+from alerts.brief import brief_of, is_channel
 from alerts.digest_letter import digest_letter
 from alerts.incident_letter import (
     closed_letter,
@@ -36,12 +37,14 @@ _POLICY = SMTP.clone(cte_type="7bit")  # servers without 8BITMIME take it too
 
 
 def compose_incident(view: IncidentView, *, purpose: str, recipient: str, config: Config, key: str, now: datetime) -> bytes:
-    """The mail of an incident for one recipient, dated `now`. All mails of an incident to a recipient are one thread.
+    """The mail of an incident for one recipient, dated `now`; for a channel its brief. Mails to one recipient are one thread.
 
     Raises: KeyError for a purpose that is not an incident's.
     """
     wording = _wording(config, now)
     letter = _LETTERS[purpose](view, wording, config.settings.team.name)
+    if is_channel(recipient):
+        return brief_of(letter, view.incident, wording, brand=view.brand, purpose=purpose, key=key).encoded()
     message = _message(letter, wording, config, recipient)
     thread(message, view.incident, purpose, recipient, key, config.settings.mail.sender)
     return message.as_bytes()

@@ -5,10 +5,12 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.incidents import CLOSED, JOINED, OPENED, UNANSWERED
 from alerts.rota import Roster
+from alerts.routing import Routing, Target, occasion_of
 from config.schema import Person, RuleRow
 from vigie.model import Arrival, Delivery, Handling, Incident, IncidentState, SignalKind, handling_of
 from vigie.ports import State
@@ -24,8 +26,9 @@ _BY_FLOOD = frozenset({SignalKind.BAD_BUZZ, SignalKind.BUZZ, SignalKind.SLOW_RIS
 class Notices:
     """Files the deliveries that follow from a tick. Holds nothing: what was filed is in the state, by its key."""
 
-    def __init__(self, state: State, roster: Roster | None = None) -> None:
+    def __init__(self, state: State, routing: Routing, roster: Roster | None = None) -> None:
         self._state = state
+        self._routing = routing
         self._roster = roster
 
     def handling(self, incident: Incident) -> Handling:
@@ -33,7 +36,7 @@ class Notices:
         return handling_of(self._state.actions(incident.thread))
 
     def file(self, rule: RuleRow, incident: Incident, notice: str, now: datetime) -> None:
-        """Adds what is to be told of `notice` to the rule's recipients."""
+        """Adds what is to be told of `notice` to the recipients of the rule and of the routes that fit."""
         handling = self.handling(incident)
         if handling.is_false or (notice != CLOSED and handling.is_muted(now)):
             _LOG.info("event=not_told notice=%s incident=%s", notice, incident.id)
@@ -42,11 +45,12 @@ class Notices:
             self._tell_with_the_other(rule, incident, notice, now)
             return
         told = self._state.deliveries(incident.id)
-        rota = {person.address: person for person in self._rota_told(rule, told)}
-        for recipient in dict.fromkeys([*rule.recipients, *rota]):
-            channel = rota[recipient].channel if recipient in rota and recipient not in rule.recipients else rule.channel
-            number = 1 + sum((one.purpose, one.recipient) == (notice, recipient) for one in told)
-            self._add(incident.id, notice, recipient, channel, number, now)
+        targets = self._targets(rule, incident, now)
+        routed = {target.recipient for target in targets}
+        on_call = [Target(one.address, one.channel) for one in self._rota_told(rule, told) if one.address not in routed]
+        for target in (*targets, *on_call):
+            number = 1 + sum((one.purpose, one.recipient) == (notice, target.recipient) for one in told)
+            self._add(incident.id, notice, target, number, now)
         _LOG.info("event=%s incident=%s rule=%s brand=%s", notice, incident.id, rule.id, incident.brand_id)
 
     def joined(self, incident: Incident, others: Iterable[Incident]) -> str:
@@ -81,7 +85,7 @@ class Notices:
             return
         person = self._roster.next_to_tell(addresses, incident.level, now)
         if person is not None:
-            self._add(incident.id, UNANSWERED if reached else OPENED, person.address, person.channel, 1, now)
+            self._add(incident.id, UNANSWERED if reached else OPENED, Target(person.address, person.channel), 1, now)
             _LOG.info("event=%s incident=%s person=%s", "unanswered" if reached else "on_call_told", incident.id, person.id)
 
     def _rota_told(self, rule: RuleRow, told: Sequence[Delivery]) -> list[Person]:
@@ -96,15 +100,21 @@ class Notices:
         if notice == CLOSED:
             return
         told = self._state.deliveries(incident.joins)
-        for recipient in dict.fromkeys(rule.recipients):
+        for target in self._targets(rule, incident, now):
+            recipient = target.recipient
             fresh = not any(one.recipient == recipient and (one.content or one.created_at < now) for one in told)
             number = 1 + sum((one.purpose, one.recipient) == (JOINED, recipient) for one in told)
-            self._add(incident.joins, OPENED if fresh else JOINED, recipient, rule.channel, 1 if fresh else number, now)
+            self._add(incident.joins, OPENED if fresh else JOINED, target, 1 if fresh else number, now)
         _LOG.info("event=incident_joined incident=%s joins=%s", incident.id, incident.joins)
 
-    def _add(self, subject: str, notice: str, recipient: str, channel: str, number: int, now: datetime) -> None:
-        key = f"{subject}/{notice}/{number}/{recipient}"
-        self._state.add(Delivery(key, channel, recipient, notice, subject, b"", created_at=now))
+    def _targets(self, rule: RuleRow, incident: Incident, now: datetime) -> list[Target]:
+        arrivals = self._state.arrivals_since(incident.onset) if self._routing.wants_themes else ()
+        return self._routing.targets(rule.recipients, occasion_of(incident, now, arrivals), rule.channel)
+
+    def _add(self, subject: str, notice: str, target: Target, number: int, now: datetime) -> None:
+        key = f"{subject}/{notice}/{number}/{target.recipient}"
+        delivery = Delivery(key, target.channel, target.recipient, notice, subject, b"", created_at=now)
+        self._state.add(replace(delivery, next_at=target.held_until))
 
 
 def _stories(arrivals: Sequence[Arrival], incident: Incident) -> frozenset[str]:

@@ -7,9 +7,10 @@ alert; in quiet hours, and to the others, only the highest level gets through.
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.hours import within
 from config.schema import Person, Rota
 from vigie.model import Level
 
@@ -48,11 +49,3 @@ class Roster:
             return True
         is_quiet = bool(person.quiet) and within(person.quiet, local.time())
         return on_call and level is Level.ALERT and not is_quiet
-
-
-def within(hours: str, at: time) -> bool:
-    """Whether `at` lies in `hours`, written `09:00-18:00`, over midnight too; always when empty."""
-    if not hours:
-        return True
-    start, end = map(time.fromisoformat, hours.split("-"))
-    return start <= at < end if start < end else at >= start or at < end

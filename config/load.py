@@ -51,6 +51,8 @@ def load(folder: Path, extensions: Extensions) -> Config:
         digests=alerts.digest,
         people=alerts.person,
         rota=alerts.rota,
+        channels=alerts.channel,
+        routes=alerts.route,
         themes=themes.theme,
         events=events,
         crisis_words=words,

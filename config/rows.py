@@ -11,19 +11,19 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from config.mistakes import lines, nearest
-from config.schema import EventRow
+from config.schema import MAIL, EventRow
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Extensions:
-    """What is registered: the option models of kinds of source, rules and steps of the analysis by name; the channels' names."""
+    """What is registered: the option models of kinds of source, rules, steps of the analysis and kinds of channel by name."""
 
     kinds: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     rules: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     components: Mapping[str, type[BaseModel]] = field(default_factory=dict)
-    channels: Sequence[str] = ("smtp",)
+    channels: Mapping[str, type[BaseModel]] = field(default_factory=dict)
 
 
 def row_problems(
@@ -43,6 +43,7 @@ def row_problems(
     for event in events:
         if brands:
             yield from _brand_problems(f"calendar.toml: event[{event.name}]", event.brands, brands, may_be_competitor=False)
+    yield from _delivery_problems(files, extensions)
     for row in rules:
         if row.get("kind") == "crisis_words" and not crisis_words:
             yield f"alerts.toml: rule[{row.get('id')}].kind: crisis_words.txt is missing or holds no word"
@@ -53,7 +54,7 @@ def row_problems(
     named = {"rule": rules, "digest": digests, "person": people}
     for name, row in ((name, row) for name, rows in named.items() for row in rows):
         place = f"alerts.toml: {name}[{row.get('id')}]"
-        yield from _channel_problems(place, row.get("channel"), extensions.channels)
+        yield from _named_problems(f"{place}.channel", [row.get("channel")], [MAIL], "channels")
         if brands and name != "person":
             yield from _brand_problems(place, row.get("brands"), brands, may_be_competitor=name == "digest")
 
@@ -63,8 +64,10 @@ def _rows(files: Mapping[str, Any], file: str, name: str) -> list[Row]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _repeated(place: str, rows: Sequence[Row]) -> Iterator[str]:
-    ids = Counter(row["id"] for row in rows if isinstance(row.get("id"), str))
+def _repeated(place: str, rows: Sequence[Row], alike: str = "") -> Iterator[str]:
+    """Ids that two rows bear. `alike`: two characters that make no difference."""
+    written = (row["id"] for row in rows if isinstance(row.get("id"), str))
+    ids = Counter(one.replace(*alike) if alike else one for one in written)
     for one, times in ids.items():
         if times > 1:
             yield f"{place}[{one}].id: used {times} times; ids name one row only"
@@ -98,9 +101,39 @@ def _option_problems(place: str, options: object, model: type[BaseModel]) -> Ite
         yield from (f"{place}.{line}" for line in lines(error, options, model))
 
 
-def _channel_problems(place: str, channel: object, known: Sequence[str]) -> Iterator[str]:
-    if isinstance(channel, str) and channel not in known:
-        yield f"{place}.channel: unknown channel {channel!r}{nearest(channel, known, 'channels')}"
+def _delivery_problems(files: Mapping[str, Any], extensions: Extensions) -> Iterator[str]:
+    """Problems of the channels, and of the routes and rules that name them."""
+    channels, routes = _rows(files, "alerts.toml", "channel"), _rows(files, "alerts.toml", "route")
+    rules, brands = _rows(files, "alerts.toml", "rule"), _rows(files, "brands.toml", "brand")
+    themes = [str(row.get("id")) for row in _rows(files, "themes.toml", "theme")]
+    yield from _repeated("alerts.toml: channel", channels, alike="-_")
+    yield from _repeated("alerts.toml: route", routes)
+    for row in channels:
+        place = f"alerts.toml: channel[{row.get('id')}]"
+        if row.get("id") == MAIL:
+            yield f"{place}.id: {MAIL} is mail, which [mail] sets up; choose another id"
+        yield from _kind_problems(place, row.get("kind"), row, extensions.channels)
+    ids = [str(row.get("id")) for row in channels]
+    for name, key, rows in (("rule", "recipients", rules), ("route", "to", routes)):
+        for row in rows:
+            told = row.get(key)
+            named = [one for one in told if isinstance(one, str) and "@" not in one] if isinstance(told, list) else []
+            yield from _named_problems(f"alerts.toml: {name}[{row.get('id')}].{key}", named, ids, "channels")
+            if name == "rule" and not told and not routes:
+                yield f"alerts.toml: rule[{row.get('id')}].recipients: nobody is told: name somebody here or in a [[route]]"
+    for row in routes:
+        place = f"alerts.toml: route[{row.get('id')}]"
+        yield from _named_problems(f"{place}.kinds", row.get("kinds"), list(extensions.rules), "kinds")
+        yield from _named_problems(f"{place}.themes", row.get("themes"), themes, "themes")
+        if brands:
+            yield from _brand_problems(place, row.get("brands"), brands, may_be_competitor=False)
+
+
+def _named_problems(place: str, named: object, known: Sequence[str], what: str) -> Iterator[str]:
+    """Names of what there is not; `what` is what they should be, in the plural."""
+    for one in named if isinstance(named, list) else []:
+        if isinstance(one, str) and one not in known:
+            yield f"{place}: unknown {what.removesuffix('s')} {one!r}{nearest(one, known, what)}"
 
 
 def _rota_problems(rota: object, people: Sequence[Row], rules: Sequence[Row]) -> Iterator[str]:

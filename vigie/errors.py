@@ -1,5 +1,6 @@
 """One tree of errors. Each class names its subject and its fate: what happens to the piece of work that failed."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -81,9 +82,13 @@ class DeliveryError(VigieError):
 
 
 class DeliveryDeferred(DeliveryError):
-    """Not now: the server is away or asks to come back later."""
+    """Not now: the server is away or asks to come back later, after `pause` where it says so."""
 
     fate = Fate.RETRY
+
+    def __init__(self, recipient: str, message: str, pause: timedelta | None = None) -> None:
+        super().__init__(recipient, message)
+        self.pause = pause
 
 
 class DeliveryRefused(DeliveryError):

@@ -8,7 +8,21 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from config.schema import Brand, DigestRow, EventRow, Person, Rota, RuleRow, Settings, SiteManners, SourceRow, Theme, Transformer
+from config.schema import (
+    Brand,
+    ChannelRow,
+    DigestRow,
+    EventRow,
+    Person,
+    Rota,
+    RouteRow,
+    RuleRow,
+    Settings,
+    SiteManners,
+    SourceRow,
+    Theme,
+    Transformer,
+)
 from vigie.extensions import extensions
 
 _OPENING = """# Configuration
@@ -18,8 +32,9 @@ validates them and names every problem at once. Unknown keys are refused. Durati
 
 This page is generated from the schema by `make docs`; a test fails when the two differ.
 
-Secrets come from the environment only: `VIGIE_SMTP_USER`, `VIGIE_SMTP_PASSWORD`, `VIGIE_PSEUDONYM_KEY`; or from a file named by
-the same variable with `_FILE` behind it.
+Secrets come from the environment only: `VIGIE_SMTP_USER`, `VIGIE_SMTP_PASSWORD`, `VIGIE_PSEUDONYM_KEY`, and for a channel
+`VIGIE_CHANNEL_<ID>_URL` and `_TOKEN` (its id in capitals, `-` as `_`);
+or from a file named by the same variable with `_FILE` behind it.
 """
 
 
@@ -42,6 +57,10 @@ def reference() -> Iterator[str]:
     yield from _table("## alerts.toml: [[rule]]", RuleRow)
     for name, model in known.rules.items():
         yield from _table(f'### [rule.options] for kind = "{name}"', model)
+    yield from _table("## alerts.toml: [[channel]]", ChannelRow)
+    for name, channel in known.channels.items():
+        yield from _table(f'### [channel.options] for kind = "{name}"', channel)
+    yield from _table("## alerts.toml: [[route]]", RouteRow)
     yield from _table("## alerts.toml: [[digest]]", DigestRow)
     yield from _table("## alerts.toml: [[person]]", Person)
     yield from _table("## alerts.toml: [rota]", Rota)

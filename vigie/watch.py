@@ -16,6 +16,7 @@ from functools import partial
 from threading import Event
 
 from alerts.announce import Announcer
+from alerts.channel_outages import report_outages
 from alerts.channels import open_channels
 from alerts.desk import AlertDesk, desk_of
 from alerts.digest import DigestDesk
@@ -150,10 +151,14 @@ class Watch:
                 _LOG.warning("event=not_shown reason=%s", error)
 
     async def send(self) -> Dispatch:
-        """Composes and sends what waits in the outbox. Callers take turns: what one is sending is not due for the next."""
+        """Composes and sends what waits in the outbox, and files a message about a way that is blocked. Callers take turns."""
         async with self._sending:
             await asyncio.to_thread(self.announcer.compose_waiting, self.clock.now())
-            return await dispatch(self.state, self.channels, self.clock.now())
+            now = self.clock.now()
+            done = await dispatch(self.state, self.channels, now)
+            if done.deferred or done.refused:
+                report_outages(self.state, self.config, now)
+            return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             desk=desk_of(config, state),
             announcer=Announcer(config, state, partial(_look, store, state, config, second), links_of(config, environment)),
             digests=DigestDesk(digests=config.digests, config=config, store=store, state=state),
-            channels=open_channels(config.settings, environment),
+            channels=open_channels(config, environment, clock),
             showcase=showcase,
         )
 

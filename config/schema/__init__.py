@@ -1,6 +1,6 @@
 """The shape of the files a user edits. Every key has a description; the configuration reference is generated from them."""
 
-from config.schema.alerts import AlertsFile, DigestRow, Person, Rota, RuleRow
+from config.schema.alerts import MAIL, AlertsFile, ChannelRow, DigestRow, Person, Rota, RouteRow, RuleRow
 from config.schema.brands import Brand, BrandsFile, Senses, Theme, ThemesFile
 from config.schema.fields import Strict
 from config.schema.planning import CalendarFile, EventRow
@@ -22,12 +22,14 @@ from config.schema.sources import USUAL_DOCUMENT_KIND, SourceRow, SourcesFile, s
 from config.schema.whole import Config
 
 __all__ = [
+    "MAIL",
     "USUAL_DOCUMENT_KIND",
     "AlertsFile",
     "Analyse",
     "Brand",
     "BrandsFile",
     "CalendarFile",
+    "ChannelRow",
     "Config",
     "Crawl",
     "Data",
@@ -37,6 +39,7 @@ __all__ = [
     "Mail",
     "Person",
     "Rota",
+    "RouteRow",
     "RuleRow",
     "Schedule",
     "Senses",

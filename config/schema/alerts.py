@@ -1,11 +1,17 @@
-"""The shape of `alerts.toml`: what is worth a mail, for whom."""
+"""The shape of `alerts.toml`: what is worth a message, for whom, and by which ways."""
 
 from datetime import time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import Field, NaiveDatetime
 
-from config.schema.fields import Address, Hours, Slug, Strict
+from config.schema.fields import Address, Hours, LevelName, Recipient, Slug, Strict
+from vigie.model import Level
+
+MAIL: Final = "smtp"
+"""The channel that is always there; no row may bear its name."""
+
+Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
 class RuleRow(Strict):
@@ -17,8 +23,10 @@ class RuleRow(Strict):
         description="Which detector: bad_buzz, buzz, slow_rise, crisis_words, outlet, theme, silence, own_site, mention.",
     )
     brands: list[Slug] = Field([], description="Brand ids; empty: every own brand.")
-    recipients: list[Address] = Field(min_length=1, description="Who is told.")
-    channel: str = Field("smtp", description="How they are told: smtp (mail).")
+    recipients: list[Recipient] = Field(
+        [], description="Who is told: mail addresses and ids of `[[channel]]`. May be empty where a `[[route]]` names somebody."
+    )
+    channel: str = Field("smtp", description="How the addresses among them are told: smtp (mail).")
     rota: bool = Field(
         False, description="true: also the person on call, and who follows in `[rota]` until somebody takes it up."
     )
@@ -33,9 +41,6 @@ class DigestRow(Strict):
     at: time = Field(time(8, 0), description="Local hour at which it is sent, in the team's zone.")
     recipients: list[Address] = Field(min_length=1, description="Who is told.")
     channel: str = Field("smtp", description="How they are told: smtp (mail).")
-
-
-Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
 class Person(Strict):
@@ -61,9 +66,33 @@ class Rota(Strict):
     )
 
 
+class ChannelRow(Strict):
+    """A row of `alerts.toml`: a way to reach people, beside mail. Its secrets come from the environment."""
+
+    id: Slug = Field(description="Stable identity; recipients name it, and VIGIE_CHANNEL_<ID>_URL and _TOKEN its secrets.")
+    kind: str = Field(description="slack, teams, mattermost, discord, telegram, ntfy, webhook, syslog, atom, sms or apprise.")
+    options: dict[str, Any] = Field({}, description="Settings of the kind, see its own table.")
+
+
+class RouteRow(Strict):
+    """A row of `alerts.toml`: whom one sort of incident concerns. Each route that fits adds its recipients to the rule's."""
+
+    id: Slug = Field(description="Stable identity.")
+    to: list[Recipient] = Field(min_length=1, description="Who is told: mail addresses and ids of `[[channel]]`.")
+    brands: list[Slug] = Field([], description="Brand ids; empty: every own brand.")
+    level: LevelName = Field(Level.NOTICE, description="Least level: `avis` (notice), `alerte` (alert) or `crise` (crisis).")
+    themes: list[Slug] = Field([], description="Complaint themes, of which the incident has one; empty: whatever it is about.")
+    kinds: list[str] = Field([], description="Kinds of rule, as bad_buzz; empty: all.")
+    hours: Hours = Field("", description='Local hours in which this route counts, as `"08:00-20:00"`; empty: always.')
+    days: list[Weekday] = Field([], description="Local days on which it counts, 1 is Monday; empty: all.")
+    quiet: Hours = Field("", description="Local hours in which only a crisis gets through; what is less waits for their end.")
+
+
 class AlertsFile(Strict):
     """`alerts.toml`."""
 
+    channel: list[ChannelRow] = Field([])
+    route: list[RouteRow] = Field([])
     rule: list[RuleRow] = Field([])
     digest: list[DigestRow] = Field([])
     person: list[Person] = Field([])

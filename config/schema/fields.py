@@ -7,10 +7,11 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl
 
 from config.exclusions import lists_of
 from vigie.errors import QueryError
+from vigie.model import Level
 from vigie.query import parse
 
 
@@ -56,6 +57,21 @@ def _header_address(written: str) -> str:
     return written
 
 
+def _address_or_channel(written: str) -> str:
+    if "@" in written:
+        return _header_address(written)
+    if not re.fullmatch(_SLUG, written):
+        raise ValueError("a mail address, as equipe@exemple.fr, or the id of a [[channel]] was expected")
+    return written
+
+
+_LEVEL_NAMES = {"avis": Level.NOTICE, "alerte": Level.ALERT, "crise": Level.CRISIS}
+
+
+def _level_of(written: object) -> object:
+    return _LEVEL_NAMES.get(written, written) if isinstance(written, str) else written
+
+
 def _http_url(written: str) -> HttpUrl:
     try:
         return HttpUrl(written)
@@ -99,11 +115,17 @@ def _site_or_nothing(address: str) -> str:
     return address.rstrip("/")
 
 
+_SLUG = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+
 Hours = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")]
 """`22:00-06:00`, over midnight too; empty for no such hours."""
 
+LevelName = Annotated[Level, BeforeValidator(_level_of)]
+"""A level by its name, or as the team says it: avis, alerte, crise."""
+
+Recipient = Annotated[str, AfterValidator(_address_or_channel)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Slug = Annotated[str, Field(pattern=_SLUG)]
 Query = Annotated[str, AfterValidator(_readable_query)]
 Lists = Annotated[dict[Slug, str], AfterValidator(_readable_lists)]
 Address = Annotated[str, AfterValidator(_header_address)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from config.schema.alerts import DigestRow, Person, Rota, RuleRow
+from config.schema.alerts import ChannelRow, DigestRow, Person, Rota, RouteRow, RuleRow
 from config.schema.brands import Brand, Theme
 from config.schema.fields import Strict
 from config.schema.planning import EventRow
@@ -23,6 +23,8 @@ class Config(Strict):
     sources: list[SourceRow]
     rules: list[RuleRow]
     digests: list[DigestRow]
+    channels: list[ChannelRow] = Field([])
+    routes: list[RouteRow] = Field([])
     themes: list[Theme] = Field([])
     people: list[Person] = Field([])
     rota: Rota | None = Field(None)

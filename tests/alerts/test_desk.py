@@ -11,7 +11,7 @@ import pytest
 
 from alerts.calendar import Calendar
 from alerts.desk import AlertDesk, Standing
-from config.schema import Brand, RuleRow
+from config.schema import Brand, RouteRow, RuleRow
 from vigie.errors import ConfigError
 from vigie.model import Action, ActionKind, Arrival, Delivery, Incident, IncidentState, SignalKind, SourceState
 from vigie.ports import State
@@ -80,8 +80,8 @@ class MemoryState:
         return [one for one in self.outbox.values() if one.subject_id == subject_id]
 
 
-def desk(state: MemoryState, rules: Sequence[RuleRow] = (RULE,)) -> AlertDesk:
-    return AlertDesk(rules=rules, brands=BRANDS, state=cast(State, state), calendar=Calendar())
+def desk(state: MemoryState, rules: Sequence[RuleRow] = (RULE,), routes: Sequence[RouteRow] = ()) -> AlertDesk:
+    return AlertDesk(rules=rules, brands=BRANDS, state=cast(State, state), calendar=Calendar(), routes=routes)
 
 
 def stream(brand: str = "orange", floods: int = 80) -> list[Arrival]:
@@ -96,14 +96,14 @@ def stream(brand: str = "orange", floods: int = 80) -> list[Arrival]:
     ]
 
 
-def run(state: MemoryState, arrivals: list[Arrival], until: datetime) -> None:
+def run(state: MemoryState, arrivals: list[Arrival], until: datetime, routes: Sequence[RouteRow] = ()) -> None:
     """Ticks every five minutes with a new desk each time: between ticks, a process may die."""
     at, waiting = START, list(arrivals)
     while at < until:
         at += STEP
         while waiting and waiting[0].seen_at < at:
             state.arrivals.append(waiting.pop(0))
-        desk(state).tick(at)
+        desk(state, routes=routes).tick(at)
 
 
 def purposes(state: MemoryState) -> list[str]:
@@ -127,6 +127,14 @@ def test_a_crisis_opens_one_incident_and_mails_every_recipient_once(crisis: Memo
         assert one.subject_id == incident.id and incident.id in one.key and one.recipient in one.key
         assert one.channel == "smtp"
         assert one.content == b""  # composed later, outside the transaction
+
+
+def test_a_route_adds_its_recipients_each_by_its_channel() -> None:
+    routes = [RouteRow(id="toutes", to=["slack-crise"]), RouteRow(id="autre", to=["c@example.fr"], brands=["sosh"])]
+    state = MemoryState()
+    run(state, stream(), ONSET + timedelta(hours=1), routes=routes)
+    told = {one.recipient: one.channel for one in state.outbox.values() if one.purpose == "incident_opened"}
+    assert told == {"a@example.fr": "smtp", "b@example.fr": "smtp", "slack-crise": "slack-crise"}
 
 
 def test_the_incident_is_followed_to_its_end_and_the_end_is_told() -> None:

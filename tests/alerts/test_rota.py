@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.calendar import Calendar
-from alerts.rota import Roster, within
+from alerts.hours import within
+from alerts.rota import Roster
 from config.schema import Person, Rota
 from vigie.model import Level
 

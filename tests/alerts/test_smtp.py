@@ -1,10 +1,13 @@
 """Sending over a real SMTP server on loopback: accepted, refused, put off, and what becomes of the delivery."""
 
 import asyncio
+import email
+import email.policy
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -156,6 +159,66 @@ async def test_a_wrong_password_is_a_setting_to_mend_and_the_message_waits(mailb
 async def test_a_recipient_refused_for_good_raises_refused(port: int) -> None:
     with pytest.raises(DeliveryRefused, match=r"inconnu@marelle\.example"):
         await SmtpChannel(settings(port)).send(delivery("inconnu@marelle.example"))
+
+
+LARGE = EmailMessage()
+LARGE["Subject"], LARGE["From"], LARGE["To"], LARGE["Message-ID"] = "essai", "v@m.example", "a@m.example", "<1@m.example>"
+LARGE.set_content("L’essentiel en texte.")
+LARGE.add_alternative("<p>avec une image</p>", subtype="html")
+LARGE.add_attachment(b"\x89PNG" * 20_000, maintype="image", subtype="png", filename="courbe.png")
+
+
+@pytest.mark.parametrize("declares", [True, False], ids=["by its declared size", "after the data"])
+async def test_a_mail_that_is_too_large_goes_out_again_with_its_text_alone(mailbox: Mailbox, declares: bool) -> None:
+    class Small(Mailbox):
+        async def handle_EHLO(  # noqa: N802
+            self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+        ) -> list[str]:
+            session.host_name = hostname
+            return responses if declares else [line for line in responses if "SIZE" not in line]
+
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+            if len(envelope.content or b"") > 10_000:
+                return "552 5.3.4 message trop gros"
+            return await super().handle_DATA(server, session, envelope)
+
+    small = Small()
+    async with serving(small, data_size_limit=10_000 if declares else 10_000_000) as port:
+        await SmtpChannel(settings(port)).send(delivery(content=LARGE.as_bytes(policy=email.policy.SMTP)))
+    [(_, content)] = small.received
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert message["Message-ID"] == "<1@m.example>"
+    assert not message.is_multipart() and message.get_content().strip() == "L’essentiel en texte."
+
+
+async def test_a_text_that_is_too_large_is_refused_for_good(mailbox: Mailbox) -> None:
+    async with serving(mailbox, data_size_limit=10) as port:
+        with pytest.raises(DeliveryRefused, match="552"):
+            await SmtpChannel(settings(port)).send(delivery())
+
+
+@pytest.mark.parametrize("drips", [False, True], ids=["hangs", "drips"])
+async def test_a_server_that_hangs_or_drips_is_given_up_in_time(drips: bool) -> None:
+    over = asyncio.Event()
+
+    async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, TimeoutError):
+            while drips and not over.is_set():
+                writer.write(b"220-patience\r\n")
+                await writer.drain()
+                async with asyncio.timeout(0.05):
+                    with suppress(TimeoutError):
+                        await over.wait()
+            await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    channel = SmtpChannel(settings(server.sockets[0].getsockname()[1], timeout_s=0.3))
+    async with asyncio.timeout(10):
+        with pytest.raises(DeliveryDeferred):
+            await channel.send(delivery())
+    over.set()
+    server.close()
 
 
 async def test_the_check_answers_without_sending(port: int, mailbox: Mailbox) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from vigie import __version__
 from vigie.cli import (
+    channels,
     erasing,
     explaining,
     incidents,
@@ -44,6 +45,8 @@ app = typer.Typer(
 )
 for module in (setup, watching, mentions, marking, quality, terms, texts, replaying, transfer, erasing):
     module.register(app)
+app.add_typer(channels.app, name="channel")
+app.add_typer(channels.routes, name="route")
 app.add_typer(explaining.app, name="explain")
 app.add_typer(incidents.app, name="incident")
 app.add_typer(kibana.app, name="kibana")

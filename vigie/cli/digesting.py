@@ -44,6 +44,6 @@ async def send_due(config: Config, rows: Sequence[DigestRow]) -> str:
     now = datetime.now(UTC)
     with only_instance(config.data_folder), open_stores(config, SystemClock()) as (state, store):
         written = DigestDesk(digests=rows, config=config, store=store, state=state).run(now)
-        done = await dispatch(state, open_channels(config.settings, os.environ), now)
+        done = await dispatch(state, open_channels(config, os.environ, SystemClock()), now)
         waiting = state.delivery_counts()[DeliveryState.PENDING]
     return f"{len(written)} digests written, {done.sent} mails sent, {done.refused} refused, {waiting} wait for a later try"

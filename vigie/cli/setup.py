@@ -16,6 +16,7 @@ from vigie.errors import ConfigError, VigieError
 
 if TYPE_CHECKING:
     from config.schema import Config
+    from vigie.ports import Channel
 
 
 _HOST_PATIENCE_S = 10
@@ -111,7 +112,8 @@ def _try_transformer(config: "Config") -> list[dict[str, object]]:
 
 
 async def _try_connections(config: "Config") -> list[dict[str, object]]:
-    return [_try_data_folder(config), *_try_server(config), *await asyncio.gather(_try_mail(config), _try_hosts(config))]
+    channels, hosts = await asyncio.gather(_try_channels(config), _try_hosts(config))
+    return [_try_data_folder(config), *_try_server(config), *channels, hosts]
 
 
 def _try_data_folder(config: "Config") -> dict[str, object]:
@@ -133,14 +135,26 @@ def _try_server(config: "Config") -> list[dict[str, object]]:
         return [asdict(admin.connection())]
 
 
-async def _try_mail(config: "Config") -> dict[str, object]:
+async def _try_channels(config: "Config") -> list[dict[str, object]]:
+    """Every channel; when a secret is missing, that alone."""
     from alerts.channels import open_channels
+    from vigie.clock import SystemClock
 
     try:
-        says = await open_channels(config.settings, os.environ)["smtp"].check()
+        channels = open_channels(config, os.environ, SystemClock())
+    except ConfigError as error:
+        return [{"what": "channels", "ok": False, "says": problem} for problem in error.problems]
+    return await asyncio.gather(*(_try_channel(name, channel) for name, channel in channels.items()))
+
+
+async def _try_channel(name: str, channel: "Channel") -> dict[str, object]:
+    from config.schema import MAIL
+
+    what = "mail" if name == MAIL else f"channel {name}"
+    try:
+        return {"what": what, "ok": True, "says": await channel.check()}
     except VigieError as error:
-        return {"what": "mail", "ok": False, "says": str(error)}
-    return {"what": "mail", "ok": True, "says": says}
+        return {"what": what, "ok": False, "says": str(error)}
 
 
 async def _try_hosts(config: "Config") -> dict[str, object]:

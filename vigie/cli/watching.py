@@ -179,6 +179,7 @@ def status(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
 
 
 def _status(config: "Config", state: "State") -> dict[str, Any]:
+    from alerts.channel_outages import undelivered
     from alerts.desk import looks
     from vigie.model import DeliveryState
 
@@ -193,7 +194,8 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
         }
         for source in config.watched_sources
     ]
-    mails, outage = state.delivery_counts(since=datetime.now(UTC) - _RECENTLY), state.outage()
+    since = datetime.now(UTC) - _RECENTLY
+    mails, outage = state.delivery_counts(since=since), state.outage()
     lost = mails[DeliveryState.REFUSED] + mails[DeliveryState.ABANDONED]
     return {
         "ok": outage is None and not lost and all(one["state"] in ("ok", "never") for one in sources),
@@ -211,6 +213,16 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
             for one in state.open_incidents()
         ],
         "mails_of_7_days": {str(name): number for name, number in mails.items()},
+        "undelivered": [
+            {
+                "channel": one.channel,
+                "recipient": one.recipient,
+                "state": str(one.state),
+                "attempts": one.attempts,
+                "error": one.error,
+            }
+            for one in undelivered(state.outlines(since))
+        ],
         "mail_error": next((one.error for one in state.due(datetime.max.replace(tzinfo=UTC), limit=1)), ""),
     }
 
@@ -229,6 +241,9 @@ def _print_status(report: dict[str, Any], zone: str) -> None:
         typer.echo(f"  the oldest that waits: {report['mail_error']}")
     for one in report["brands"]:
         typer.echo(f"{one['brand']} ({one['rule']}): {one['standing']}, {one['coverage']:.0%} of the usual flow is seen")
+    for one in report["undelivered"]:
+        way = one["recipient"] if one["recipient"] == one["channel"] else f"{one['recipient']} by {one['channel']}"
+        typer.echo(f"  {one['state']}, {one['attempts']} attempts, {way}: {one['error']}")
     for one in report["incidents"]:
         typer.echo(f"incident: {one['brand']} {one['kind']} {one['state']} since {local(one['opened_at'], zone)}")
     if not report["incidents"]:

@@ -1,0 +1,151 @@
+"""What an alert says in a few lines, on any channel: made once from the letter, kept in the delivery, rendered by the channel.
+
+Foreign text in it is clean (no control characters), but not escaped: that is the channel's work.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+
+from alerts import excerpts
+from alerts.letter import Item, Letter
+from alerts.texts import Wording
+from vigie.errors import DeliveryRefused
+from vigie.model import Delivery, Incident, Level
+
+_MOST_FIGURES = 6
+_MOST_LINKS = 8
+_LONGEST_NOTE = 300
+_LONGEST_LEAD = 1500
+_LONGEST_ADDRESS = 2000
+_SIGNATURE = "[Vigie] "
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is counted, the count, and what to compare it with."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page to open: a text that was found, or something to do. `note` is a line about it."""
+
+    label: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """An alert in short. `id` is the message's identity, the same at each attempt; `about` is what all its messages share."""
+
+    id: str
+    about: str
+    purpose: str
+    level: Level
+    level_name: str
+    brand: str
+    title: str
+    lead: str
+    at: datetime
+    figures: tuple[Figure, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """The title, behind its level where it does not begin with it: `CRISE : …`."""
+        level = self.level_name.upper()
+        return self.title if self.title.startswith(level) else f"{level}\u00a0: {self.title}"
+
+    def plain(self) -> str:
+        """Everything but the title, for channels without markup; the most important first."""
+        figures = (f"{one.label}\u00a0: {_with_note(one)}" for one in self.figures)
+        links = (f"{one.label}\n{one.url}" for one in self.links)
+        return "\n".join([self.lead, "", *figures, "", *links]).strip()
+
+    def encoded(self) -> bytes:
+        """As a delivery keeps it: JSON."""
+        return _READER.dump_json(self)
+
+
+_READER = TypeAdapter(Brief)
+
+
+def identity(key: str) -> str:
+    """A delivery's key as one word of 32 hexadecimal characters that names nobody."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def brief_in(delivery: Delivery) -> Brief:
+    """The brief that a delivery carries, its texts cut to what any service takes. Raises: DeliveryRefused where there is none."""
+    try:
+        return _bounded(_READER.validate_json(delivery.content))
+    except ValidationError as error:
+        raise DeliveryRefused(delivery.recipient, "the message kept for it cannot be read") from error
+
+
+def _bounded(brief: Brief) -> Brief:
+    figures = (Figure(*(cut(part, _LONGEST_NOTE) for part in (one.label, one.value, one.note))) for one in brief.figures)
+    links = (Link(cut(one.label, _LONGEST_NOTE), one.url, cut(one.note, _LONGEST_NOTE)) for one in brief.links)
+    return replace(
+        brief,
+        title=cut(brief.title, _LONGEST_NOTE),
+        lead=cut(brief.lead, _LONGEST_LEAD),
+        figures=tuple(figures)[:_MOST_FIGURES],
+        links=tuple(one for one in links if len(one.url) <= _LONGEST_ADDRESS)[:_MOST_LINKS],
+    )
+
+
+def is_channel(recipient: str) -> bool:
+    """Whether a recipient is a channel of `alerts.toml`, by its id, and no mail address."""
+    return "@" not in recipient
+
+
+def brief_of(letter: Letter, incident: Incident, wording: Wording, *, brand: str, purpose: str, key: str) -> Brief:
+    """The letter of an incident in short: its sentence, its first figures, what a click can do, and the pages it names."""
+    figures = [Figure(fact.label, fact.value, fact.note) for section in letter.sections for fact in section.facts]
+    buttons = [Link(button.label, button.url) for section in letter.sections for button in section.buttons]
+    pages = [_link(item) for section in letter.sections for item in section.items if item.url]
+    return Brief(
+        id=identity(key),
+        about=incident.id,
+        purpose=purpose,
+        level=incident.level,
+        level_name=wording.say(f"level_{incident.level}"),
+        brand=excerpts.clean(brand),
+        title=excerpts.clean(letter.subject).removeprefix(_SIGNATURE),
+        lead=letter.lead,
+        at=wording.now,
+        figures=tuple(figures),
+        links=tuple(buttons + pages),
+    )
+
+
+def _link(item: Item) -> Link:
+    quotation = "".join(part.text for part in item.quotation)
+    note = " – ".join(part for part in (item.line if item.title else "", quotation) if part)
+    return Link(item.title or item.line, item.url, note)
+
+
+def _with_note(figure: Figure) -> str:
+    return f"{figure.value} ({figure.note})" if figure.note else figure.value
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units of `text`, as the services count them; one that is cut ends with an ellipsis."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * limit:
+        return text
+    return units[: 2 * (limit - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def cut_bytes(text: str, limit: int) -> str:
+    """The same in bytes of UTF-8."""
+    encoded = text.encode("utf-8", "replace")
+    return text if len(encoded) <= limit else encoded[: limit - 3].decode("utf-8", "ignore") + "…"
