@@ -33,7 +33,8 @@ def folder(tmp_path: Path) -> Path:
     inside = [SINCE, SINCE + timedelta(minutes=30), NOW - timedelta(microseconds=1)]
     moments = [SINCE - timedelta(seconds=1), *inside, NOW + timedelta(seconds=2)]
     mentions = [_published(number, at) for number, at in enumerate(moments)]
-    mentions.append(replace(_published(5, SINCE + timedelta(minutes=1)), sentiment=Sentiment(SentimentLabel.NEUTRAL, 0, 0.1)))
+    mild = Sentiment(SentimentLabel.NEUTRAL, 0, 0.1)
+    mentions.append(replace(_published(5, SINCE + timedelta(minutes=1)), sentiment=mild, target=None))
     mentions.append(replace(_published(6, SINCE + timedelta(minutes=1)), brand_id="other"))
     with open_stores(load_config(made), SystemClock()) as (_, store):
         store.upsert(mentions)
