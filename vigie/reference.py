@@ -32,8 +32,9 @@ validates them and names every problem at once. Unknown keys are refused. Durati
 
 This page is generated from the schema by `make docs`; a test fails when the two differ.
 
-Secrets come from the environment only: `VIGIE_SMTP_USER`, `VIGIE_SMTP_PASSWORD`, `VIGIE_PSEUDONYM_KEY`, `VIGIE_LINK_KEY`, and for a
-channel `VIGIE_CHANNEL_<ID>_URL` and `_TOKEN` (its id in capitals, `-` as `_`); or from a file named by the same variable with `_FILE` behind it.
+Secrets come from the environment only: `VIGIE_SMTP_USER`, `VIGIE_SMTP_PASSWORD`, `VIGIE_PSEUDONYM_KEY`, `VIGIE_LINK_KEY`, and
+for a channel `VIGIE_CHANNEL_<ID>_URL` and `_TOKEN` (its id in capitals, `-` as `_`); or from a file named by the same variable
+with `_FILE` behind it.
 """
 
 
