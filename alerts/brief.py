@@ -9,18 +9,14 @@ from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
-from alerts import excerpts
-from alerts.letter import Item, Letter
-from alerts.texts import Wording
 from vigie.errors import DeliveryRefused
-from vigie.model import Delivery, Incident, Level
+from vigie.model import Delivery, Level
 
 _MOST_FIGURES = 6
 _MOST_LINKS = 8
 _LONGEST_NOTE = 300
 _LONGEST_LEAD = 1500
 _LONGEST_ADDRESS = 2000
-_SIGNATURE = "[Vigie] "
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,32 +101,6 @@ def _bounded(brief: Brief) -> Brief:
 def is_channel(recipient: str) -> bool:
     """Whether a recipient is a channel of `alerts.toml`, by its id, and no mail address."""
     return "@" not in recipient
-
-
-def brief_of(letter: Letter, incident: Incident, wording: Wording, *, brand: str, purpose: str, key: str) -> Brief:
-    """The letter of an incident in short: its sentence, its first figures, what a click can do, and the pages it names."""
-    figures = [Figure(fact.label, fact.value, fact.note) for section in letter.sections for fact in section.facts]
-    buttons = [Link(button.label, button.url) for section in letter.sections for button in section.buttons]
-    pages = [_link(item) for section in letter.sections for item in section.items if item.url]
-    return Brief(
-        id=identity(key),
-        about=incident.id,
-        purpose=purpose,
-        level=incident.level,
-        level_name=wording.say(f"level_{incident.level}"),
-        brand=excerpts.clean(brand),
-        title=excerpts.clean(letter.subject).removeprefix(_SIGNATURE),
-        lead=letter.lead,
-        at=wording.now,
-        figures=tuple(figures),
-        links=tuple(buttons + pages),
-    )
-
-
-def _link(item: Item) -> Link:
-    quotation = "".join(part.text for part in item.quotation)
-    note = " – ".join(part for part in (item.line if item.title else "", quotation) if part)
-    return Link(item.title or item.line, item.url, note)
 
 
 def _with_note(figure: Figure) -> str:

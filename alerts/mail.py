@@ -8,7 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts import excerpts, incidents
-from alerts.brief import brief_of, is_channel
+from alerts.abridged import brief_of
+from alerts.brief import is_channel
 from alerts.digest_letter import digest_letter
 from alerts.incident_letter import (
     closed_letter,

@@ -7,8 +7,6 @@ and 1,024, 6,000 characters in all). `wait=true` has it answer only once the mes
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from yarl import URL
-
 from alerts.brief import Brief
 from alerts.channels.appearance import COLOURS
 from alerts.channels.installation import Installation
@@ -21,8 +19,7 @@ class DiscordOptions(WebOptions):
 
     def open(self, at: Installation) -> WebChannel:
         url = at.secret("URL")
-        line = self.line(at, url)
-        return WebChannel(line, DiscordService(str(URL(url).update_query(wait="true"))))
+        return WebChannel(self.line(at, url), DiscordService(url + ("&" if "?" in url else "?") + "wait=true"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ class Line:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise DeliveryDeferred(recipient, f"{self.host}: {_reason(error)}") from None
 
-    async def reach(self, recipient: str) -> str:
+    async def reach(self) -> str:
         """Opens a connection and sends nothing; a line saying what answered. Raises: DeliveryDeferred."""
         parts = urlsplit(self.proxy) if self.proxy else self.parts
         is_tls = parts.scheme == "https"
@@ -155,7 +155,7 @@ class Line:
                 )
                 writer.close()
         except OSError as error:
-            raise DeliveryDeferred(recipient, f"{parts.hostname}: {_reason(error)}") from None
+            raise DeliveryDeferred(self.host, _reason(error)) from None
         return f"{self.host} answers" + (" (tls)" if is_tls else "")
 
     def without_secrets(self, text: str) -> str:
@@ -189,7 +189,7 @@ class WebChannel:
 
     async def check(self) -> str:
         """Connects and sends nothing. Raises: DeliveryDeferred."""
-        return await self.line.reach(self.line.host)
+        return await self.line.reach()
 
     def _failure(self, recipient: str, answer: Answer) -> DeliveryError | None:
         said = self.line.without_secrets(answer.text)
