@@ -16,6 +16,12 @@ _UNREAD = frozenset((
     "input", "title",
 ))  # fmt: skip
 _EMOJI_CLASS = re.compile(r"emoji|emoticon|smil(?:ey|ie|e\b)", re.IGNORECASE)
+_EMOJI_PATH = re.compile(r"/(?:smil(?:ies|eys)|emoticons?|emojis?)/", re.IGNORECASE)
+# What members of FluxBB, PunBB and MyBB typed for the smileys whose images tell a name alone; others are typed as `:name:`.
+_TYPED = {
+    "smile": ":)", "big_smile": ":D", "big_grin": ":D", "biggrin": ":D", "sad": ":(", "frown": ":(", "wink": ";)", "tongue": ":P",
+    "neutral": ":|", "yikes": ":o", "hmm": ":/", "undecided": ":/", "angry": ":@", "confused": ":s", "roll": ":rolleyes:",
+}  # fmt: skip
 _SPACES = re.compile(r"\s+")
 _SPACES_IN_LINE = re.compile(r"[^\S\n]+")
 # Controls, soft hyphens, zero-width spaces and direction marks: none is seen, all break a search. The joiner of emoji stays.
@@ -68,10 +74,19 @@ def _opening(node: HtmlElement) -> str:
 
 
 def _sign_of(image: HtmlElement) -> str:
-    """The emoji or emoticon that an image stands for; a photograph's description is not part of the text."""
+    """The emoji or emoticon that an image stands for; a photograph's description is not part of the text.
+
+    Only an emoticon of letters and marks needs spaces around it to be told from the words.
+    """
     alt = image.get("alt", "").strip()
-    is_sign = bool(alt) and len(alt) <= 12 and not any(c.isalnum() for c in alt)
-    return f" {alt} " if is_sign or (alt and _EMOJI_CLASS.search(image.get("class", ""))) else ""
+    if not alt or (len(alt) <= 12 and not any(c.isalnum() for c in alt)):
+        sign = alt
+    elif _EMOJI_CLASS.search(image.get("class", "")) or _EMOJI_PATH.search(image.get("src", "")):
+        name = alt.lower().replace(" ", "_")
+        sign = _TYPED.get(name, f":{name}:") if alt[0].isalpha() and alt[-1].isalpha() else alt
+    else:
+        return ""
+    return f" {sign} " if sign.isascii() else sign
 
 
 def clean_text(text: str) -> str:

@@ -25,7 +25,7 @@ FLUXBB = Markup(
     permalink=("./h2//a[contains(@href, concat('#p', $number))]/@href",),
     anchor="#p{number}",
     place=(f"./h2//*[{with_class('conr')}]",),
-    title=(f"//ul[{with_class('crumbs')}]/li[last()]//a", "//div[@id='brdmain' or @class='main']//h1", "//h1"),
+    title=(f"//*[self::ol or self::ul][{with_class('crumbs')}]/li[last()]//a", "//div[@id='brdmain' or @class='main']//h1"),
     topics=f"//tr[td[{with_class('tcl')}]][.//a[contains(@href, 'viewtopic.php') or contains(@href, 'topic')]]",
     topic=(f"./td[{with_class('tcl')}]//a[contains(@href, 'topic') and not(contains(@href, 'action=new'))]",),
     replies=(f"./td[{with_class('tc2')}]",),

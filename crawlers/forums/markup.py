@@ -5,7 +5,7 @@ rows of one tuple, and the first that finds something reads the page.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha1
@@ -132,10 +132,12 @@ def said_in(content: HtmlElement, unsaid: str) -> str:
     return text_of(content)
 
 
-def next_pages(root: HtmlElement, paging: Paging, context: PageContext) -> tuple[str, ...]:
-    """The pages after this one that the page links to, in order."""
+def next_pages(root: HtmlElement, paging: Paging, context: PageContext, rows: Collection[HtmlElement] = ()) -> tuple[str, ...]:
+    """The pages after this one that the page links to, in order; without those of the topics that its `rows` list."""
     pages: dict[int, str] = {}
     for area in root.xpath(f"//*[{_PAGES}]"):
+        if any(above in rows for above in area.iterancestors()):
+            continue
         current = _current(area)
         for link in area.xpath(".//a[@href]"):
             number = current + 1 if _leads_on(link) else _page_number(link)
@@ -272,7 +274,8 @@ def _answered(markup: Markup, node: HtmlElement, number: str, url: str, context:
 def _board(markup: Markup, root: HtmlElement, context: PageContext) -> Board:
     if not markup.topics:
         return NO_BOARD
-    topics = (_topic_link(markup, row, context) for row in root.xpath(markup.topics))
+    rows = root.xpath(markup.topics)
+    topics = (_topic_link(markup, row, context) for row in rows)
     links = {link.url: link for link in topics if link is not None}
     boards: dict[str, BoardLink] = {}
     for row in root.xpath(markup.boards) if markup.boards else ():
@@ -280,14 +283,14 @@ def _board(markup: Markup, root: HtmlElement, context: PageContext) -> Board:
             boards.setdefault(board.url, board)
     if not links and not boards:
         return NO_BOARD
-    return Board(tuple(links.values()), next_pages(root, markup.paging, context), tuple(boards.values()))
+    return Board(tuple(links.values()), next_pages(root, markup.paging, context, frozenset(rows)), tuple(boards.values()))
 
 
 def _topic_link(markup: Markup, row: HtmlElement, context: PageContext) -> TopicLink | None:
     link = next((item for item in _found(row, markup.topic) if not isinstance(item, str)), None)
     url = "" if link is None else first_page(link.get("href", ""), markup.paging, context)
-    if not url or host_of(url) != host_of(context.url):
-        return None
+    if not url or host_of(url) != host_of(context.url) or url == first_page(context.url, markup.paging, context):
+        return None  # NodeBB links a deleted topic to "#"
     replies = next((count for item in _found(row, markup.replies) if (count := count_in(_line(item))) is not None), None)
     if replies and markup.counts_opening:
         replies -= 1
@@ -312,19 +315,19 @@ def _last_of(item: HtmlElement | str, context: PageContext) -> PublicationDate |
 
 def _board_links(markup: Markup, row: HtmlElement, context: PageContext) -> Iterator[BoardLink]:
     links = [link for path in markup.board for link in row.xpath(path)]
-    state = _state_of(row)
+    state = _state_of(row, context)
     for link in links:
         url = this_page(link.get("href", ""), markup.paging, context)
         if url and host_of(url) == host_of(context.url):
             yield BoardLink(url, state)
 
 
-def _state_of(row: HtmlElement) -> str:
+def _state_of(row: HtmlElement, context: PageContext) -> str:
     """What changes in a board's row when somebody posts there: its numbers, links and dates; empty for a row of one link.
 
     What an element with an exact date shows is left out: "il y a 5 minutes" moves without a post.
     """
-    links = sorted(set(row.xpath(".//a/@href")))
+    links = sorted({address_of(link, context) for link in row.xpath(".//a/@href")})
     dates = row.xpath(".//@datetime | .//@data-time | .//span/@title | .//abbr/@title")
     numbers = re.findall(r"\d+", " ".join(row.xpath(f".//text()[not({_EXACTLY_DATED})]")))
     return sha1(repr((links, dates, numbers)).encode(), usedforsecurity=False).hexdigest()[:12] if numbers or dates else ""

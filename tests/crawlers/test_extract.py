@@ -119,6 +119,12 @@ def test_links_leave_the_site_out_and_come_once() -> None:
         ("a<script>x()</script>b<style>c</style><!-- d -->e", "abe"),
         ("<ul><li>a<li>b</ul>", "a\nb"),
         ('<img alt="😡"><img alt="Une photo"><img class="smilies" alt=":lol:">', "😡 :lol:"),
+        ('Orvéa<img class="emoji" alt="®">, 👍<img class="emoji" alt="🏽">', "Orvéa®, 👍🏽"),
+        (
+            'Raté<img src="/img/smilies/sad.png" alt="sad"> <img class="smilie" alt="Big Grin"><img class="smilie" alt="Shy">',
+            "Raté :( :D :shy:",
+        ),
+        ('<img src="/photos/sad.png" alt="sad">', ""),
         ("un\xa0mot\u200b cou\xadpé\x07", "un mot coupé"),
         ("e\u0301te\u0301", "été"),
         ("", ""),

@@ -160,6 +160,34 @@ def test_an_engine_that_adds_one_offset_to_all_its_times_is_read_with_that_of_to
     assert published is not None and published.at == datetime(2025, 7, 9, hour, 22, 5, tzinfo=UTC)
 
 
+def test_the_pages_of_a_listed_topic_are_no_pages_of_the_board() -> None:
+    own = '<div class="pagination"><strong>1</strong><a href="viewforum.php?f=2&start=10">2</a></div>'
+    long = (
+        '<ul><li class="row"><a class="topictitle" href="viewtopic.php?t=8">Panne</a><div class="pagination"><ul>'
+        '<li><a href="viewtopic.php?t=8">1</a></li><li><a href="viewtopic.php?t=8&start=15">2</a></li>'
+        '<li><a href="viewtopic.php?t=8&start=30">3</a></li></ul></div></li></ul>'
+    )
+    assert board(own + long).next_pages == ("https://forum.example/viewforum.php?f=2&start=10",)
+    assert board(long).next_pages == ()
+
+
+def test_a_topic_that_leads_nowhere_is_not_listed() -> None:
+    row = '<li component="category/topic"><h3 component="topic/header"><a href="{}">Panne</a></h3></li>'
+    html = f'<ul component="category">{row.format("#")}{row.format("/topic/9/panne")}</ul>'
+    url = "https://forum.example/category/9/archives"
+    topics = read_board(html.encode(), url, encoding="utf-8", now=NOW, zone="Europe/Paris").topics
+    assert [link.url for link in topics] == ["https://forum.example/topic/9/panne"]
+
+
+def test_a_visitors_mark_in_the_links_is_no_news_of_a_board() -> None:
+    row = (
+        '<ul><li class="row"><a class="forumtitle" href="viewforum.php?f=4&sid={sid}">Télécoms</a> 12 sujets '
+        '<a href="viewtopic.php?p=99&sid={sid}#p99">Voir</a></li></ul>'
+    )
+    states = {board(row.format(sid=sid)).boards[0].state for sid in ("15c7b22e5c9a65ee6bca33b772606f2e", "0" * 32)}
+    assert len(states) == 1
+
+
 def row_state(shown: str, posts: str) -> str:
     row = (
         '<td><span class="forum_status"></span></td><td><strong><a href="forumdisplay.php?fid=4">Télécoms</a></strong></td>'
