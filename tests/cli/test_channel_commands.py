@@ -1,13 +1,18 @@
 """`vigie channel`, `vigie route`, and what `vigie check` and `vigie status` say of channels."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from vigie.cli import app
+from vigie.cli.common import load_config
+from vigie.clock import SystemClock
 from vigie.errors import ConfigError
+from vigie.model import Delivery, DeliveryState
+from vigie.store import open_stores
 
 ROWS = """
 [[channel]]
@@ -136,3 +141,30 @@ def test_a_rule_without_anybody_to_tell_needs_a_route(folder: Path) -> None:
     path.write_text(silent.partition("\n[[channel]]")[0], "utf-8")
     error = vigie("check", "--offline", "-c", str(folder)).exception
     assert isinstance(error, ConfigError) and "nobody is told" in str(error)
+
+
+def test_status_names_each_recipient_whose_last_message_did_not_arrive(folder: Path) -> None:
+    now = datetime.now(UTC)
+    with open_stores(load_config(folder), SystemClock()) as (state, _):
+        for number, (recipient, outcome) in enumerate(
+            (("a@exemple.fr", "refused"), ("flux", "sent"), ("slack-crise", "pending"))
+        ):
+            state.add(
+                Delivery(
+                    key=str(number),
+                    channel="smtp" if "@" in recipient else recipient,
+                    recipient=recipient,
+                    purpose="incident_opened",
+                    subject_id="i",
+                    content=b"x",
+                    created_at=now,
+                    state=DeliveryState(outcome),
+                    attempts=2,
+                    error=f"ce que {recipient} a répondu",
+                )
+            )
+    ran = vigie("status", "-c", str(folder))
+    assert ran.exit_code == 1
+    assert "refused, 2 attempts, a@exemple.fr by smtp: ce que a@exemple.fr a répondu" in ran.output
+    assert "pending, 2 attempts, slack-crise: ce que slack-crise a répondu" in ran.output
+    assert "ce que flux a répondu" not in ran.output
