@@ -33,8 +33,13 @@ def sources_view(state: State, config: Config) -> SourcesView:
     unseen = [each for each in enabled if each.health is not SourceHealth.OK]
     return SourcesView(
         total=len(enabled),
-        unseen=tuple(UnseenSource(source_name(config, each.source_id), each.health, _unseen_since(each)) for each in unseen),
+        unseen=tuple(unseen_source(config, each) for each in unseen),
     )
+
+
+def unseen_source(config: Config, state: SourceState) -> UnseenSource:
+    """A source that is not OK, with what is told of it."""
+    return UnseenSource(source_name(config, state.source_id), state.health, _unseen_since(state), state.reason)
 
 
 def mention_view(mention: Mention) -> MentionView:
@@ -101,4 +106,10 @@ def _thread_view(told: Sequence[Mention]) -> ThreadView:
 
 
 def _unseen_since(each: SourceState) -> datetime | None:
-    return each.last_item_at if each.health is SourceHealth.SILENT else each.last_ok_at
+    match each.health:
+        case SourceHealth.SILENT:
+            return each.last_item_at
+        case SourceHealth.CHANGED:
+            return each.since
+        case _:
+            return each.last_ok_at

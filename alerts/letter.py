@@ -6,8 +6,8 @@ Also the sections that an incident's mail and a digest share.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alerts.texts import Wording
-from alerts.views import Fragment, MentionView, SourcesView, StoryView, ThreadView, UnseenSource
+from alerts.texts import Wording, sentence_keys
+from alerts.views import Fragment, MentionView, SourceNotice, SourcesView, StoryView, ThreadView, UnseenSource
 from vigie.charts import Chart
 from vigie.model import SourceHealth
 
@@ -126,13 +126,44 @@ def sources_section(sources: SourcesView, wording: Wording) -> Section:
     else:
         named, rest = sources.unseen[:_NAMED_SOURCES], len(sources.unseen) - _NAMED_SOURCES
         lines = [wording.say("sources_unseen", n=len(sources.unseen), seen=sources.seen, total=sources.total)]
-        lines += [_unseen_line(source, wording) for source in named]
+        lines += [unseen_line(source, wording) for source in named]
         lines += [wording.say("sources_more", n=rest)] if rest > 0 else []
     return Section(wording.say("section_sources"), lines=tuple(lines))
 
 
-def _unseen_line(source: UnseenSource, wording: Wording) -> str:
+def unseen_line(source: UnseenSource, wording: Wording) -> str:
+    """The source by its name, with the evidence."""
+    return wording.say("source_line", name=source.name, evidence=evidence(source, wording))
+
+
+def evidence(source: UnseenSource, wording: Wording) -> str:
+    """What shows that a source was not seen: why, and since when."""
     if source.health is SourceHealth.NEVER:
-        return wording.say("source_never", name=source.name)
+        return wording.say("source_never")
     always = "" if source.since else "_always"
-    return wording.say(f"source_{source.health.value}{always}", name=source.name, since=source.since)
+    return wording.say(f"source_{source.health.value}{always}", reason=_reason(source.reason, wording), since=source.since)
+
+
+def _reason(code: str, wording: Wording) -> str:
+    """The short code in words, where there are any."""
+    if code.startswith("http_"):
+        return wording.say("reason_http", code=code.removeprefix("http_"))
+    return wording.say(f"reason_{code}") if f"reason_{code}" in sentence_keys(wording.language) else code or "?"
+
+
+def notice_letter(view: SourceNotice, wording: Wording) -> Letter:
+    """What the operators are told: the sources that are not seen any more, each with the evidence, and those that are again."""
+    sources, changes = view.sources, wording.say("source_changes", n=len(view.worse) + len(view.better))
+    sections = (
+        Section(wording.say("section_worse"), lines=tuple(unseen_line(each, wording) for each in view.worse)),
+        Section(wording.say("section_better"), lines=tuple(wording.say("source_again", name=name) for name in view.better)),
+        sources_section(sources, wording),
+    )
+    return Letter(
+        subject=wording.say("subject_sources", seen=sources.seen, total=sources.total, changes=changes),
+        label=wording.say("label_sources"),
+        lead=wording.say("lead_sources", seen=sources.seen, total=sources.total),
+        sections=filled(sections),
+        footer=(wording.say("why_sources"),),
+        alarming=bool(view.worse),
+    )

@@ -19,11 +19,11 @@ from alerts.incident_letter import (
     unanswered_letter,
     worse_letter,
 )
-from alerts.letter import Letter
+from alerts.letter import Letter, notice_letter
 from alerts.rendering import rendered
 from alerts.texts import Wording
 from alerts.threads import message_id, thread
-from alerts.views import DigestView, IncidentView
+from alerts.views import DigestView, IncidentView, SourceNotice
 from config.schema import Config
 
 _LETTERS = {
@@ -56,6 +56,14 @@ def compose_digest(view: DigestView, *, recipient: str, config: Config, key: str
     wording = _wording(config, now)
     letter = digest_letter(view, wording, config.settings.team.name)
     message = _message(letter, wording, config, recipient)
+    message["Message-ID"] = message_id(config.settings.mail.sender, key)
+    return message.as_bytes()
+
+
+def compose_notice(view: SourceNotice, *, recipient: str, config: Config, key: str, now: datetime) -> bytes:
+    """The notice about sources for one operator, dated `now`; its Message-ID comes from `key`."""
+    letter = notice_letter(view, _wording(config, now))
+    message = _message(letter, _wording(config, now), config, recipient)
     message["Message-ID"] = message_id(config.settings.mail.sender, key)
     return message.as_bytes()
 

@@ -92,11 +92,12 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class UnseenSource:
-    """A source that was not seen, and since when (None: it never was)."""
+    """A source that was not seen, and since when (None: it never was). `reason` is the short code of its last failure."""
 
     name: str
     health: SourceHealth
     since: datetime | None
+    reason: str = ""
 
 
 class Sight(StrEnum):
@@ -125,6 +126,15 @@ class SourcesView:
         if share < 0.5:
             return Sight.BLIND
         return Sight.CLEAR if share >= 0.9 else Sight.PARTIAL
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNotice:
+    """What changed in what is seen: the sources that are not any more, and the names of those that are again."""
+
+    sources: SourcesView
+    worse: tuple[UnseenSource, ...]
+    better: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ async def _read_page(visit: Visit, ledger: Ledger, item: Announced, after_page: 
         if _is_final(ledger, item, error.reason) and (document := instead_of_page(visit, item, error.reason)):
             yield document
         return
+    visit.found(bool(article.text) and not article.login_wall and _holds_article(item, article))
     if document := article_document(visit, item, article):
         yield document
     try:

@@ -3,9 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from config.schema import Crawl
+from crawlers.barren import keep_pages
 from crawlers.kinds import KINDS
 from crawlers.kinds.connector import Connector, Kind
 from crawlers.manners import Manners
@@ -19,7 +22,8 @@ class ScrapyCollector:
     """Reads sources on the running asyncio loop, pass after pass; several passes may be under way at once.
 
     robots.txt rules and the sites that asked to be left alone are remembered from pass to pass. `limit` ends each source's pass
-    after that many documents. `asked` is how often each host was asked earlier this day. Scrapy is loaded by the first pass.
+    after that many documents. `asked` is how often each host was asked earlier this day. `barren_pages` is the folder for pages
+    in which nothing was found. Scrapy is loaded by the first pass.
     """
 
     def __init__(
@@ -30,11 +34,13 @@ class ScrapyCollector:
         kinds: Mapping[str, Kind[Any]] = KINDS,
         limit: int | None = None,
         asked: Mapping[str, int] | None = None,
+        barren_pages: Path | None = None,
     ) -> None:
         self._settings = settings
         self._manners = Manners(settings, clock, Counter(asked))
         self._kinds = kinds
         self._limit = limit
+        self._keep_pages = partial(keep_pages, barren_pages) if barren_pages else None
 
     async def collect(self, sources: Sequence[Source], sink: Sink, memories: Mapping[str, SourceMemory]) -> Sequence[PassReport]:
         """One report per source, in order. Raises: ConfigError for an unknown kind; whatever the sink raised."""
@@ -50,7 +56,7 @@ class ScrapyCollector:
         chosen.setmodule(base)
         chosen.update(base.of_user(self._settings), priority="cmdline")
         runner = AsyncCrawlerRunner(chosen)
-        work = Pass(sources, sink, memories, self._connector_of, self._limit)
+        work = Pass(sources, sink, memories, self._connector_of, self._limit, self._keep_pages)
         crawl = runner.crawl(VigieSpider, work=work, manners=self._manners)
         try:
             await asyncio.shield(crawl)

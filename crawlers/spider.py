@@ -16,7 +16,7 @@ from crawlers.kinds.connector import Connector
 from crawlers.manners import Manners, manners_of, running_engine
 from crawlers.middlewares.robots import RobotsMiddleware
 from crawlers.robots import Robots
-from crawlers.visit import PassOver, Visit
+from crawlers.visit import Page, PassOver, Visit
 from vigie.errors import FetchError, FetchRefused
 from vigie.model import Document, PassReport, Source
 from vigie.ports import Sink, SourceMemory
@@ -29,13 +29,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Pass:
-    """What a spider is given to read, and what it leaves behind. `broken` is what the sink raised, if it did."""
+    """What a spider is given to read, and what it leaves behind. `broken` is what the sink raised, if it did.
+
+    `keep_pages` takes, by source id, the last pages of a pass in which nothing was found in any.
+    """
 
     sources: Sequence[Source]
     sink: Sink
     memories: Mapping[str, SourceMemory]
     connector_of: Callable[[Source], Connector]
     limit: int | None = None
+    keep_pages: Callable[[str, Sequence[Page]], None] | None = None
     reports: dict[str, PassReport] = field(default_factory=dict)
     broken: Exception | None = None
 
@@ -68,20 +72,22 @@ class VigieSpider(scrapy.Spider):
         sink = _Guarded(work)
         visit = self._visit(source, work, sink)
         batch = _Batch(sink, source.language)
-        ok, message = True, ""
+        ok, message, reason = True, "", ""
         try:
             await _drain(work.connector_of(source).read(visit), batch, work.limit)
         except FetchError as error:
-            ok, message = False, str(error)
+            ok, message, reason = False, str(error), error.reason
         except PassOver as over:
-            message = str(over)
+            message, reason = str(over), over.reason
         except Exception as error:
             logger.exception("event=connector_broken source=%s", source.id)
-            ok, message = False, f"{type(error).__name__}: {error}"
+            ok, message, reason = False, f"{type(error).__name__}: {error}", "internal"
             visit.errors["internal"] += 1
         with suppress(PassOver):  # the sink's error is kept in `work`
             batch.flush()
-        work.reports[source.id] = visit.report(batch.total, ok=ok, message=message)
+        work.reports[source.id] = visit.report(batch.total, ok=ok, message=message, reason=reason)
+        if visit.barren and not visit.parsed and work.keep_pages:
+            work.keep_pages(source.id, visit.barren)
         with suppress(PassOver):
             sink.finished(work.reports[source.id])
 

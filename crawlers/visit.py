@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # checking a configuration needs the kinds and their options,
 
 logger = logging.getLogger(__name__)
 
+KEPT_PAGES = 3  # of those in which nothing was found, for who mends the reader
 MAX_STRIKES = 5  # failures in a row after which a site is left alone until the next pass
 
 GONE = frozenset(
@@ -30,7 +31,7 @@ GONE = frozenset(
 ) | frozenset(REASONS.values())
 """Reasons that speak of one page, and that a later attempt will not cure."""
 
-REFUSED = frozenset({"http_401", "http_403", "http_451", "login_wall", "consent_wall"})
+REFUSED = frozenset({"http_401", "http_403", "http_451", "login_wall", "consent_wall", "captcha"})
 """Reasons that will hardly change, but may also be a block of the whole site that is lifted later."""
 
 
@@ -90,7 +91,11 @@ class Visit:
     errors: Counter[str] = field(default_factory=Counter)
     retry_after: timedelta | None = None
     moved_to: str | None = None
+    parsed: int = 0
+    barren: list[Page] = field(default_factory=list)
     _pages: int = 0
+    _barren: int = 0
+    _latest: Page | None = None
     _strikes: int = 0
     _kept: tuple[str, Page] | None = None
 
@@ -122,6 +127,7 @@ class Visit:
             self._count(error)
             raise
         self._pages += 1
+        self._latest = page
         self._strikes = 0
         self._kept = (url, page) if keep else self._kept
         return page
@@ -136,11 +142,22 @@ class Visit:
             yield
         except FetchError as error:
             self.errors[error.reason] += 1
+            self.found(False)
             raise
         except Exception as error:
             logger.exception("event=page_unreadable source=%s url=%s", self.source.id, url)
             self.errors["unreadable"] += 1
+            self.found(False)
             raise FetchError(url, "unreadable", f"{type(error).__name__}: {error}") from error
+
+    def found(self, anything: bool) -> None:
+        """Counts whether the page that was read last held what its source brings; the last few that did not are at hand."""
+        if anything:
+            self.parsed += 1
+            return
+        self._barren += 1
+        if self._latest is not None:
+            self.barren = [*self.barren, self._latest][-KEPT_PAGES:]
 
     async def sitemaps(self) -> tuple[str, ...]:
         """The sitemaps that the source's robots.txt names. Raises: FetchError when it is refused."""
@@ -154,7 +171,7 @@ class Visit:
         """Counts a document that was announced and cannot be read."""
         self.sink.lost(self.source.id, reason)
 
-    def report(self, documents: int, *, ok: bool, message: str = "") -> PassReport:
+    def report(self, documents: int, *, ok: bool, message: str = "", reason: str = "") -> PassReport:
         return PassReport(
             source_id=self.source.id,
             started_at=self.started_at,
@@ -167,6 +184,9 @@ class Visit:
             message=message,
             retry_after=self.retry_after,
             moved_to=self.moved_to,
+            reason=reason,
+            parsed=self.parsed,
+            barren=self._barren,
         )
 
     def _address(self, url: str) -> str:

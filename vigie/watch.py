@@ -22,12 +22,15 @@ from alerts.desk import AlertDesk, desk_of
 from alerts.digest import DigestDesk
 from alerts.gather_incident import gather_incident
 from alerts.outbox import Dispatch, dispatch
+from alerts.source_notices import SourceDesk
 from alerts.views import IncidentView
 from analysis.assemble import build_analyser
 from analysis.crisis_words import CrisisWords
 from analysis.second_reading import SecondReader, second_reader
 from analysis.taught import TaughtAnalyser
 from config.schema import Config
+from crawlers.barren import FOLDER as BARREN_PAGES
+from crawlers.barren import forget_old_pages
 from crawlers.collect import ScrapyCollector
 from crawlers.health import next_state
 from vigie.clock import Clock
@@ -61,6 +64,7 @@ class Watch:
     digests: DigestDesk
     channels: Mapping[str, Channel]
     showcase: Showcase | None = None
+    notices: SourceDesk | None = None
     stopping: Event = field(default_factory=Event)
     _under_way: dict[str, str] = field(default_factory=dict)  # the host that is read, by source id
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -115,8 +119,14 @@ class Watch:
         return Analysed(settled, deferred)
 
     def detect(self) -> Sequence[Incident]:
-        """One look of the detectors at what arrived since the last; what they open or change is saved with whom to tell."""
-        return self.desk.tick(self.clock.now())
+        """One look of the detectors at what arrived since the last; what they open or change is saved with whom to tell.
+
+        The operators' notices about sources are written then too.
+        """
+        incidents = self.desk.tick(self.clock.now())
+        if self.notices is not None:
+            self.notices.run(self.clock.now())
+        return incidents
 
     def digest(self) -> Sequence[Delivery]:
         """Writes the digests that are due now."""
@@ -128,6 +138,7 @@ class Watch:
         now = self.clock.now()
         self.state.forget(now - _STORY_MEMORY)
         self.state.trim(now - _ARRIVAL_MEMORY)
+        forget_old_pages(self.config.data_folder / BARREN_PAGES, now)
         before = now - timedelta(days=self.config.settings.data.retention_days)
         with noting_outage(self.state):
             removed = self.store.purge(before)
@@ -220,13 +231,19 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             state=state,
             store=store,
             intake=Intake(state, pseudonym_key(config.data_folder, environment)),
-            collector=ScrapyCollector(config.settings.crawl, clock, asked=asked_today(config, state, clock.now())),
+            collector=ScrapyCollector(
+                config.settings.crawl,
+                clock,
+                asked=asked_today(config, state, clock.now()),
+                barren_pages=config.data_folder / BARREN_PAGES,
+            ),
             pipeline=Pipeline(state, store, TaughtAnalyser(analyser, state), CrisisWords(config.crisis_words).near),
             desk=desk_of(config, state),
             announcer=Announcer(config, state, partial(_look, store, state, config, second), links_of(config, environment)),
             digests=DigestDesk(digests=config.digests, config=config, store=store, state=state),
             channels=open_channels(config, environment, clock),
             showcase=showcase,
+            notices=SourceDesk(config, state),
         )
 
 

@@ -124,6 +124,9 @@ class Mail(Strict):
     security: Literal["none", "starttls", "tls"] = Field("none", description="Encryption of the connection.")
     sender: Address = Field("vigie@localhost", description="Address the mails come from.")
     timeout_s: float = Field(30, gt=0, description="Seconds before a server that hangs is given up.")
+    operators: list[Address] = Field(
+        [], description="Who is told that a source is not seen any more, or is again; empty: nobody is."
+    )
     unsubscribe: PageOrAddress = Field("", description="Mail address or http(s) page for List-Unsubscribe; empty: the sender.")
 
 

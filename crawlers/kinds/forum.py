@@ -160,6 +160,7 @@ class _TopicReading:
             while following:
                 last = following
                 topic = _topic_in(await self._visit.get(following), self._visit)
+                self._visit.found(bool(topic.posts))
                 for post in topic.posts:
                     newest = _later(newest, post)
                     if is_news(self._ledger, post.url, post.text):

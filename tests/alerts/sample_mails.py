@@ -225,7 +225,7 @@ def incident(state: IncidentState = IncidentState.OPEN) -> Incident:
 def healthy(unseen: int = 0) -> list[SourceState]:
     """All sources read well, but the last `unseen`: one silent, one never read, the others failing."""
     states = [SourceState(id_, SourceHealth.OK, last_ok_at=NOW) for id_, *_ in _SOURCES]
-    healths = [SourceHealth.SILENT, SourceHealth.NEVER] + [SourceHealth.FAILING] * 8
+    healths = [SourceHealth.SILENT, SourceHealth.NEVER] + [SourceHealth.LATE] * 8
     for place in range(unseen):
         since = NOW - timedelta(hours=9 + place)
         states[-1 - place] = replace(states[-1 - place], health=healths[place], last_ok_at=since, last_item_at=since)

@@ -162,7 +162,7 @@ def test_a_silent_source_is_dated_by_its_last_text_and_a_failing_one_by_its_last
     hour = timedelta(hours=1)
     states = [
         SourceState("ouest-matin", SourceHealth.SILENT, last_ok_at=NOW, last_item_at=NOW - 9 * hour),
-        SourceState("le-relais", SourceHealth.FAILING, last_ok_at=NOW - 3 * hour, last_item_at=NOW - 8 * hour),
+        SourceState("le-relais", SourceHealth.LATE, last_ok_at=NOW - 3 * hour, last_item_at=NOW - 8 * hour),
     ]
     silent, failing = sources_view(FakeState(states), config()).unseen[:2]
     assert (silent.since, failing.since) == (NOW - 9 * hour, NOW - 3 * hour)

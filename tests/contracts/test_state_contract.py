@@ -18,9 +18,11 @@ from tests.contracts.state_samples import (
 )
 from vigie.clock import SimulatedClock
 from vigie.model import (
+    DateSource,
     DeliveryState,
     IncidentState,
     Outcome,
+    PublicationDate,
     SourceHealth,
     SourceState,
 )
@@ -224,12 +226,23 @@ def test_a_source_that_was_not_read_yet_has_never_been(state: State) -> None:
 
 
 def test_the_state_of_a_source_is_the_last_committed(state: State) -> None:
-    known = SourceState("source", SourceHealth.FAILING, NOW, NOW - MINUTE, None, NOW + MINUTE, 3, "http_500", timedelta(hours=2))
+    known = SourceState("source", SourceHealth.LATE, NOW, NOW - MINUTE, None, NOW + MINUTE, 3, "http_500", timedelta(hours=2))
     state.commit(some_report(), state.memory("source"), SourceState("source"))
     state.commit(some_report(), state.memory("source"), known)
     state.commit(some_report("autre"), state.memory("autre"), SourceState("autre"))
     assert state.state("source") == known
     assert sorted(one.source_id for one in state.states()) == ["autre", "source"]
+
+
+def test_delays_are_those_of_what_was_published_while_the_source_was_read(state: State) -> None:
+    history = replace(some_document(9), published=_on(NOW - timedelta(days=30)), seen_at=NOW)
+    fresh = [replace(some_document(n), published=_on(NOW + n * MINUTE), seen_at=NOW + (n + n) * MINUTE) for n in (3, 1, 2)]
+    state.put([history, *fresh, some_document(8, source="autre")])
+    assert state.capture_delays("source") == [MINUTE, 2 * MINUTE, 3 * MINUTE]
+
+
+def _on(moment: datetime) -> PublicationDate:
+    return PublicationDate(moment, DateSource.FEED, 0.9)
 
 
 def test_the_passes_over_all_sources_are_told_from_a_moment_on_in_order(state: State) -> None:

@@ -114,7 +114,7 @@ def _change_everything(state: State) -> None:
     state.save_detector_state("bad_buzz", b"newer")
     state.add(replace(some_delivery("waits"), state=DeliveryState.SENT))
     state.remember(replace(some_signature(), sketch=b"other"))
-    state.commit(some_report(), state.memory("source"), SourceState("source", SourceHealth.FAILING))
+    state.commit(some_report(), state.memory("source"), SourceState("source", SourceHealth.LATE))
 
 
 def test_a_restored_state_numbers_new_arrivals_after_the_old_ones(state: State, other_state: State) -> None:

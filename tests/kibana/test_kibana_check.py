@@ -79,7 +79,7 @@ def _state(folder: Path) -> State:
         Incident("i", "orange", "crise", SignalKind.BAD_BUZZ, IncidentState.OPEN, NOW, NOW, NOW, signal, signal, signal)
     )  # fmt: skip
     report = PassReport("forum", NOW, NOW, ok=False, errors={"timeout": 1}, message="timeout")
-    state.commit(report, state.memory("forum"), SourceState("forum", SourceHealth.FAILING, NOW, error="timeout"))
+    state.commit(report, state.memory("forum"), SourceState("forum", SourceHealth.LATE, NOW, error="timeout"))
     state.add(Delivery("k", "smtp", "a@exemple.fr", "digest", "digest:matin:2026-03-10", b"", NOW, DeliveryState.SENT))
     return state
 

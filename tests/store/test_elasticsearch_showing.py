@@ -172,12 +172,10 @@ def test_only_what_changed_is_written(state: SqliteState, look: Looking) -> None
 
 def test_a_source_is_shown_with_its_health_and_one_never_read_too(state: SqliteState, look: Looking) -> None:
     seen = look()
-    commit(state, "journal", NOW, SourceHealth.FAILING, ok=False, errors={"http_500": 2}, message="le serveur \ud800 répond 500")
+    commit(state, "journal", NOW, SourceHealth.LATE, ok=False, errors={"http_500": 2}, message="le serveur \ud800 répond 500")
     seen.showcase.show(state, NOW)
     sources = {one["vigie"]["source"]["id"]: one for one in seen.found("vigie.source")}
-    assert (
-        sources["journal"]["vigie"]["source"] | {"name": "Journal", "health": "failing"} == sources["journal"]["vigie"]["source"]
-    )
+    assert sources["journal"]["vigie"]["source"] | {"name": "Journal", "health": "late"} == sources["journal"]["vigie"]["source"]
     assert sources["journal"]["event"]["outcome"] == "failure"
     assert sources["journal"]["url"]["domain"] == "journal.example"
     assert "répond 500" in sources["journal"]["error"]["message"]

@@ -35,7 +35,8 @@ def erase(
     """Erase what is kept of a person or a page for good: the right to erasure. Shows it and asks first; Vigie must stand still.
 
     Goes: the mentions, with notes and corrections, in the store and in vigie.db; the texts that wait or failed; what the search
-    for copies remembers of them; Vigie's copies of mails sent since. It is not collected again, also when the page changes.
+    for copies remembers of them; Vigie's copies of mails sent since; pages kept
+    for repair. It is not collected again, also when the page changes.
 
     Stays: figures without text (counts, incidents), mails in people's mailboxes or still waiting to be sent, backups, files of
     `vigie export`, what others quote. New texts of the same person are collected: this is no list of people to leave out.
@@ -44,6 +45,7 @@ def erase(
 
     Example: vigie erase --author 'Jeanne M.' --site forum.exemple.fr
     """
+    from crawlers.barren import FOLDER, forget_pages
     from vigie.lock import only_instance
     from vigie.store.erasing import erase as erase_for_good
 
@@ -59,6 +61,7 @@ def erase(
         if not yes:
             typer.confirm("Erase all this for good?", abort=True)
         erase_for_good(state, kept)
+        forget_pages(config.data_folder / FOLDER)  # they may hold it, and are only there to mend a reader with
     typer.echo(f"erased {len(kept.mentions)} mentions of {len(kept.documents)} documents")
 
 

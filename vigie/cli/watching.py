@@ -160,7 +160,8 @@ def _cell(value: object) -> str:
 def status(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
     """Show how things stand: sources, documents by outcome, the store, open incidents, mails that wait.
 
-    Exit code 1 when a source fails or is silent, the store is away, or a mail of the last 7 days was refused or given up.
+    Exit code 1 when a source is not seen (late, silent, blocked, gone, changed layout), the store is away, or a
+    mail of the last 7 days was refused or given up.
 
     Example: vigie status --json
     """
@@ -181,18 +182,21 @@ def status(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
 def _status(config: "Config", state: "State") -> dict[str, Any]:
     from alerts.channel_outages import undelivered
     from alerts.desk import looks
-    from vigie.model import DeliveryState
+    from vigie.cli.source_rows import evidence_of
+    from vigie.model import DeliveryState, SourceState
 
     states = {one.source_id: one for one in state.states()}
     sources = [
         {
             "id": source.id,
-            "state": str(states[source.id].health) if source.id in states else "never",
-            "last_ok": states[source.id].last_ok_at if source.id in states else None,
-            "last_item": states[source.id].last_item_at if source.id in states else None,
-            "error": states[source.id].error if source.id in states else "",
+            "state": str(each.health),
+            "last_ok": each.last_ok_at,
+            "last_item": each.last_item_at,
+            "error": each.error,
+            "evidence": evidence_of(config, each),
         }
         for source in config.watched_sources
+        for each in [states.get(source.id, SourceState(source.id))]
     ]
     since = datetime.now(UTC) - _RECENTLY
     mails, outage = state.delivery_counts(since=since), state.outage()
@@ -228,8 +232,13 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
 
 
 def _print_status(report: dict[str, Any], zone: str) -> None:
-    rows = [[local(one, zone) if isinstance(one, datetime) else one or "-" for one in row.values()] for row in report["sources"]]
-    print_table("Sources", ["id", "state", "last_ok", "last_item", "error"], rows)
+    shown = ["id", "state", "last_ok", "last_item", "evidence"]
+    cells = [[row[name] for name in shown] for row in report["sources"]]
+    print_table(
+        "Sources", shown, [[local(one, zone) if isinstance(one, datetime) else one or "-" for one in row] for row in cells]
+    )
+    seen = sum(row["state"] == "ok" for row in report["sources"])
+    typer.echo(f"seen: {seen} sources of {len(report['sources'])}")
     typer.echo("documents: " + ", ".join(f"{name} {n}" for name, n in report["documents"].items()))
     for reason, number in report["failures"].items():
         typer.echo(f"  failed, {reason}: {number}")

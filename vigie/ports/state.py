@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from vigie.model import (
@@ -133,6 +133,13 @@ class SourceLog(Protocol):
 
     def document_times(self, source_id: str, limit: int = 50) -> Sequence[datetime]:
         """When the latest documents of the source were published, newest first: its rhythm."""
+        ...
+
+    def capture_delays(self, source_id: str, limit: int = 200) -> Sequence[timedelta]:
+        """From publication to first sight, for the latest documents published since the source was first read; ascending.
+
+        History that was read at first, or filled in later, is in none of them.
+        """
         ...
 
 

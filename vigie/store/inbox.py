@@ -122,6 +122,14 @@ class InboxTables(Tables):
         )
         return [moment_of(at) for (at,) in rows]
 
+    def capture_delays(self, source_id: str, limit: int = 200) -> Sequence[timedelta]:
+        rows = self._database.rows(
+            "SELECT seen_at - published_at FROM inbox WHERE source_id = ? AND seen_at > published_at "
+            "AND published_at >= (SELECT min(seen_at) FROM inbox WHERE source_id = ?) ORDER BY published_at DESC LIMIT ?",
+            (storable(source_id), storable(source_id), limit),
+        )
+        return sorted(timedelta(microseconds=delay) for (delay,) in rows)
+
     def _keep(self, document: Document) -> bool:
         """Whether `document` waits anew: it was not here, or with another content; one that was erased never does."""
         key = storable(document.id)

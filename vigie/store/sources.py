@@ -38,7 +38,10 @@ class StagedMemory:
 
 
 class SourceTables(Tables):
-    """Implements `vigie.ports.SourceLog`, but for `document_times`, which the inbox knows. Reports are kept for 30 days."""
+    """Implements `vigie.ports.SourceLog`, but for what the inbox knows: `document_times`, `capture_delays`.
+
+    Reports are kept for 30 days.
+    """
 
     def memory(self, source_id: str) -> StagedMemory:
         return StagedMemory(self._database, source_id)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-MAPPING_VERSION = 3
+MAPPING_VERSION = 4
 """Grows with every change of `template_body` that an existing index cannot take in place."""
 
 ECS_VERSION = "8.11.0"
@@ -72,7 +72,10 @@ _SAID = {
     "health": {
         "never": "jamais lue?s?",
         "ok": "saines?",
-        "failing": "en (?:panne|[ée]chec)",
+        "late": "en (?:panne|[ée]chec|retard)",
+        "changed_layout": "mise en page chang[ée]e",
+        "blocked": "bloqu[ée]e?s?",
+        "gone": "disparue?s?",
         "silent": "silencieu(?:x|ses?)|muet(?:te)?s?",
     },
     "sending": {"sent": "envoy[ée]e?s?", "waiting": "en attente", "failed": "[ée]chou[ée]e?s?|refus[ée]e?s?"},

@@ -32,7 +32,8 @@ INCIDENT, SIGNAL, SOURCE, PASS, DIGEST = "vigie.incident", "vigie.signal", "vigi
 """The values of `event.dataset`."""
 
 _MINUTE = timedelta(minutes=1)
-_OUTCOMES = {SourceHealth.NEVER: "unknown", SourceHealth.FAILING: "failure"}  # of the ECS field event.outcome
+_OUTCOMES = {SourceHealth.NEVER: "unknown", SourceHealth.OK: "success", SourceHealth.SILENT: "success"}
+"""The ECS field event.outcome by health; of the others it is a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def of_source(source: Source, state: SourceState, unread_at: datetime) -> Shown:
     if state.usual_gap is not None:
         own["usual_gap_min"] = state.usual_gap / _MINUTE
     body = _body(state.last_pass_at or unread_at, "state", SOURCE, source.id)
-    body["event"]["outcome"] = _OUTCOMES.get(state.health, "success")
+    body["event"]["outcome"] = _OUTCOMES.get(state.health, "failure")
     body |= {"url": {"full": kept(source.url), "domain": kept(host_of(source.url))}, **_error(state.error)}
     body["vigie"] = {"kind": str(source.document_kind), "source": own}
     return Shown(SOURCES, kept(source.id), body)
