@@ -12,23 +12,29 @@ from vigie.errors import FetchError
 from vigie.model import DateSource, Document, document_id
 
 AfterPage = Callable[[Page, Article], AsyncIterator[Document]]
+Wanted = Callable[[Announced, Document], bool]
 
 
-async def read_announced(visit: Visit, ledger: Ledger, after_page: AfterPage | None = None) -> AsyncIterator[Document]:
+async def read_announced(
+    visit: Visit, ledger: Ledger, after_page: AfterPage | None = None, wanted: Wanted | None = None
+) -> AsyncIterator[Document]:
     """The documents of everything that is pending, then what `after_page` finds on each article's page (its comments).
 
-    What fails for now stays pending; what cannot be read and has no text of its own is counted as lost.
+    What fails for now stays pending; what cannot be read and has no text of its own is counted as lost. A page whose document is
+    not `wanted` is left, as if nobody had announced it.
     """
     for item in ledger.pending():
         if item.whole:
             yield announced_document(visit, item)
             ledger.done(item)
             continue
-        async for document in _read_page(visit, ledger, item, after_page):
+        async for document in _read_page(visit, ledger, item, after_page, wanted):
             yield document
 
 
-async def _read_page(visit: Visit, ledger: Ledger, item: Announced, after_page: AfterPage | None) -> AsyncIterator[Document]:
+async def _read_page(
+    visit: Visit, ledger: Ledger, item: Announced, after_page: AfterPage | None, wanted: Wanted | None
+) -> AsyncIterator[Document]:
     try:
         page = await visit.get(item.url)
         with visit.reading(page.url):
@@ -39,6 +45,9 @@ async def _read_page(visit: Visit, ledger: Ledger, item: Announced, after_page: 
         return
     visit.found(bool(article.text) and not article.login_wall and _holds_article(item, article))
     if document := article_document(visit, item, article):
+        if wanted and not wanted(item, document):
+            ledger.leave(item)
+            return
         yield document
     try:
         if after_page and _holds_article(item, article):

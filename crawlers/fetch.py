@@ -1,6 +1,7 @@
 """`vigie fetch URL`: all that one address has, collected as a source would be, without keeping anything."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.schema import USUAL_DOCUMENT_KIND, Crawl, Strict
@@ -38,7 +39,26 @@ async def fetch(
         zone=zone,
         options=WHOLE.get(kind or "", {}),
     )
-    collector = ScrapyCollector(settings, clock, kinds={**KINDS, "auto": Kind(Strict, lambda _: Discovery())}, limit=limit)
+    discovery = {"auto": Kind(Strict, lambda _: Discovery())}
+    return await read_once(
+        source, limit=limit, settings=settings, clock=clock, on_documents=on_documents, kinds={**KINDS, **discovery}
+    )
+
+
+async def read_once(
+    source: Source,
+    *,
+    limit: int | None,
+    settings: Crawl,
+    clock: Clock,
+    on_documents: Callable[[Sequence[Document]], None],
+    kinds: Mapping[str, Kind[Any]] = KINDS,
+) -> PassReport:
+    """One pass over a source that nothing is remembered of; its documents, `limit` at most, are given as they come.
+
+    Raises: ConfigError for an unknown kind. What the site does wrong is in the report.
+    """
+    collector = ScrapyCollector(settings, clock, kinds=kinds, limit=limit)
     reports = await collector.collect([source], _Given(on_documents), {source.id: PassingMemory()})
     return reports[0]
 

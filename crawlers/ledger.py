@@ -70,6 +70,10 @@ class Ledger:
         self.note(item.key, item.fingerprint)
         self._pending.pop(item.key, None)
 
+    def leave(self, item: Announced) -> None:
+        """Forgets that the document was announced: it may be again."""
+        self._pending.pop(item.key, None)
+
     def note(self, key: str, fingerprint: str) -> None:
         """Remembers a document that was read without having been announced."""
         self._memory.set(_row(key), fingerprint)

@@ -72,7 +72,7 @@ def _level_of(written: object) -> object:
     return _LEVEL_NAMES.get(written, written) if isinstance(written, str) else written
 
 
-def _http_url(written: str) -> HttpUrl:
+def http_url(written: str) -> HttpUrl:
     try:
         return HttpUrl(written)
     except ValueError as error:
@@ -80,11 +80,11 @@ def _http_url(written: str) -> HttpUrl:
 
 
 def _page_or_address(written: str) -> str:
-    return str(_http_url(written)) if "://" in written else written and _header_address(written)
+    return str(http_url(written)) if "://" in written else written and _header_address(written)
 
 
 def _http_proxy(written: str) -> str:
-    url = _http_url(written) if written else None
+    url = http_url(written) if written else None
     if url and not (url.scheme == "http" and url.port):
         raise ValueError("an HTTP proxy was expected, as http://proxy.exemple:3128")
     return written

@@ -78,12 +78,13 @@ class FeedConnector:
     def _announce_entries(self, visit: Visit, ledger: Ledger, feed: Feed) -> None:
         for entry in feed.entries:
             if entry.url:
-                ledger.announce(self._announced(entry, feed))
+                ledger.announce(self.announced(entry, feed))
             elif not ledger.knows(entry.key):
                 ledger.note(entry.key, entry.fingerprint)
                 visit.lost("no_address")
 
-    def _announced(self, entry: FeedEntry, feed: Feed) -> Announced:
+    def announced(self, entry: FeedEntry, feed: Feed) -> Announced:
+        """What an entry announces."""
         return Announced(
             key=entry.key,
             url=entry.url,

@@ -1,7 +1,7 @@
 """Forums: boards, the topics that have new posts, and of those the pages where the new posts are."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,8 +57,10 @@ class _Read:
 class ForumConnector:
     """`source.url` is the index, a board, or one topic."""
 
-    def __init__(self, options: ForumOptions) -> None:
+    def __init__(self, options: ForumOptions, of_interest: Callable[[datetime], bool] | None = None) -> None:
+        """`of_interest` is asked by the time of the last post which topics to open, where the board shows it."""
         self._options = options
+        self._of_interest = of_interest
 
     async def read(self, visit: Visit) -> AsyncGenerator[Document, None]:
         page = await visit.get(visit.source.url, keep=True)
@@ -89,7 +91,7 @@ class ForumConnector:
                 visit.memory.set(f"shown:{canonicalise_url(board.url)}", board.state or None)
 
     def _topics(self, visit: Visit) -> "_TopicReading":
-        return _TopicReading(visit, Threads(visit.memory, timedelta(days=self._options.edit_days)))
+        return _TopicReading(visit, Threads(visit.memory, timedelta(days=self._options.edit_days)), self._of_interest)
 
     async def _read_board(
         self, visit: Visit, reading: "_TopicReading", walk: "_Walk", url: str, depth: int
@@ -138,13 +140,16 @@ class _Walk:
 class _TopicReading:
     """Reads topics of one source from where they were left."""
 
-    def __init__(self, visit: Visit, living: Threads) -> None:
+    def __init__(self, visit: Visit, living: Threads, of_interest: Callable[[datetime], bool] | None) -> None:
         self.failures = 0
+        self._of_interest = of_interest
         self._visit = visit
         self._living = living
         self._ledger = Ledger(visit.memory)
 
     def is_behind(self, link: TopicLink) -> bool:
+        if self._of_interest and link.last_post_at and not self._of_interest(link.last_post_at.at):
+            return False
         read = self._state(link.url)
         return read is None or read.is_behind(link, self._visit.now)
 

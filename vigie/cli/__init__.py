@@ -12,6 +12,7 @@ import typer
 
 from vigie import __version__
 from vigie.cli import (
+    backfilling,
     channels,
     erasing,
     explaining,
@@ -23,6 +24,7 @@ from vigie.cli import (
     quality,
     replaying,
     setup,
+    sources,
     store,
     terms,
     texts,
@@ -43,7 +45,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (setup, watching, mentions, marking, quality, terms, texts, replaying, transfer, erasing):
+for module in (setup, watching, mentions, marking, quality, terms, texts, replaying, transfer, erasing, backfilling):
     module.register(app)
 app.add_typer(channels.app, name="channel")
 app.add_typer(channels.routes, name="route")
@@ -52,6 +54,7 @@ app.add_typer(incidents.app, name="incident")
 app.add_typer(kibana.app, name="kibana")
 app.add_typer(planning.app, name="calendar")
 app.add_typer(store.app, name="store")
+app.add_typer(sources.app, name="source")
 store.app.command()(transfer.copy)
 
 

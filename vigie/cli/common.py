@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from config.schema import Config
+    from vigie.model import Document
 
 ConfigFolder = Annotated[
     Path, typer.Option("--config", "-c", envvar="VIGIE_CONFIG", help="Folder of vigie.toml and the three other files.")
@@ -74,6 +75,15 @@ def print_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[obje
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
     console.print(table)
+
+
+def print_documents(title: str, documents: "Sequence[Document]", zone: str) -> None:
+    """When, by whom, where and how each begins; times in the zone."""
+    rows = [
+        (local(one.published.at, zone), one.author or "-", one.url, (one.title or one.text)[:80].replace("\n", " "))
+        for one in documents
+    ]
+    print_table(title, ["published", "author", "address", "text"], rows)
 
 
 def in_utc(moment: datetime | None, zone: str) -> datetime | None:

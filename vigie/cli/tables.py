@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from vigie.cli.common import load_config, print_table
+from vigie.cli.common import load_config, print_documents
 from vigie.cli.texts import document_kind
 
 if TYPE_CHECKING:
@@ -68,24 +68,13 @@ def _pair(written: str) -> tuple[str, str]:
 
 
 def _show(all_columns: Sequence[str], columns: dict[str, str], mapped: "Mapped", zone: str) -> None:
-    from zoneinfo import ZoneInfo
-
     unused = [column for column in all_columns if column not in columns.values()]
     typer.echo("columns: " + ", ".join(f"{name} = {column}" for name, column in columns.items()), err=True)
     if unused:
         typer.echo(f"not used: {', '.join(unused)}", err=True)
     if mapped.left_out:
         typer.echo("left out: " + ", ".join(f"{reason} {number}" for reason, number in mapped.left_out.items()), err=True)
-    rows = [
-        (
-            f"{document.published.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
-            document.author or "-",
-            document.url,
-            (document.title or document.text)[:80].replace("\n", " "),
-        )
-        for document in mapped.documents[:_SHOWN]
-    ]
-    print_table(f"The first of {len(mapped.documents)}", ["published", "author", "address", "text"], rows)
+    print_documents(f"The first of {len(mapped.documents)}", mapped.documents[:_SHOWN], zone)
 
 
 def _take_in(config: "Config", mapped: "Mapped") -> None:
