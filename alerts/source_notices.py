@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from alerts.gather import source_name, sources_view, unseen_source
 from alerts.mail import compose_notice
 from alerts.views import SourceNotice
-from config.schema import Config
+from config.schema import MAIL, Config
 from vigie.model import Delivery, SourceHealth, SourceState
 from vigie.ports import State
 
@@ -55,7 +55,7 @@ class SourceDesk:
         for recipient in operators:
             key = f"{subject}:{recipient}"
             content = compose_notice(view, recipient=recipient, config=self.config, key=key, now=now)
-            made.append(Delivery(key, "smtp", recipient, "sources", subject, content, created_at=now))
+            made.append(Delivery(key, MAIL, recipient, "sources", subject, content, created_at=now))
         with self.state.transaction():
             self.state.save_detector_state(_TOLD, json.dumps(told).encode())
             made = [delivery for delivery in made if self.state.add(delivery)]

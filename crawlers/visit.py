@@ -13,7 +13,7 @@ from crawlers.manners import OURS, Manners, origin_of
 from crawlers.optouts import REASONS, opt_out
 from crawlers.robots import Robots
 from crawlers.urls import canonicalise_url
-from crawlers.walls import wall_behind
+from crawlers.walls import is_challenge, wall_behind
 from vigie.errors import FetchError, FetchRefused, VigieError
 from vigie.model import PassReport, Source
 from vigie.ports import Sink, SourceMemory
@@ -201,6 +201,8 @@ class Visit:
 
     async def _ask(self, url: str, headers: dict[str, str]) -> Page:
         response = await self.download(url, headers)
+        if is_challenge(_header(response, b"cf-mitigated"), response.body):
+            raise FetchError(url, "captcha", "the site checks for robots before it answers, and is left alone")
         if response.status == 304:
             self.not_modified += 1
         elif response.status != 200:

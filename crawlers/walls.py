@@ -34,6 +34,16 @@ def wall_behind(asked: str, found: str) -> str | None:
     return "soft_404" if deep and after.path in ("", "/") and not after.query else None
 
 
+def is_challenge(mitigated: str, body: bytes) -> bool:
+    """Whether an answer is a check against robots in place of the page: Cloudflare's header, Imperva's frame.
+
+    `body` alone may tell; the scripts of both stand on ordinary pages too, and tell nothing.
+    """
+    if mitigated == "challenge" or b"<title>Just a moment...</title>" in body[:3000]:
+        return True
+    return len(body) < 5000 and b"_Incapsula_Resource" in body and b'id="main-iframe"' in body
+
+
 def _leads_to(words: frozenset[str], hosts: re.Pattern[str], before: SplitResult, after: SplitResult) -> bool:
     """Whether the address behind the redirection has such a word or host, and the one before it has not."""
     return _speaks(words, hosts, after) and not _speaks(words, hosts, before)

@@ -143,3 +143,11 @@ def test_services_are_known_by_their_address(url: str, kind: str) -> None:
 @pytest.mark.parametrize("body", [b"", b"\x00\xff", b"<", b"{}", b"<html lang=''>"])
 def test_whatever_a_page_is_its_marks_can_be_read(body: bytes) -> None:
     assert read_marks(body, "https://a.exemple/", encoding="klingon").feeds == ()
+
+
+async def test_a_section_is_read_by_its_own_list_and_not_by_the_site_s_sitemaps(web, survey, markup):
+    web.page("/robots.txt", f"Sitemap: {web.at('/s.xml')}", content_type="text/plain")
+    web.page("/a1", markup.article("Un article"))
+    section = "".join(f"<h2><a href='/a{n}'>Article {n}</a></h2>" for n in range(1, 6))
+    found, _, _ = await survey(web.page("/economie/", f"<html lang='fr'><body>{section}</body></html>"))
+    assert [(one.kind, one.options) for one in found.proposals] == [("site", {"listing": True})]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawlers.walls import wall_behind
+from crawlers.walls import is_challenge, wall_behind
 
 SITE = "https://www.gazette.example"
 
@@ -31,3 +31,24 @@ SITE = "https://www.gazette.example"
 )
 def test_a_redirection_is_told_by_where_it_leads(asked: str, found: str, wall: str | None) -> None:
     assert wall_behind(SITE + asked, found if found.startswith("http") else SITE + found) == wall
+
+
+@pytest.mark.parametrize(
+    ("mitigated", "body", "checks"),
+    [
+        ("challenge", b"", True),
+        ("", b"<html><head><title>Just a moment...</title></head></html>", True),
+        ("", b'<html><iframe id="main-iframe" src="/_Incapsula_Resource?SWUDNSAI=31"></iframe></html>', True),
+        ("", b'<html><script src="/_Incapsula_Resource?x"></script><p>Un article.</p></html>', False),
+        ("", b'<html><script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script></html>', False),
+    ],
+)
+def test_a_check_against_robots_is_known_and_the_scripts_of_ordinary_pages_are_none(
+    mitigated: str, body: bytes, checks: bool
+) -> None:
+    assert is_challenge(mitigated, body) is checks
+
+
+async def test_a_site_that_checks_for_robots_says_so(web, reader):
+    report = await reader.read("feed", web.page("/feed", "x", status=503, headers={"cf-mitigated": "challenge"}))
+    assert (report.ok, report.reason) == (False, "captcha")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vigie.cli.common import FORMATS, ConfigFolder, in_utc, load_config, local, print_table
-from vigie.errors import VigieError
 
 if TYPE_CHECKING:
     from crawlers.backfill import Past
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from vigie.watch import Watch
 
 _SPENT = "backfill:spent"
+_PASS = 500  # pages between two commits: what is lost when it is stopped
 _GOES_ON = ("page_limit", "time_limit")
 
 
@@ -116,6 +116,9 @@ async def _fill(watch: "Watch", source: "Source", past: "Past", budget: int) -> 
 
     filled = _Filled(watch, source.id)
     collector = _collector(watch, source, past, budget)
+    if collector is None:
+        filled.state = "the requests of today are used up, the same command goes on tomorrow"
+        return filled
     with _progress(filled):
         while True:
             memory = watch.state.memory(source.id)
@@ -132,24 +135,28 @@ async def _fill(watch: "Watch", source: "Source", past: "Past", budget: int) -> 
                 return filled
 
 
-def _collector(watch: "Watch", source: "Source", past: "Past", budget: int) -> "ScrapyCollector":
-    """A collector whose one kind walks the source's past, within what may still be asked today."""
+def _collector(watch: "Watch", source: "Source", past: "Past", budget: int) -> "ScrapyCollector | None":
+    """A collector whose one kind walks the source's past, within what may still be asked today; None when nothing may."""
     from crawlers.backfill import Backfill
     from crawlers.collect import ScrapyCollector
     from crawlers.kinds import KINDS
     from crawlers.kinds.connector import Kind
+    from crawlers.manners import Manners
     from vigie.model import host_of
     from vigie.watch import asked_today
 
     crawl, host = watch.config.settings.crawl, host_of(source.url)
     spent = _spent_today(watch, source.id)[1]
     allowed = budget - spent
-    if crawl.requests_per_day:
-        allowed = min(allowed, crawl.requests_per_day - asked_today(watch.config, watch.state, watch.clock.now())[host])
+    own = Manners(crawl, watch.clock).of_site(source.url).requests_per_day
+    if limit := crawl.requests_per_day if own is None else own:
+        allowed = min(allowed, limit - asked_today(watch.config, watch.state, watch.clock.now())[host])
     if allowed <= 0:
-        raise VigieError(f"{source.id}: the requests of today are used up, the same command goes on tomorrow")
+        return None
+    sites = {name: one.model_copy(update={"requests_per_day": None}) for name, one in crawl.sites.items()}
+    changes = {"requests_per_day": allowed, "sites": sites, "max_pages_per_pass": min(crawl.max_pages_per_pass, _PASS)}
     kind = Kind(KINDS[source.kind].options, lambda options: Backfill(source.kind, options, past))
-    return ScrapyCollector(crawl.model_copy(update={"requests_per_day": allowed}), watch.clock, kinds={source.kind: kind})
+    return ScrapyCollector(crawl.model_copy(update=changes), watch.clock, kinds={source.kind: kind})
 
 
 def _spent_today(watch: "Watch", source_id: str) -> tuple[str, int]:
