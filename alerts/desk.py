@@ -98,7 +98,7 @@ class AlertDesk:
         self._zone = calendar.zone
         self._sources = frozenset(sources)
         self._state = state
-        self._notices = Notices(state, Routing(routes, calendar.zone), roster)
+        self._notices = Notices(state, roster, Routing(routes, calendar.zone))
 
     def tick(self, now: datetime) -> Sequence[Incident]:
         """The incidents that this tick opened or followed, as they are now, those it closed included; oldest watch first."""

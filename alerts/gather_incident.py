@@ -58,7 +58,7 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
         path=path_of(_first_of_places(store, told)),
         past=past_like(state, incident),
         record=record_of(state, incident.rule_id, now),
-        handling=handling_of(state.actions(incident.thread)),
+        handling=handling_of(state.actions(incident.thread), incident.reopened_at),
     )
 
 

@@ -23,17 +23,21 @@ _SHARED = 0.5
 _BY_FLOOD = frozenset({SignalKind.BAD_BUZZ, SignalKind.BUZZ, SignalKind.SLOW_RISE, SignalKind.THEME})
 
 
+PLAIN = Routing((), "UTC")
+"""No routes: the recipients of the rule alone."""
+
+
 class Notices:
     """Files the deliveries that follow from a tick. Holds nothing: what was filed is in the state, by its key."""
 
-    def __init__(self, state: State, routing: Routing, roster: Roster | None = None) -> None:
+    def __init__(self, state: State, roster: Roster | None = None, routing: Routing = PLAIN) -> None:
         self._state = state
         self._routing = routing
         self._roster = roster
 
     def handling(self, incident: Incident) -> Handling:
         """How the incident stands with the team; one that joins another is handled with it."""
-        return handling_of(self._state.actions(incident.thread))
+        return handling_of(self._state.actions(incident.thread), incident.reopened_at)
 
     def file(self, rule: RuleRow, incident: Incident, notice: str, now: datetime) -> None:
         """Adds what is to be told of `notice` to the recipients of the rule and of the routes that fit."""

@@ -135,6 +135,13 @@ def test_nobody_else_is_told_of_what_is_taken_up_or_false(state: State, clock: S
     assert told(state) == [(OPENED, "claire")]
 
 
+def test_what_comes_back_must_be_taken_up_again(state: State) -> None:
+    act(state, ActionKind.ACKNOWLEDGED)
+    back = incident(reopened_at=NOW + timedelta(hours=5))
+    Notices(state, ROSTER).escalate(ON_CALL, back, NOW + timedelta(hours=5))
+    assert told(state) == [(OPENED, "claire")]
+
+
 def test_an_alert_of_the_night_waits_for_the_morning(state: State, clock: SimulatedClock) -> None:
     clock.advance_to(NOW.replace(hour=23))
     notices, asleep = Notices(state, ROSTER), incident(opened_at=clock.now())

@@ -197,7 +197,7 @@ def _row(config: "Config", state: "State", incident: "Incident") -> dict[str, An
     from vigie.model import handling_of
 
     names = {brand.id: brand.name for brand in config.brands}
-    handling = handling_of(state.actions(incident.thread))
+    handling = handling_of(state.actions(incident.thread), incident.reopened_at)
     muted = handling.muted_until if handling.is_muted(datetime.now(UTC)) else None
     return {
         "id": incident.id,

@@ -47,13 +47,13 @@ class Handling:
         return self.muted_until is not None and now < self.muted_until
 
 
-def handling_of(actions: Iterable[Action]) -> Handling:
-    """Where the actions on one incident, oldest first, leave it."""
+def handling_of(actions: Iterable[Action], since: datetime | None = None) -> Handling:
+    """Where the actions on one incident, oldest first, leave it. Before `since`, when it came back, nobody had taken it up."""
     acknowledged, muted_until, verdict, notes = None, None, None, []
     for action in actions:
         match action.kind:
             case ActionKind.ACKNOWLEDGED:
-                acknowledged = acknowledged or action
+                acknowledged = acknowledged or (action if since is None or action.at >= since else None)
             case ActionKind.MUTED:
                 muted_until = action.until
             case ActionKind.FALSE | ActionKind.TRUE:

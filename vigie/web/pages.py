@@ -95,7 +95,7 @@ class LinkPages:
         return [] if deed.is_new else [self._wording(now).say("page_was_done", at=deed.action.at)]
 
     def _taken(self, incident: Incident, now: datetime) -> list[str]:
-        first = handling_of(self.state.actions(incident.thread)).acknowledged
+        first = handling_of(self.state.actions(incident.thread), incident.reopened_at).acknowledged
         return [self._wording(now).say("page_taken_by", by=first.by or "?", at=first.at)] if first else []
 
     def _told(self, incident: Incident, now: datetime) -> str:
