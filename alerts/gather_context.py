@@ -14,8 +14,8 @@ _TERMS, _THEMES, _PAST = 6, 4, 3
 _YEAR = timedelta(days=365)
 
 
-def voices_of(mentions: Sequence[Mention]) -> VoicesView:
-    """How many speak, and how often the same thing is said. Somebody without a name is their site."""
+def voices_of(mentions: Sequence[Mention], total: int) -> VoicesView:
+    """How many speak in `mentions`, the latest of `total`, and how often the same is said. Who has no name is their site."""
     authors = Counter(mention.document.author or mention.document.site for mention in mentions)
     stories = {mention.story_id for mention in mentions}
     return VoicesView(
@@ -23,6 +23,7 @@ def voices_of(mentions: Sequence[Mention]) -> VoicesView:
         copies=len(mentions) - len(stories),
         voices=len(authors),
         loudest=max(authors.values(), default=0),
+        of_latest=len(mentions) if len(mentions) < total else 0,
     )
 
 

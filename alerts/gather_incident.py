@@ -52,7 +52,7 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
         kibana=discover_link(config.settings.kibana, incident.brand_id, since, now, is_bad),
         search=search_command(config.folder, config.settings.team.zone, incident.brand_id, since, now, is_bad),
         joined=tuple(brand_name(config, one.brand_id) for one in state.open_incidents() if one.joins == incident.id),
-        voices=voices_of(heard) if heard else None,
+        voices=voices_of(heard, store.count(told).total) if heard else None,
         terms=new_terms(heard, before, name) if before else (),
         themes=themes_of(heard, config),
         path=path_of(_first_of_places(store, told)),

@@ -241,7 +241,16 @@ def _spoken_lines(view: IncidentView, wording: Wording) -> list[str]:
         voices, texts, copies = (
             wording.say(key, n=n) for key, n in (("voices", one.voices), ("texts", one.texts), ("copies", one.copies))
         )
-        lines.append(wording.say("excess_voices", voices=voices, texts=texts, copies=copies, loudest=one.loudest))
+        lines.append(
+            wording.say(
+                "excess_voices_latest" if one.of_latest else "excess_voices",
+                n=one.of_latest,
+                voices=voices,
+                texts=texts,
+                copies=copies,
+                loudest=one.loudest,
+            )
+        )
     if view.themes:
         lines.append(wording.say("excess_themes", parts=wording.join([_part(part, wording) for part in view.themes])))
     if view.terms:

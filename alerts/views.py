@@ -156,12 +156,16 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class VoicesView:
-    """Who speaks: `voices` people or sites told `texts` of their own and `copies`; the most active one has `loudest` of all."""
+    """Who speaks: `voices` people or sites told `texts` of their own and `copies`; the most active one has `loudest` of all.
+
+    `of_latest`: only so many of the latest mentions were looked at; 0: all of them.
+    """
 
     texts: int
     copies: int
     voices: int
     loudest: int
+    of_latest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,15 @@ def text(known: FakeState, **changes: object) -> str:
 
 def test_one_loud_author_is_told_from_many_voices_and_copies_from_texts() -> None:
     heard = [by("zoe", 1), by("zoe", 2), by("zoe", 3), by("max", 4, "a"), by("lou", 5, "a"), by("", 6, source="le-relais")]
-    assert voices_of(heard) == voices_of(heard[::-1])
-    found = voices_of(heard)
+    assert voices_of(heard, 6) == voices_of(heard[::-1], 6)
+    found = voices_of(heard, 6)
     assert (found.voices, found.texts, found.copies, found.loudest) == (4, 5, 1, 3)
+
+
+def test_of_an_incident_too_large_to_be_read_the_mail_says_what_was_read() -> None:
+    found = voices_of([by("zoe", 1), by("max", 2)], 100_000)
+    assert found.of_latest == 2
+    assert "Qui parle, dans les 2 mentions les plus récentes : 2 voix" in text(state(), voices=found)
 
 
 def test_the_path_names_each_site_once_in_the_order_of_its_first_word() -> None:
