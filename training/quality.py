@@ -34,7 +34,7 @@ def tone() -> dict[str, float]:
         kinds = by_kind(corpus, held_out_kinds(corpus, (), profile))
         figures |= {f"tone.{profile}.{kind}": figure for kind, figure in kinds.items()}
         figures[f"tone.{profile}.kinds"] = float(np.mean(list(kinds.values())))
-        for test in (sets.evaluation("dev"), sets.evaluation("check")):
+        for test in map(sets.evaluation, ("dev", "check", "english_dev", "english_check")):
             figures[f"tone.{profile}.{test.name}"] = _shipped(test, profile)
     return figures
 
@@ -50,7 +50,9 @@ def _shipped(test: Texts, profile: Profile) -> float:
 
 def digests() -> dict[str, str]:
     """The SHA-256 of every data file that is measured on, by its path in the repository."""
-    measured = [path for part in ("sentiment", "relevance") for path in (ROOT / "tests" / "eval").glob(f"{part}_*.tsv")]
+    measured = [
+        path for part in ("sentiment", "english", "relevance") for path in (ROOT / "tests" / "eval").glob(f"{part}_*.tsv")
+    ]
     paths = sorted([*corpus_files(), *measured])
     return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 

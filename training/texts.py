@@ -88,5 +88,6 @@ def corpus() -> Texts:
 
 
 def evaluation(name: str) -> Texts:
-    """`dev` or `check` of tests/eval."""
-    return read(name, ROOT / "tests" / "eval" / f"sentiment_{name}.tsv")
+    """A set of tests/eval: `dev` or `check`, which are French, `english_dev` or `english_check`."""
+    file = name if name.startswith("english") else f"sentiment_{name}"
+    return read(name, ROOT / "tests" / "eval" / f"{file}.tsv")

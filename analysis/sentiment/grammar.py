@@ -5,9 +5,11 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-NEGATORS = _words("""
+# English ones that are so before "'t" only: "don't", but "un don".
+CUT_SHORT = _words("don can isn wasn aren weren didn doesn couldn wouldn shouldn won hasn haven hadn ain")
+NEGATORS = CUT_SHORT | _words("""
     pas pa jamais jms jamai aucun aucune aucunement sans ni guere nullement zero rien moins manque peu non plus personne
-    not never without nor
+    not never without nor cannot nobody nothing
 """)
 NEGATORS_AFTER_VERB = _words("pas pa po jamais jms jamai guere rien aucun aucune nullement plus mal")
 # Negators of a noun, and what ends their reach; what ends the reach of any.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import chain, product
 
 from analysis.sentiment.forms import forms
 from analysis.sentiment.grammar import NUMBER_WORDS
@@ -121,7 +121,8 @@ class Lexicon:
 def load() -> Lexicon:
     """The lexicon of the package. Raises: ValueError, with file and line, on an entry that cannot be read."""
     signs = [(Entry(Field.SIGN, int(row[0])), sign) for row in _rows("emoji.tsv", 2) for sign in row[1].split()]
-    phrases = [(Entry(Field(name), int(strength)), text) for name, strength, text in _rows("phrases.tsv", 3)]
+    rows = chain(_rows("phrases.tsv", 3), _rows("phrases_en.tsv", 3))
+    phrases = [(Entry(Field(name), int(strength)), text) for name, strength, text in rows]
     return compiled(_lexicon_rows(), phrases, signs)
 
 

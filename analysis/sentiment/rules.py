@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from analysis.sentiment.grammar import (
     CURES,
+    CUT_SHORT,
     DIMINISHERS,
     INTENSIFIERS,
     LIGHT,
@@ -81,13 +82,15 @@ def _in_scope(row: Sequence[Token], negator: int, at: int) -> bool:
 
 
 def _negates(row: Sequence[Token], at: int) -> bool:
-    """False for "ne … que", "pas seulement", "un peu", "une personne", and for "plus" without "ne" or "du tout" in a clause."""
+    """False for "ne … que", "pas seulement", "un peu", "une personne", "un don", and "plus" without "ne" or "du tout"."""
     word = row[at].folded
     following = row[at + 1] if at + 1 < len(row) else None
     if following is not None and following.folded in UNDO_NEGATION:
         return False
     if word == "personne":
         return following is not None and following.folded in ("n", "ne")
+    if word in CUT_SHORT:
+        return following is not None and following.folded == "t"
     before = [token.folded for token in row[max(0, at - 4) : at]]
     if word == "plus":
         after = [token.folded for token in row[at + 1 : at + 5]]

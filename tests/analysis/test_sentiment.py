@@ -339,3 +339,25 @@ def test_macro_f1_on_the_development_set_stays_above_its_floor(scorer: Sentiment
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     pairs = [(row["label"], str(scorer.score(row["text"], DocumentKind(row["kind"])).label)) for row in rows]
     assert macro_f1(pairs) >= DEV_FLOOR
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        ("It doesn't look good.", "It looks good."),
+        ("This is not worth the money.", "This is worth every penny."),
+        ("I can't recommend it.", "I recommend it."),
+        ("Thanks for nothing.", "Thanks for your help."),
+    ],
+)
+def test_english_negation_and_idioms_are_read(scorer: SentimentScorer, worse: str, better: str) -> None:
+    assert scorer.score(worse).score < scorer.score(better).score
+
+
+def test_a_gift_is_no_english_negation() -> None:
+    assert not any(hit.negated for hit in weighed("un don généreux"))
+
+
+@pytest.mark.parametrize("text", ["I use the app every day.", "The interest rate is 3%.", "Boarding at gate 12."])
+def test_english_words_that_french_has_too_carry_no_tone(text: str) -> None:
+    assert tone(text) == 0
