@@ -1,6 +1,6 @@
 """Puts the analysis together: the gate, then one spaCy pipeline. Which steps, in which order: `analysis.components.registry`.
 
-document -> gate (names, relevance, spam, language) -> spaCy (sentences, COMPONENTS) -> mentions
+document -> gate (names, relevance, spam, language) -> spaCy (COMPONENTS) -> mentions
 """
 
 import logging
@@ -29,7 +29,6 @@ _LOG = logging.getLogger(__name__)
 _TRAINED_PARTS = ("tok2vec", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer", "ner")
 _OURS = "vigie_"  # begins the names of our components in the pipeline
 _STORY, _THEMES = f"{_OURS}story", f"{_OURS}themes"
-_SENTENCE_ENDS = [".", "!", "?", "…", "...", "!!", "??", "?!", "\n"]
 _BATCH = 64
 _LONGEST_READ = 20_000  # characters; beyond, spaCy's memory grows faster than what is learnt
 _UNKNOWN_TONE = Sentiment(SentimentLabel.NEUTRAL, 0.0, 0.0)
@@ -41,6 +40,7 @@ class BrandAnalyser:
     def __init__(self, gate: Gate, nlp: "Language") -> None:
         self.gate = gate
         self._nlp = nlp
+        self._reads_words = any(nlp.has_pipe(part) for part in _TRAINED_PARTS)
 
     def analyse(self, documents: Iterable[Document]) -> Sequence[Analysis]:
         """One analysis per document, in order. Raises: StoreUnavailable when the story index cannot be asked."""
@@ -59,7 +59,9 @@ class BrandAnalyser:
     def _read(self, batch: Sequence[Admitted]) -> Sequence[Analysis]:
         """Reads a batch at once; when a text makes it fail, one by one, so that only that text does."""
         try:
-            docs = list(self._nlp.pipe([self._doc(admitted) for admitted in batch]))
+            with self._nlp.memory_zone():  # else spaCy remembers every string it ever read
+                docs = self._nlp.pipe([self._doc(admitted) for admitted in batch])
+                read = [_analysis(admitted, doc) for admitted, doc in zip(batch, docs, strict=True)]
             if self._nlp.has_pipe(_STORY):
                 cast("StoryComponent", self._nlp.get_pipe(_STORY)).keep()
         except StoreError:
@@ -68,13 +70,23 @@ class BrandAnalyser:
             if len(batch) == 1:
                 return [_failed(batch[0].document, error)]
             return [analysis for admitted in batch for analysis in self._read([admitted])]
-        return [_analysis(admitted, doc) for admitted, doc in zip(batch, docs, strict=True)]
+        return read
 
     def _doc(self, admitted: Admitted) -> "Doc":
-        """The title and text of a document as spaCy reads them, with what the gate knows."""
+        """The title and text of a document as spaCy reads them, with what the gate knows.
+
+        Words cost as much as three steps, so a text is one token where no step reads words: no trained part is there, and no
+        name is doubtful.
+        """
+        from analysis.components import reading  # noqa: PLC0415 - spaCy takes two seconds
+
         document = admitted.document
-        doc = self._nlp.make_doc(f"{document.title}\n{document.text}"[:_LONGEST_READ])
-        doc._.document, doc._.matches, doc._.text_start = document, admitted.matches, len(document.title) + 1
+        whole = f"{document.title}\n{document.text}"
+        text = whole.strip()[:_LONGEST_READ]
+        has_words = self._reads_words or any(match.is_doubtful for match in admitted.matches)
+        doc = self._nlp.make_doc(text) if has_words else reading.one_token(self._nlp.vocab, text)
+        doc._.document, doc._.matches = document, admitted.matches
+        doc._.text_start = len(document.title) + 1 - (len(whole) - len(whole.lstrip()))
         return doc
 
 
@@ -92,13 +104,12 @@ def build_analyser(
 
 
 def build_pipeline(settings: Analyse, stories: StoryIndex, themes: Sequence[Theme] | None = None) -> "Language":
-    """The spaCy pipeline: sentences, the trained parts that are read where the model is installed, then the components."""
+    """The spaCy pipeline: the trained parts that are read where the model is installed, then the components."""
     from analysis.components import reading  # noqa: PLC0415 - spaCy takes two seconds
 
     steps = {name: options for name, options in switched_on(settings).items() if name in COMPONENTS}
     reading.declare_attributes()
     nlp = _trained(settings.spacy_model, {part for options in steps.values() for part in options.parts})
-    nlp.add_pipe("sentencizer", config={"punct_chars": _SENTENCE_ENDS}, first=True)
     for name, options in steps.items():
         import_module(f"analysis.components.{name}")  # registers its factory
         nlp.add_pipe(_OURS + name, config=dict(options.arguments(settings)))

@@ -58,11 +58,11 @@ class TermFinder:
         self._automaton.make_automaton()
         self._is_empty = not spellings
 
-    def find(self, text: str) -> list[Hit]:
+    def find(self, folded: FoldedText) -> list[Hit]:
         """Whole-word hits in order of their end, those inside web and mail addresses left out."""
-        if self._is_empty or not (hits := list(self._hits(FoldedText(text)))):
+        if self._is_empty or not (hits := list(self._hits(folded))):
             return []
-        addresses = web_addresses(text)
+        addresses = web_addresses(folded.original)
         return [hit for hit in hits if not _is_inside(hit, addresses)]
 
     def _hits(self, folded: FoldedText) -> Iterator[Hit]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.brand_terms import Hit, TermFinder
+from analysis.folding import FoldedText
 from vigie.model import Mention, Span
 from vigie.query import Term
 
@@ -28,7 +29,8 @@ class CrisisWords:
         return tuple(dict.fromkeys(self._names[hit.term] for hit in found))
 
     def _in_field(self, mention: Mention, name: str) -> list[Hit]:
-        hits = self._finder.find(mention.document.title if name == "title" else mention.document.text)
+        document = mention.document
+        hits = self._finder.find(FoldedText(document.title if name == "title" else document.text))
         spans = [span for span in mention.spans if span.field_name == name]
         if name == "title" or not mention.spans:
             return hits

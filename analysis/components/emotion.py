@@ -5,7 +5,7 @@ from spacy.tokens import Doc
 
 from analysis.components.reading import attempt
 from analysis.emotion import read_emotion
-from analysis.passage import passage_of
+from analysis.sentiment.passage import passage_of
 from vigie.model import Emotion
 
 NAME = "vigie_emotion"

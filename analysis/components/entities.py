@@ -10,6 +10,7 @@ from analysis.components.reading import attempt, brand_ranges
 from analysis.entities import MOST, read_entities
 from analysis.folding import fold
 from analysis.places import read_places
+from analysis.sentiment.passage import passage_of
 
 NAME = "vigie_entities"
 _KINDS = frozenset(("PER", "ORG"))
@@ -26,8 +27,9 @@ class EntitiesComponent:
 
     def _entities(self, doc: Doc) -> tuple[str, ...]:
         is_read = self._recogniser and doc.has_annotation("ENT_IOB")
-        found = _recognised(doc) if is_read else read_entities(doc.text, brand_ranges(doc))
-        places = set(map(fold, read_places(doc.text)))
+        passage = passage_of(doc)
+        found = _recognised(doc) if is_read else read_entities(passage.text, brand_ranges(doc))
+        places = set(map(fold, read_places(passage) if doc._.places is None else doc._.places))
         return tuple(dict.fromkeys(name for name in found if name and fold(name) not in places))[:MOST]
 
 

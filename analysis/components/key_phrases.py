@@ -5,6 +5,7 @@ from spacy.tokens import Doc
 
 from analysis.components.reading import attempt, brand_ranges
 from analysis.key_phrases import read_key_phrases
+from analysis.sentiment.passage import passage_of
 from vigie.query import WORD
 from vigie.terms import fold
 
@@ -19,9 +20,10 @@ class KeyPhrasesComponent:
 
 
 def _key_phrases(doc: Doc) -> tuple[str, ...]:
-    names = {fold(word) for start, end in brand_ranges(doc) for word in WORD.findall(doc.text[start:end])}
+    text = passage_of(doc).text
+    names = {fold(word) for start, end in brand_ranges(doc) for word in WORD.findall(text[start:end])}
     classes = {token.idx: token.pos_ for token in doc} if doc.has_annotation("POS") else None
-    return read_key_phrases(doc.text, names, classes)
+    return read_key_phrases(text, names, classes)
 
 
 @Language.factory(NAME)

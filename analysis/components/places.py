@@ -5,6 +5,7 @@ from spacy.tokens import Doc
 
 from analysis.components.reading import attempt, brand_ranges
 from analysis.places import read_places
+from analysis.sentiment.passage import passage_of
 
 NAME = "vigie_places"
 
@@ -13,7 +14,7 @@ class PlacesComponent:
     """Reads the places of the text with its title."""
 
     def __call__(self, doc: Doc) -> Doc:
-        return attempt(doc, "places", lambda doc: read_places(doc.text, brand_ranges(doc)))
+        return attempt(doc, "places", lambda doc: read_places(passage_of(doc), brand_ranges(doc)))
 
 
 @Language.factory(NAME)

@@ -6,6 +6,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from analysis.components.reading import attempt
+from analysis.sentiment.passage import Passage, passage_of
 from analysis.sentiment.stars import with_stars
 from vigie.model import DocumentKind, Sentiment
 
@@ -13,9 +14,9 @@ NAME = "vigie_sentiment"
 
 
 class Scorer(Protocol):
-    """What tells the tone of a string: `analysis.sentiment.SentimentScorer`, or another model in its place."""
+    """What tells the tone of a text: `analysis.sentiment.SentimentScorer`, or another model in its place."""
 
-    def score(self, text: str, kind: DocumentKind | None = None) -> Sentiment: ...
+    def score(self, text: Passage, kind: DocumentKind | None = None) -> Sentiment: ...
 
 
 class SentimentComponent:
@@ -33,7 +34,7 @@ class SentimentComponent:
 
     def _tone(self, doc: Doc) -> Sentiment:
         document = doc._.document
-        return with_stars(self._scorer.score(doc.text.strip(), document.kind), document.stars)
+        return with_stars(self._scorer.score(passage_of(doc), document.kind), document.stars)
 
 
 @Language.factory(NAME, default_config={"profile": "quality"})

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import groupby, islice
 
 from analysis.components.spam_phrases import french_glue, glue_words, phrases_in, stems
-from analysis.folding import fold, web_addresses
+from analysis.folding import fold, plain_words, web_addresses
 
 _LONGEST_READ = 20_000  # characters of a paragraph by which it is judged
 _MOST_READ = 20_000  # different paragraphs; what comes after them is kept unread
@@ -44,7 +44,7 @@ _FOREIGN_ITEMS = 6
 _LATIN_LETTERS = 150  # some 25 words
 _LATIN_SHARE = 0.1  # a Russian article has names of brands in Latin letters, and fewer
 _FEWEST_KEPT_WORDS = 25  # below this, what a mostly cut text has left is its wrapping
-_CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
+_SHORTEST_CONTENT = 4  # letters
 _WORD = re.compile(r"\w+")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _ESCAPE = re.compile(r"&#x?[0-9A-Fa-f]{2,6};|\\u[0-9A-Fa-f]{4}")
@@ -139,20 +139,20 @@ class _Page:
     is_french: bool
     stems: Counter[str]
 
-    def has_another_subject(self, folded: str) -> bool:
+    def has_another_subject(self, words: Sequence[str]) -> bool:
         """Whether no word of a paragraph of this page comes elsewhere in the page."""
-        own = _stems(folded)
+        own = _stems(words)
         return len(own) < len(self.stems) and all(self.stems[stem] <= times for stem, times in own.items())
 
 
 def _page(text: str) -> _Page:
-    read = text[:_LONGEST_READ]
+    words = plain_words(text[:_LONGEST_READ])
     is_mixed = bool(_OTHER_SCRIPTS.search(text)) and _is_latin(text)
-    return _Page(is_mixed, _french_share(read) >= _PAGE_GLUE, _stems(fold(read)))
+    return _Page(is_mixed, _french_share(words) >= _PAGE_GLUE, _stems(words))
 
 
-def _stems(folded: str) -> Counter[str]:
-    return Counter(word[:_STEM] for word in _CONTENT_WORD.findall(folded) if len(word) >= _STEM)
+def _stems(words: Sequence[str]) -> Counter[str]:
+    return Counter(word[:_STEM] for word in words if len(word) >= _STEM and word.isalpha())
 
 
 def _nothing_sells(_paragraph: str) -> bool:
@@ -170,21 +170,20 @@ def _sort_of(paragraph: str, page: _Page, sells: Callable[[str], bool]) -> SpamS
         return SpamSort.ENCODED
     if _is_link_farm(paragraph):
         return SpamSort.LINKS
-    if _is_stuffed(folded):
-        return SpamSort.STUFFED
-    is_elsewhere = page.has_another_subject(folded)
-    is_abroad = page.is_french and _french_share(paragraph) <= _ABROAD_GLUE
     words = _WORD.findall(folded)
+    if _is_stuffed(folded, words):
+        return SpamSort.STUFFED
+    is_elsewhere = page.has_another_subject(words)
+    is_abroad = page.is_french and _french_share(words) <= _ABROAD_GLUE
     sort = _sold(paragraph, words, _SPAM_SCORE - _EASIER * (is_abroad or is_elsewhere))
     if sort or not is_elsewhere or len(words) < _FEWEST_SOLD_WORDS or phrases_in(words)["report"]:
         return sort
     return SpamSort.OFFER if sells(paragraph) else None
 
 
-def _french_share(text: str) -> float:
-    """The share of French short words; 1 in a text too short to tell."""
-    words = _WORD.findall(fold(text))
-    return sum(word in french_glue() for word in words) / len(words) if len(words) >= _FEWEST_JUDGED else 1.0
+def _french_share(words: Sequence[str]) -> float:
+    """The share of French short words among folded words; 1 where they are too few to tell."""
+    return sum(map(french_glue().__contains__, words)) / len(words) if len(words) >= _FEWEST_JUDGED else 1.0
 
 
 def _is_foreign(paragraph: str) -> bool:
@@ -232,10 +231,10 @@ def _is_link_farm(paragraph: str) -> bool:
     return len(addresses) >= _FEWEST_LINKS and not _WORD.search(paragraph[: addresses[0][0]])
 
 
-def _is_stuffed(folded: str) -> bool:
+def _is_stuffed(folded: str, words: Sequence[str]) -> bool:
     """Whether a content word comes back far more often than in prose; « honte honte honte » is anger, and counts once."""
-    words = [word for word, _ in groupby(_WORD.findall(folded))]
-    counted = Counter(word for word in words if _CONTENT_WORD.fullmatch(word))
+    words = [word for word, _ in groupby(words)]
+    counted = Counter(word for word in words if len(word) >= _SHORTEST_CONTENT and word.isalpha())
     most = counted.most_common(1)[0][1] if counted else 0
     if len(words) >= _STUFFED_WORDS and most >= _STUFFED_SHARE * len(words):
         return True
@@ -244,7 +243,7 @@ def _is_stuffed(folded: str) -> bool:
 
 
 def _glue_share(words: Sequence[str]) -> float:
-    return sum(word in glue_words() for word in words) / max(1, len(words))
+    return sum(map(glue_words().__contains__, words)) / max(1, len(words))
 
 
 def _sold(paragraph: str, words: list[str], enough: int) -> SpamSort | None:

@@ -33,6 +33,8 @@ def phrases_in(words: Sequence[str]) -> Mapping[str, Set[str]]:
     starts = _starts()
     for place, word in enumerate(words):
         listed = starts.get(word, ()) + starts.get(word[:_KEY] + "*", ())
+        if not listed:
+            continue
         longest = {phrase.kind: phrase for phrase in listed if phrase.stands_at(place, words)}
         for kind, phrase in longest.items():
             said[kind].add(" ".join(words[place : place + len(phrase.words)]))

@@ -6,7 +6,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from analysis.components.reading import attempt
-from analysis.passage import passage_of
+from analysis.sentiment.passage import passage_of
 from analysis.themes import ThemeFinder
 from config.load import shipped_themes
 from config.schema import Theme

@@ -4,7 +4,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from analysis.components.reading import attempt
-from analysis.passage import passage_of
+from analysis.sentiment.passage import passage_of
 from analysis.toxicity import read_toxicity
 
 NAME = "vigie_toxicity"

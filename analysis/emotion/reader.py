@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from analysis.passage import Passage
 from analysis.sentiment.hits import Hit
 from analysis.sentiment.lexicon import Lexicon
+from analysis.sentiment.passage import Passage
 from analysis.wordlists import read_lexicon
 from vigie.model import Emotion, SentimentLabel
 

@@ -8,8 +8,8 @@ from importlib.resources import files
 
 from analysis.brand_terms import Hit, TermFinder
 from analysis.folding import fold
-from analysis.passage import LONGEST_READ
 from analysis.relevance import vocabulary
+from analysis.sentiment.passage import Passage
 from vigie.query import Term
 
 MOST = 12
@@ -41,13 +41,13 @@ class _Place:
     is_open: bool
 
 
-def read_places(text: str, taken: Sequence[tuple[int, int]] = ()) -> tuple[str, ...]:
-    """The places that `text` names, as the gazetteer writes them, in the order of the text, each once, twelve at most.
+def read_places(passage: Passage, taken: Sequence[tuple[int, int]] = ()) -> tuple[str, ...]:
+    """The places that a text names, as the gazetteer writes them, in the order of the text, each once, twelve at most.
 
-    `taken` are ranges of the text that mean something else, such as a brand's name. The first 20,000 characters are read.
+    `taken` are ranges of the text that mean something else, such as a brand's name.
     """
-    read = text[:LONGEST_READ]
-    hits = _longest([hit for hit in _finder().find(read) if _is_free(hit, taken) and _is_name(hit, read)])
+    read = passage.text
+    hits = _longest([hit for hit in _finder().find(passage.folded) if _is_free(hit, taken) and _is_name(hit, read)])
     sure = [hit for hit in hits if not _gazetteer()[fold(hit.term.text)].is_open or _has_clue(hit, read)]
     said = [hit for hit in hits if hit in sure or any(abs(hit.start - other.start) <= _BESIDE for other in sure)]
     return tuple(dict.fromkeys(_gazetteer()[fold(hit.term.text)].name for hit in said))[:MOST]

@@ -1,6 +1,6 @@
 """Finds what carries tone among the tokens of a text: phrases, words, emoji, ratings; before any rule weighs it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,14 +30,15 @@ class Hit:
 
 def find(row: Sequence[Token], lexicon: Lexicon) -> list[Hit]:
     """The hits of a text in order; none overlap. Phrases come before words, the longest first."""
-    hits, at = [], 0
-    while at < len(row):
-        hit = _hit(row, at, lexicon)
-        if hit is None:
-            at += 1
+    hits: list[Hit] = []
+    free, is_word, may_begin = 0, TokenKind.WORD, lexicon.may_begin
+    for at, token in enumerate(row):
+        if at < free or (token.kind is is_word and not may_begin(token.folded) and token.folded not in _NUMBERS):
             continue
-        hits.append(hit)
-        at = hit.end
+        hit = _hit(row, at, lexicon)
+        if hit is not None:
+            hits.append(hit)
+            free = hit.end
     return hits
 
 
@@ -94,9 +95,3 @@ def _stars_in_words(row: Sequence[Token], at: int) -> float | None:
     word = row[at].folded
     number = float(word.replace(",", ".")) if row[at].kind is TokenKind.NUMBER else _NUMBERS.get(word)
     return number if number is not None and number <= 5 else None
-
-
-def spelled(hits: Sequence[Hit], row: Sequence[Token], text: str) -> Iterator[str]:
-    """The hits as they stand in `text`."""
-    for hit in hits:
-        yield text[row[hit.start].start : row[hit.end - 1].end]

@@ -9,6 +9,7 @@ from analysis.sentiment.tokens import Token, TokenKind
 _SENTENCE_ENDS = frozenset(".!?…\n")
 _OPENING, _CLOSING = frozenset("«“"), frozenset("»”")
 _CONTRASTS_BY_WORD = {first: [words for words in CONTRASTS if words[0] == first] for first, *_ in CONTRASTS}
+_TURNING = OPENING_CONTRASTS | _CONTRASTS_BY_WORD.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Layout:
 
 def layout(row: Sequence[Token]) -> Layout:
     """The layout of a whole text's tokens."""
-    turns = tuple(at for at in range(len(row)) if _turns(row, at))
+    turns = tuple(at for at, token in enumerate(row) if token.folded in _TURNING and _turns(row, at))
     sentence, clause = _numbers(row, frozenset(turns))
     ends = [(sentence[at], token.folded) for at, token in enumerate(row) if token.kind is TokenKind.MARK]
     questions = frozenset(number for number, mark in ends if mark == "?")

@@ -1,9 +1,9 @@
 """Loads the words, phrases and signs that carry tone from the .tsv files beside this module, and finds them among tokens."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import chain, product
 
@@ -16,6 +16,7 @@ _MAX_GAP = 3
 _OPPOSITES = ("in", "im", "ir", "il", "mal")
 _PREFIXES = (*_OPPOSITES, "re", "hyper", "super", "ultra", "archi", "mega")
 _MIN_DERIVED = 4
+_REMEMBERED = 50_000  # words whose answer is kept
 _GAP = "..."
 _NUMBER = "#"
 
@@ -60,7 +61,7 @@ class Phrase:
         return _phrase_end(self.parts, row, start)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Every entry, by what finds it: a phrase by its first word and its second, or "" when the second is not one word."""
 
@@ -69,9 +70,17 @@ class Lexicon:
     phrases: dict[str, dict[str, list[Phrase]]]
     signs: dict[str, Entry]
 
-    def word(self, folded: str) -> Entry | None:
-        """The entry of a word: the form itself, else its longest stem, else that of the word it is made from."""
-        return self._listed(folded) or self._derived(folded)
+    @cached_property
+    def word(self) -> Callable[[str], Entry | None]:
+        """The entry of a folded word: the form itself, else its longest stem, else that of the word it is made from."""
+        return lru_cache(_REMEMBERED)(lambda folded: self._listed(folded) or self._derived(folded))
+
+    @cached_property
+    def may_begin(self) -> Callable[[str], bool]:
+        """Whether an entry may begin with a folded word; most words begin none."""
+        return lru_cache(_REMEMBERED)(
+            lambda folded: folded in self.phrases or folded in NUMBER_WORDS or self.word(folded) is not None
+        )
 
     def _listed(self, folded: str) -> Entry | None:
         found = self.words.get(folded)
@@ -105,16 +114,12 @@ class Lexicon:
         best: tuple[Entry, int] | None = None
         following = row[start + 1].folded if start + 1 < len(row) else ""
         for first in (row[start].folded, _NUMBER) if _is_number(row[start]) else (row[start].folded,):
-            for phrase in self._beginning(first, following):
+            by_second = self.phrases.get(first, {})
+            for phrase in chain(by_second.get(following, ()), by_second.get("", ())):
                 end = phrase.end(row, start)
                 if end is not None and (best is None or end > best[1]):
                     best = phrase.entry, end
         return best
-
-    def _beginning(self, first: str, second: str) -> Sequence[Phrase]:
-        """The phrases that may begin with two words."""
-        by_second = self.phrases.get(first)
-        return [*by_second.get(second, ()), *by_second.get("", ())] if by_second else ()
 
 
 @cache

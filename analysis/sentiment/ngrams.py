@@ -27,6 +27,17 @@ _PAIR, _LETTER = np.uint64(31), np.uint64(1_000_003)
 _SPACE = ord(" ")
 
 
+class _Marks(dict[int, int | None]):
+    """Nothing for an accent that stands by itself, else the character; worked out once per character, for `str.translate`."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = self[code] = None if unicodedata.combining(chr(code)) else code
+        return kept
+
+
+_MARKS = _Marks()
+
+
 class Grams(NamedTuple):
     """The buckets of the words and word pairs, and of the pieces of words; one entry per occurrence."""
 
@@ -45,7 +56,7 @@ def grams(text: str) -> Grams:
 def _plain(text: str) -> str:
     """`text` folded; what cannot be encoded is a question mark."""
     text = text.encode("utf-8", "replace").decode("utf-8").replace("’", "'")
-    text = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    text = unicodedata.normalize("NFD", text.lower()).translate(_MARKS)
     for pattern, instead in _SWAPS:
         text = pattern.sub(instead, text)
     return text.replace("œ", "oe")

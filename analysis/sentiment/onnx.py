@@ -47,7 +47,7 @@ _NUMBERED: Mapping[int, Sequence[SentimentLabel]] = {
 
 
 class Transformer:
-    """Judges texts one by one; a `Scorer`. Deterministic on one machine, one thread."""
+    """Judges texts one by one. Deterministic on one machine, one thread."""
 
     def __init__(self, session: "InferenceSession", tokenizer: "Tokenizer", labels: Sequence[SentimentLabel]) -> None:
         """`labels` are those of the model's outputs, in their order."""

@@ -40,21 +40,23 @@ class Token(NamedTuple):
 
 _PICTURE = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u203c\u2049\u2190-\u21ff\u2300-\u23ff"
 _STARS = "★☆⭐🌟✩✪"
+# Most tokens are plain words, so they are tried first; those that may open a link or an emoticon wait for these (`late`).
 _PIECES = re.compile(
-    rf"""
-    (?P<link>https?://\S+|www\.\S+)
+    rf"""[ '’]*(?:
+    (?P<word>(?!https?://|www\.|[xX]D|T_T)[^\W\d_]+|[€$%])
+  | (?P<link>https?://\S+|www\.\S+)
   | (?P<handle>@\w+)
   | (?P<rating>(?<![\d/.,])\d{{1,2}}(?:[.,]\d)?\s?/\s?(?:5|10|20)(?![\d/]))
   | (?P<stars>[{_STARS}](?:[{_STARS}\ufe0f\s]*[{_STARS}])?)
   | (?P<emoji>(?:[\U0001f1e6-\U0001f1ff]{{2}}|[{_PICTURE}])[\ufe0f\U0001f3fb-\U0001f3ff]*)
   | (?P<emoticon>(?<!\w)(?:[:;=][-'^o]?[)(\]\[DPpOo/|\\3*$@]+|[xX]D+\b|<3+|</3|\^_*\^|-_+-|T_T|:'-?[()]|/s\b))
-  | (?P<word>[^\W\d_]+|[€$%])
+  | (?P<late>[^\W\d_]+)
   | (?P<number>\d+(?:[.,]\d+)?)
   | (?P<mark>\.{{2,}}|[!?]+|[.…,;:()«»"“”\n])
-    """,
+    )""",
     re.VERBOSE,
 )
-_KINDS = {kind.value: kind for kind in TokenKind}
+_KINDS = {kind.value: kind for kind in TokenKind} | {"late": TokenKind.WORD}
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _SKIN = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
 
@@ -81,8 +83,8 @@ def _compared(word: str) -> tuple[str, bool]:
 
 
 def _token(found: re.Match[str]) -> Token:
-    kind, raw = _KINDS[found.lastgroup or "mark"], found.group()
-    start, end = found.span()
+    group = found.lastgroup or "mark"
+    kind, raw, (start, end) = _KINDS[group], found[group], found.span(group)
     if kind is TokenKind.WORD:
         single, is_stretched = _compared(raw)
         return Token(kind, single, start, end, len(raw) > 2 and raw.isupper(), is_stretched)

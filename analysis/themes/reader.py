@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis.brand_queries import FoundTerms, WordPlaces, evaluate, every_term
 from analysis.brand_terms import Hit, TermFinder
-from analysis.passage import Passage
+from analysis.sentiment.passage import Passage
 from config.schema import Theme
 from vigie.model import SentimentLabel
 from vigie.query import Node, Term, parse
@@ -47,7 +47,7 @@ class ThemeFinder:
         that is not negative only what is a complaint by itself.
         """
         hits: dict[Term, list[Hit]] = {}
-        for hit in self._finder.find(passage.text):
+        for hit in self._finder.find(passage.folded):
             hits.setdefault(hit.term, []).append(hit)
         if not hits:
             return ()

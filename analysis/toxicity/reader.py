@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from analysis.passage import Passage
 from analysis.sentiment import hits, rules
 from analysis.sentiment.hits import Hit
 from analysis.sentiment.lexicon import Lexicon
+from analysis.sentiment.passage import Passage
 from analysis.toxicity import aim
 from analysis.toxicity.masks import unmasked
 from analysis.wordlists import read_lexicon

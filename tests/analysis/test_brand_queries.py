@@ -4,6 +4,7 @@ import pytest
 
 from analysis.brand_queries import FoundTerms, WordPlaces, evaluate, every_term, needs_no_term, speaking_terms
 from analysis.brand_terms import Hit, TermFinder
+from analysis.folding import FoldedText
 from analysis.matching import BrandMatcher
 from config.schema import Brand
 from vigie.query import Term, parse
@@ -15,7 +16,7 @@ def _proof(query: str, title: str, text: str) -> list[str] | None:
     """The words that speak for `query`, in the order of the document."""
     joined, node = f"{title}\n{text}", parse(query)
     hits: dict[Term, list[Hit]] = {}
-    for hit in TermFinder(every_term(node)).find(joined):
+    for hit in TermFinder(every_term(node)).find(FoldedText(joined)):
         hits.setdefault(hit.term, []).append(hit)
     evidence = evaluate(node, FoundTerms(hits, len(title), WordPlaces(joined), None))
     if evidence is None:

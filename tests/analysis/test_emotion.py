@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from analysis.emotion import read_emotion
 from analysis.emotion.reader import lexicon
-from analysis.passage import Passage
 from analysis.sentiment import Profile, SentimentScorer
+from analysis.sentiment.passage import Passage
 from vigie.model import Emotion, SentimentLabel
 
 FILE = Path(__file__).parents[1] / "eval/emotion_check.tsv"

@@ -1,10 +1,17 @@
 """The places that a text names, and names that are something else there."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.places import read_places
+from analysis.sentiment.passage import Passage
+
+
+def _places(text: str, taken: Sequence[tuple[int, int]] = ()) -> tuple[str, ...]:
+    return read_places(Passage(text), taken)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +30,7 @@ from analysis.places import read_places
     ],
 )
 def test_places_are_named_as_the_gazetteer_writes_them(text: str, places: tuple[str, ...]) -> None:
-    assert read_places(text) == places
+    assert _places(text) == places
 
 
 @pytest.mark.parametrize(
@@ -39,24 +46,24 @@ def test_places_are_named_as_the_gazetteer_writes_them(text: str, places: tuple[
     ],
 )
 def test_a_word_a_street_and_a_person_are_no_places(text: str) -> None:
-    assert read_places(text) == ()
+    assert _places(text) == ()
 
 
 def test_a_name_that_is_a_brand_here_is_no_place() -> None:
     text = "Orange coupe le réseau à Orange"
-    assert read_places(text) == ("Orange",)
-    assert read_places(text, [(0, 6), (25, 31)]) == ()
+    assert _places(text) == ("Orange",)
+    assert _places(text, [(0, 6), (25, 31)]) == ()
 
 
 def test_an_open_name_beside_a_sure_one_is_a_place() -> None:
-    assert read_places("Tours, Poitiers") == ("Tours", "Poitiers")
+    assert _places("Tours, Poitiers") == ("Tours", "Poitiers")
 
 
 @given(st.text())
 def test_no_text_crashes_the_reader(text: str) -> None:
-    assert len(read_places(text)) <= 12
+    assert len(_places(text)) <= 12
 
 
 @pytest.mark.parametrize("text", ["à Nice " * 1_400_000, "A" * 100_000, "🗼" * 100_000, "\ud800\0" * 50_000, "باريس " * 10_000])
 def test_bad_input_is_answered(text: str) -> None:
-    assert len(read_places(text)) <= 12
+    assert len(_places(text)) <= 12

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.passage import Passage
+from analysis.sentiment.passage import Passage
 from analysis.themes import ThemeFinder
 from config.load import shipped_themes
 from config.schema import Theme

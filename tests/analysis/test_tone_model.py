@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.sentiment import Profile, SentimentScorer, encoder
-from analysis.sentiment.lexicon import load as load_lexicon
 from analysis.sentiment.model import stored
 from analysis.sentiment.ngrams import BUCKETS, grams
+from analysis.sentiment.passage import Passage
 from analysis.sentiment.scorer import see
 from analysis.sentiment.stream import score_lines
 from training.figures import macro_f1, reliability, temperature
@@ -144,7 +144,7 @@ def small_set(profile: Profile) -> Texts:
     ]
     rows = [Row(label, DocumentKind.COMMENT, text) for text, label in told * 3]
     sense = encoder.load() if profile is Profile.QUALITY else None
-    return Texts("corpus", rows, [see(row.text, load_lexicon(), sense)[1] for row in rows])
+    return Texts("corpus", rows, [see(Passage(row.text), sense) for row in rows])
 
 
 @pytest.mark.parametrize("profile", Profile)

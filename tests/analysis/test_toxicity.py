@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.passage import Passage
+from analysis.sentiment.passage import Passage
 from analysis.toxicity import read_toxicity
 from vigie.model import Toxicity
 

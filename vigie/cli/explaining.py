@@ -199,7 +199,7 @@ def _by_transformer(text: str, folder: Path) -> "Judgement":
 def _enrichment(text: str, label: "SentimentLabel") -> dict[str, object]:
     """What else is read in a text of that tone, each with its deciding words."""
     from analysis.emotion import read_emotion
-    from analysis.passage import Passage
+    from analysis.sentiment.passage import Passage
     from analysis.themes import ThemeFinder
     from analysis.toxicity import read_toxicity
     from config.load import shipped_themes

@@ -1,8 +1,9 @@
-"""A text cut once for every reader of words in place: emotion, toxicity and themes share its tokens, layout and tone."""
+"""A text cut once for every reader of words in place: tone, emotion, themes, toxicity, places and entities share it."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from analysis.folding import FoldedText
 from analysis.sentiment import hits, rules
 from analysis.sentiment.hits import Hit
 from analysis.sentiment.layout import Layout, layout
@@ -24,6 +25,11 @@ class Passage:
 
     def __init__(self, text: str) -> None:
         self.text = text[:LONGEST_READ]
+
+    @cached_property
+    def folded(self) -> FoldedText:
+        """The text as terms are looked for in it."""
+        return FoldedText(self.text)
 
     @cached_property
     def row(self) -> list[Token]:
