@@ -15,10 +15,13 @@ _RISON = "!'(),:*@$/"  # characters of Rison that a fragment may hold as they ar
 
 
 def discover_link(kibana: Kibana, brand_id: str, start: datetime, end: datetime, negative_only: bool = False) -> str:
-    """Where Kibana's Discover shows the brand's mentions published from `start` to `end`; empty without a Kibana."""
+    """Where Kibana's Discover shows the brand's mentions published from `start` to `end`; empty without a Kibana.
+
+    What is set aside is left out, as it is not counted in the mail either.
+    """
     if not kibana.url:
         return ""
-    query = f'vigie.brand:"{brand_id}"'
+    query = f'vigie.brand:"{brand_id}" AND NOT vigie.doubtful:true'
     if negative_only:
         query += " AND vigie.sentiment.label:negative"
     space = f"/s/{kibana.space}" if kibana.space and kibana.space != "default" else ""

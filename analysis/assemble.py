@@ -14,7 +14,7 @@ from analysis.gate import Admitted, Gate
 from analysis.matching import BrandMatch
 from config.schema import Analyse, Brand, Theme
 from vigie.errors import StoreError
-from vigie.model import Analysis, Document, Enrichment, Mention, Outcome, Sentiment, SentimentLabel, mention_id
+from vigie.model import WITHOUT, Analysis, Document, Enrichment, Mention, Outcome, Sentiment, SentimentLabel, mention_id
 from vigie.ports import StoryIndex
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _analysis(admitted: Admitted, doc: "Doc") -> Analysis:
     enrichment = _enrichment(doc)
     mentions = tuple(_mention(admitted, match, doc, enrichment) for match in admitted.matches)
     return Analysis(
-        document.id, Outcome.STORED, mentions, ", ".join(f"without_{field}" for field in failures), admitted.compromised
+        document.id, Outcome.STORED, mentions, ", ".join(f"{WITHOUT}{field}" for field in failures), admitted.compromised
     )
 
 

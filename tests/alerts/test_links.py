@@ -19,6 +19,7 @@ from tests.alerts.sample_mails import NOW, config, crisis, healthy, incident
 
 START = datetime(2026, 3, 10, 8, tzinfo=UTC)
 END = datetime(2026, 3, 10, 12, 30, 5, 999, tzinfo=UTC)
+COUNTED = 'vigie.brand:"orange" AND NOT vigie.doubtful:true'
 KIBANA = Kibana(url="https://kibana.example/", space="")
 
 
@@ -45,7 +46,7 @@ def test_the_window_is_in_utc_whatever_the_zone() -> None:
 
 @pytest.mark.parametrize(
     ("negative_only", "query"),
-    [(False, "'vigie.brand:\"orange\"'"), (True, "'vigie.brand:\"orange\" AND vigie.sentiment.label:negative'")],
+    [(False, f"'{COUNTED}'"), (True, f"'{COUNTED} AND vigie.sentiment.label:negative'")],
 )
 def test_the_link_filters_on_the_brand_and_the_tone(negative_only: bool, query: str) -> None:
     state = _parts(discover_link(KIBANA, "orange", START, END, negative_only))[1]

@@ -15,6 +15,7 @@ from analysis.components.sentiment import SentimentComponent
 from analysis.explain import TextRow, explain_matches, match_rows
 from analysis.gate import Admitted, Gate
 from analysis.matching import BrandMatch
+from analysis.sentiment.passage import Passage
 from analysis.stories import MemoryStoryIndex
 from config.schema import Analyse, Brand
 from vigie.errors import StoreUnavailable
@@ -55,8 +56,8 @@ TONE = Sentiment(SentimentLabel.NEGATIVE, -0.8, 0.9, ("nul",))
 class FixedTone:
     """A scorer that says the same of every text, and cannot read those that hold ILLISIBLE."""
 
-    def score(self, text: str, kind: DocumentKind | None = None) -> Sentiment:
-        if "ILLISIBLE" in text:
+    def score(self, text: Passage, kind: DocumentKind | None = None) -> Sentiment:
+        if "ILLISIBLE" in text.text:
             raise ValueError("cannot be read")
         return TONE
 
@@ -259,7 +260,7 @@ def test_each_part_of_the_enrichment_is_switched_off_on_its_own(field: str) -> N
 
 def test_the_recogniser_of_people_is_loaded_when_it_is_asked_for() -> None:
     settings = Analyse(components={"entities": {"recogniser": True}})
-    assert build_pipeline(settings, MemoryStoryIndex()).pipe_names[:2] == ["sentencizer", "ner"]
+    assert build_pipeline(settings, MemoryStoryIndex()).pipe_names[0] == "ner"
     assert "ner" not in build_pipeline(Analyse(), MemoryStoryIndex()).pipe_names
 
 
@@ -270,12 +271,10 @@ def test_options_reach_their_component() -> None:
     assert analyser.analyse([answer])[0].mentions[0].relevance == 0.6
 
 
-def test_a_missing_model_is_said_once_and_the_blank_pipeline_finds_sentences(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_missing_model_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        nlp = build_pipeline(Analyse(spacy_model=ABSENT_MODEL), MemoryStoryIndex())
+        build_pipeline(Analyse(spacy_model=ABSENT_MODEL), MemoryStoryIndex())
     assert [record.message.split()[0] for record in caplog.records] == ["event=spacy_model_missing"]
-    doc = nlp.make_doc("Bon… Bref. M. Dupont attend ! Fin")
-    assert [sent.text for sent in nlp.get_pipe("sentencizer")(doc).sents] == ["Bon…", "Bref.", "M. Dupont attend !", "Fin"]
 
 
 def test_a_very_long_text_is_read_in_part_and_keeps_its_late_spans(analyser: BrandAnalyser) -> None:

@@ -77,6 +77,15 @@ def test_check_names_every_typo_and_ends_with_2(vigie: Callable[..., Ran], folde
     assert ran.err.count("did you mean `interval`?") == 2
 
 
+def test_check_says_that_the_trained_model_is_missing(vigie: Callable[..., Ran], folder: Path) -> None:
+    assert "spaCy model" not in vigie("check", "-c", str(folder), "--offline").out
+    text = (folder / "vigie.toml").read_text()
+    (folder / "vigie.toml").write_text(f'{text}\n[analysis]\nspacy_model = "fr_core_news_xl"\n')
+    ran = vigie("check", "-c", str(folder), "--offline")
+    assert ran.code == 0
+    assert "pip install fr-core-news-xl" in ran.out
+
+
 def test_check_says_that_the_mail_server_is_away_and_ends_with_1(vigie: Callable[..., Ran], folder: Path) -> None:
     text = (folder / "vigie.toml").read_text()
     (folder / "vigie.toml").write_text(

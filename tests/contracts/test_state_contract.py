@@ -18,6 +18,7 @@ from tests.contracts.state_samples import (
 )
 from vigie.clock import SimulatedClock
 from vigie.model import (
+    WITHOUT,
     DateSource,
     DeliveryState,
     IncidentState,
@@ -72,6 +73,14 @@ def test_a_document_that_changes_while_it_is_analysed_is_analysed_again(state: S
     assert [entry.document.text for entry in state.pending(10)] == ["autre texte"]
     state.settle([some_settled(document)])
     assert (state.waiting(), _counts(state)) == (0, {"stored": 1})
+
+
+def test_the_fields_that_stored_documents_lost_are_counted(state: State) -> None:
+    first, second, whole = (some_document(number) for number in (1, 2, 3))
+    state.put([first, second, whole])
+    lost = some_settled(first, Outcome.STORED, f"{WITHOUT}target, {WITHOUT}emotion")
+    state.settle([lost, some_settled(second, Outcome.STORED, f"{WITHOUT}emotion"), some_settled(whole)])
+    assert list(state.lost_fields().items()) == [("emotion", 2), ("target", 1)]
 
 
 def test_a_document_has_one_outcome_however_often_it_is_settled(state: State) -> None:

@@ -67,6 +67,7 @@ def document(number: int, text: str = "La facture est fausse.") -> Document:
         seen_at=NOW,
         language="fr",
         thread_url=url,
+        stars=1.5,
     )
 
 

@@ -161,6 +161,7 @@ READ_SINCE_3 = (
     "key_phrases",
     "places",
     "entities",
+    "stars",
 )
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 from dataclasses import asdict
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -76,6 +77,7 @@ def check(
     lines = [
         {"what": "files", "ok": True, "says": _inventory(config)},
         *_try_transformer(config),
+        *_missing_model(config.settings.analysis.spacy_model),
         *([] if offline else asyncio.run(_try_connections(config))),
     ]
     if as_json:
@@ -109,6 +111,14 @@ def _try_transformer(config: "Config") -> list[dict[str, object]]:
     except VigieError as error:
         return [{"what": "transformer", "ok": False, "says": str(error)}]
     return [{"what": "transformer", "ok": True, "says": f"{folder} reads texts"}]
+
+
+def _missing_model(model: str) -> list[dict[str, object]]:
+    """A word where the trained pipeline is not installed: the rest of the analysis does without it."""
+    if find_spec(model) if model.isidentifier() else Path(model).is_dir():
+        return []
+    says = f"{model} is missing, so the words of doubtful names are not tagged: pip install {model.replace('_', '-')}"
+    return [{"what": "spaCy model", "ok": True, "says": says}]
 
 
 async def _try_connections(config: "Config") -> list[dict[str, object]]:

@@ -205,6 +205,7 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
         "ok": outage is None and not lost and all(one["state"] in ("ok", "never") for one in sources),
         "documents": {str(outcome): n for outcome, n in state.outcomes().items()},
         "failures": dict(state.failures()),
+        "lost_fields": dict(state.lost_fields()),
         "waiting": state.waiting(),
         "store": {"away_since": outage.since, "reason": outage.reason} if outage else None,
         "sources": sources,
@@ -242,6 +243,8 @@ def _print_status(report: dict[str, Any], zone: str) -> None:
     typer.echo("documents: " + ", ".join(f"{name} {n}" for name, n in report["documents"].items()))
     for reason, number in report["failures"].items():
         typer.echo(f"  failed, {reason}: {number}")
+    for field, number in report["lost_fields"].items():
+        typer.echo(f"  stored without {field}: {number}")
     typer.echo(f"waiting for analysis: {report['waiting']}")
     if report["store"]:
         typer.echo(f"store: away since {local(report['store']['away_since'], zone)} ({report['store']['reason']})")

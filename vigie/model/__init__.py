@@ -19,6 +19,7 @@ from vigie.model.incidents import (
 )
 from vigie.model.marks import Mark, MarkSubject, mark_of, settled_marks
 from vigie.model.mentions import (
+    WITHOUT,
     Analysis,
     Emotion,
     Enrichment,
@@ -40,6 +41,7 @@ from vigie.model.sources import PassReport, Source, SourceHealth, SourceState
 __all__ = [
     "BLIND_BELOW",
     "DIGEST_SUBJECT",
+    "WITHOUT",
     "Action",
     "ActionKind",
     "Analysis",

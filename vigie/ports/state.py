@@ -78,6 +78,10 @@ class Inbox(Protocol):
         """Documents that failed, by reason, most frequent first."""
         ...
 
+    def lost_fields(self) -> Mapping[str, int]:
+        """How many stored documents lost each field of the analysis, by its name, most frequent first."""
+        ...
+
     def outcomes(self, since: datetime | None = None) -> Mapping[Outcome, int]:
         """Documents by outcome, every outcome present; documents that still wait are in none. `seen` is the sum."""
         ...

@@ -3,12 +3,13 @@
 A row stays when its document is settled, without the text, so that the document is known when it comes again.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from vigie.clock import Clock
-from vigie.model import Arrival, Document, Outcome
+from vigie.model import WITHOUT, Arrival, Document, Outcome
 from vigie.ports import InboxEntry, Settlement
 from vigie.store.codec import decode, encode, microseconds, moment_of, storable
 from vigie.store.database import Database
@@ -91,6 +92,17 @@ class InboxTables(Tables):
             "SELECT reason, sum(number) FROM outcome_count WHERE outcome = 'failed' GROUP BY reason ORDER BY 2 DESC, 1"
         )
         return dict(rows)
+
+    def lost_fields(self) -> Mapping[str, int]:
+        rows = self._database.rows(
+            "SELECT reason, sum(number) FROM outcome_count WHERE outcome = 'stored' AND reason LIKE ? || '%' GROUP BY reason",
+            (WITHOUT,),
+        )
+        lost: Counter[str] = Counter()
+        for reason, number in rows:
+            for field in reason.split(", "):
+                lost[field.removeprefix(WITHOUT)] += number
+        return dict(lost.most_common())
 
     def waiting(self) -> int:
         return self._database.number("SELECT count(*) FROM inbox WHERE outcome IS NULL")

@@ -76,40 +76,9 @@ def exact_tokens(text: str) -> list[str]:
 
 def source_of(mention: Mention, stored_us: int) -> Source:
     """The whole document. `stored_us` orders mentions by arrival; it and the workflow count only where the mention is new."""
-    document, published = mention.document, mention.document.published
-    in_title, in_text = word_pairs(document.title), word_pairs(document.text)
-    own: Source = {
-        "brand": kept(mention.brand_id),
-        "document": _without_none({"id": document.id, "language": document.language}),
-        "kind": str(document.kind),
-        "language": kept(mention.language),
-        "source": {"id": kept(document.source_id), "tier": document.tier},
-        "sites": sites(kept(document.site))[:_MOST_SITES],
-        "title": kept(document.title),
-        "text": kept(document.text),
-        "words": {"title": indexed_words(in_title), "text": indexed_words(in_text)},
-        "terms": content_terms([*in_title, *in_text]),
-        "thread": _without_none({"url": document.thread_url, "title": document.thread_title, "parent": document.parent_url}),
-        "match": {"spans": list(map(_span_fields, mention.spans)), "doubtful": mention.doubtful},
-        "relevance": mention.relevance,
-        "reason": kept(mention.reason),
-        "doubtful": mention.is_set_aside,
-        "sentiment": _sentiment_fields(mention),
-        "text_tone": {"label": str(mention.sentiment.label), "negative": mention.sentiment.negative},
-        **_enrichment_fields(mention.enrichment),
-        "story": {"id": kept(mention.story_id)},
-        "date": {
-            "source": str(published.source),
-            "confidence": published.confidence,
-            "day_only": published.day_only,
-            "published_us": microseconds(published.at),
-            "seen_us": microseconds(document.seen_at),
-            "stored_us": stored_us,
-        },
-        "workflow": workflow_fields(mention.workflow),
-    }
+    document = mention.document
     source: Source = {
-        "@timestamp": published.at.isoformat(),
+        "@timestamp": document.published.at.isoformat(),
         "ecs": {"version": ECS_VERSION},
         "event": {
             "kind": "event",
@@ -121,15 +90,67 @@ def source_of(mention: Mention, stored_us: int) -> Source:
             "ingested": moment_of(stored_us).isoformat(),
         },
         "url": {"full": kept(document.url), "domain": kept(document.site)},
-        "vigie": own,
+        "vigie": _own_fields(mention, stored_us),
+    }
+    if document.author is not None:
+        source["user"] = {"name": kept(document.author), "hash": author_hash(document.author)}
+    return source
+
+
+def _own_fields(mention: Mention, stored_us: int) -> Source:
+    """What is under `vigie`: what was read, what it means, what people decided."""
+    own: Source = {
+        "brand": kept(mention.brand_id),
+        "language": kept(mention.language),
+        **_document_fields(mention.document),
+        "match": {"spans": list(map(_span_fields, mention.spans)), "doubtful": mention.doubtful},
+        "relevance": mention.relevance,
+        "reason": kept(mention.reason),
+        "doubtful": mention.is_set_aside,
+        "sentiment": _sentiment_fields(mention),
+        "text_tone": {"label": str(mention.sentiment.label), "negative": mention.sentiment.negative},
+        **_enrichment_fields(mention.enrichment),
+        "story": {"id": kept(mention.story_id)},
+        "date": _date_fields(mention.document, stored_us),
+        "workflow": workflow_fields(mention.workflow),
     }
     if mention.target is not None:
         own["role"] = str(mention.target.role)
         own["proof"] = [_span_fields(mention.target.proof)] if mention.target.proof else []
+    return own
+
+
+def _document_fields(document: Document) -> Source:
+    """What was published, as it was read."""
+    in_title, in_text = word_pairs(document.title), word_pairs(document.text)
+    found: Source = {
+        "document": _without_none({"id": document.id, "language": document.language}),
+        "kind": str(document.kind),
+        "source": {"id": kept(document.source_id), "tier": document.tier},
+        "sites": sites(kept(document.site))[:_MOST_SITES],
+        "title": kept(document.title),
+        "text": kept(document.text),
+        "words": {"title": indexed_words(in_title), "text": indexed_words(in_text)},
+        "terms": content_terms([*in_title, *in_text]),
+        "thread": _without_none({"url": document.thread_url, "title": document.thread_title, "parent": document.parent_url}),
+    }
     if document.author is not None:
-        source["user"] = {"name": kept(document.author), "hash": author_hash(document.author)}
-        own["author"] = {"words": folded(document.author)}
-    return source
+        found["author"] = {"words": folded(document.author)}
+    if document.stars is not None:
+        found["stars"] = document.stars
+    return found
+
+
+def _date_fields(document: Document, stored_us: int) -> Source:
+    published = document.published
+    return {
+        "source": str(published.source),
+        "confidence": published.confidence,
+        "day_only": published.day_only,
+        "published_us": microseconds(published.at),
+        "seen_us": microseconds(document.seen_at),
+        "stored_us": stored_us,
+    }
 
 
 def workflow_fields(workflow: Workflow) -> Source:
@@ -197,6 +218,7 @@ def _document_of(source: Mapping[str, Any]) -> Document:
         thread_url=_restored_or_none(thread.get("url")),
         thread_title=restored(thread["title"]),
         tier=own["source"]["tier"],
+        stars=own.get("stars"),
     )
 
 

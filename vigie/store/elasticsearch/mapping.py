@@ -254,6 +254,7 @@ def _own_fields() -> _Properties:
         "words": _fields(title=_WORDS, text=_WORDS),
         "terms": _LOWER,
         "thread": _fields(url=_KEYWORD, title=_TEXT, parent=_KEYWORD),
+        "stars": _DOUBLE,
         "match": _fields(spans=_KEPT, doubtful=_BOOLEAN),
         "relevance": _DOUBLE,
         "reason": _KEYWORD,
