@@ -16,6 +16,7 @@ import numpy as np
 
 from analysis.sentiment import SentimentScorer
 from analysis.sentiment.model import LABELS, Profile
+from training import readings
 from training import texts as sets
 from training.figures import macro_f1
 from training.relevance import relevance
@@ -39,7 +40,16 @@ def tone() -> dict[str, float]:
     return figures
 
 
-MEASURES: tuple[Callable[[], dict[str, float]], ...] = (tone, relevance)
+MEASURES: tuple[Callable[[], dict[str, float]], ...] = (
+    tone,
+    relevance,
+    readings.target,
+    readings.stories,
+    readings.spam,
+    readings.emotion,
+    readings.toxicity,
+    readings.themes,
+)
 
 
 def _shipped(test: Texts, profile: Profile) -> float:
@@ -50,10 +60,7 @@ def _shipped(test: Texts, profile: Profile) -> float:
 
 def digests() -> dict[str, str]:
     """The SHA-256 of every data file that is measured on, by its path in the repository."""
-    measured = [
-        path for part in ("sentiment", "english", "relevance") for path in (ROOT / "tests" / "eval").glob(f"{part}_*.tsv")
-    ]
-    paths = sorted([*corpus_files(), *measured])
+    paths = sorted([*corpus_files(), *(ROOT / "tests" / "eval").glob("*_*.*")])
     return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

@@ -19,8 +19,8 @@ from training.figures import Matrix
 
 MODEL = sets.ROOT / "analysis" / "models" / "spam_meaning.json"
 _LOOSENESS = 100.0  # inverse of the penalty; from 30 to 1,000 nothing changes
-_BEFORE = "La mairie a présenté mardi le calendrier des travaux de la place du marché, qui doivent durer jusqu'à la fin de l'été."
-_AFTER = "Les commerçants, inquiets pour leur chiffre d'affaires, demandent que le stationnement reste gratuit cet automne."
+BEFORE = "La mairie a présenté mardi le calendrier des travaux de la place du marché, qui doivent durer jusqu'à la fin de l'été."
+AFTER = "Les commerçants, inquiets pour leur chiffre d'affaires, demandent que le stationnement reste gratuit cet automne."
 
 
 def paragraphs(part: str) -> list[tuple[bool, str]]:
@@ -43,7 +43,7 @@ def fit() -> tuple[Matrix, float]:
 def report(part: str) -> None:
     """Prints how many paragraphs of a set are cut out of an article, spam and clean."""
     rows = paragraphs(part)
-    cut = [text in split_spam(f"{_BEFORE}\n{text}\n{_AFTER}", sells).cut for _, text in rows]
+    cut = [text in split_spam(f"{BEFORE}\n{text}\n{AFTER}", sells).cut for _, text in rows]
     for wanted, name in ((True, "spam"), (False, "clean")):
         own = [found for found, (is_spam, _) in zip(cut, rows, strict=True) if is_spam is wanted]
         sys.stdout.write(f"{part}: {sum(own)} of {len(own)} {name} paragraphs cut\n")

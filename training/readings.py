@@ -1,0 +1,125 @@
+"""How well what is read beside the tone is read, on the labelled texts of tests/eval, in %: measures of `training.quality`.
+
+Emotion is read with the tone of the profile `fast`, themes with the true tone, the part of a brand with a sure one, so that a
+figure is that of its own step. `*.dev` sets were tuned on.
+"""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from itertools import combinations
+
+from analysis.components.spam import split_spam
+from analysis.components.spam_meaning import sells
+from analysis.emotion import read_emotion
+from analysis.sentiment import Profile, SentimentScorer
+from analysis.sentiment.passage import Passage
+from analysis.stories import StoryText, assign_stories
+from analysis.target import read_target
+from analysis.themes import ThemeFinder
+from analysis.toxicity import read_toxicity
+from config.load import shipped_themes
+from training.spam import AFTER, BEFORE, paragraphs
+from training.texts import ROOT, corpus_files, entries
+from vigie.model import Emotion, Sentiment, SentimentLabel, Span
+
+FOLDER = ROOT / "tests" / "eval"
+_PARTS = ("dev", "check", "unseen")
+_SURE_TONES = {
+    "negative": Sentiment(SentimentLabel.NEGATIVE, -0.85, 0.9),
+    "neutral": Sentiment(SentimentLabel.NEUTRAL, 0.0, 0.05),
+    "positive": Sentiment(SentimentLabel.POSITIVE, 0.85, 0.05),
+}
+
+
+def emotion() -> dict[str, float]:
+    """Macro-F1 over six emotions and none."""
+    scorer, pairs = SentimentScorer(Profile.FAST), []
+    for row in _rows("emotion_check.tsv"):
+        passage = Passage(row["text"])
+        pairs.append((row["label"], str(read_emotion(passage, scorer.score(passage).label).emotion or "none")))
+    kinds = [*map(str, Emotion), "none"]
+    each = [_f1([({kind} & {true}, {kind} & {said}) for true, said in pairs]) for kind in kinds]
+    return {"emotion.check": sum(each) / len(each)}
+
+
+def toxicity() -> dict[str, float]:
+    """Precision and recall of the kinds flagged."""
+    read = [(row["label"], read_toxicity(Passage(row["text"])).kinds) for row in _rows("toxicity_check.tsv")]
+    return _both("toxicity.check", [({label} - {"none"}, set(map(str, kinds))) for label, kinds in read])
+
+
+def themes() -> dict[str, float]:
+    """Precision and recall of the shipped themes."""
+    finder = ThemeFinder(shipped_themes())
+    corpus = {row["id"]: row for path in corpus_files() for row in entries(path)}
+    pairs = []
+    for row in _rows("themes_check.tsv"):
+        text = corpus[row["id"]]
+        found = finder.find(Passage(text["text"]), SentimentLabel(text["label"]))
+        pairs.append((set(filter(None, row["themes"].split(","))), {hit.id for hit in found}))
+    return _both("themes.check", pairs)
+
+
+def target() -> dict[str, float]:
+    """The share of brands whose part in the text, and whose tone, is read as people read it."""
+    rows, right = _rows("target_probes.tsv"), Counter[str]()
+    for row in rows:
+        start = row["text"].index(row["brand"])
+        read = read_target("", row["text"], [Span("text", start, start + len(row["brand"]))], _SURE_TONES[row["text_tone"]])
+        right["role"] += read.role == row["role"]
+        right["tone"] += read.tone == row["tone"]
+    return {f"target.{what}": 100 * right[what] / len(rows) for what in ("role", "tone")}
+
+
+def stories() -> dict[str, float]:
+    """Pairwise F1 of copies that share a story."""
+    figures = {}
+    for part in _PARTS:
+        rows = [json.loads(line) for line in (FOLDER / f"stories_{part}.jsonl").read_text("utf-8").splitlines()]
+        rows.sort(key=lambda row: datetime.fromisoformat(row["published_at"]))
+        said = [story for _, story in assign_stories(map(_story_text, rows))]
+        pairs = combinations(zip([row["story"] for row in rows], said, strict=True), 2)
+        same = [(one == other, told == again) for (one, told), (other, again) in pairs]
+        both = sum(true and found for true, found in same)
+        figures[f"stories.{part}"] = 200 * both / sum(true + found for true, found in same)
+    return figures
+
+
+def spam() -> dict[str, float]:
+    """The share of spam paragraphs cut out of an article, and of clean ones kept, by rules and meaning together."""
+    figures = {}
+    for part in _PARTS:
+        rows = [(is_spam, text in split_spam(f"{BEFORE}\n{text}\n{AFTER}", sells).cut) for is_spam, text in paragraphs(part)]
+        for wanted, name in ((True, "cut"), (False, "kept")):
+            right = [is_cut is wanted for is_spam, is_cut in rows if is_spam is wanted]
+            figures[f"spam.{part}.{name}"] = 100 * sum(right) / len(right)
+    return figures
+
+
+def _story_text(row: dict[str, str]) -> StoryText:
+    return StoryText(row["id"], row["title"], row["text"], datetime.fromisoformat(row["published_at"]), row["source"])
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    lines = [line for line in (FOLDER / name).read_text("utf-8").splitlines() if not line.startswith("# ")]
+    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _both(name: str, pairs: Iterable[tuple[Collection[str], Collection[str]]]) -> dict[str, float]:
+    right, told, wanted = _counts(pairs)
+    return {f"{name}.precision": 100 * right / max(1, told), f"{name}.recall": 100 * right / max(1, wanted)}
+
+
+def _f1(pairs: Iterable[tuple[Collection[str], Collection[str]]]) -> float:
+    right, told, wanted = _counts(pairs)
+    return 200 * right / max(1, told + wanted)
+
+
+def _counts(pairs: Iterable[tuple[Collection[str], Collection[str]]]) -> tuple[int, int, int]:
+    """Answers that are right, answers, and what was to be found."""
+    counted = [(len(set(true) & set(said)), len(said), len(true)) for true, said in pairs]
+    right, told, wanted = (sum(column) for column in zip(*counted, strict=True))
+    return right, told, wanted
