@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from analysis.folding import fold
 from analysis.relevance import vocabulary
 from analysis.sentiment.passage import LONGEST_READ
+from vigie.stop_words import STOP_WORDS
 
 MOST = 12
 """People and organisations of one text that are told."""
@@ -55,12 +56,24 @@ def read_entities(text: str, taken: Sequence[tuple[int, int]] = ()) -> tuple[str
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     for pattern in (_TITLED, _HEADED):
-        yield from (found.span("name") for found in pattern.finditer(text))
+        yield from (found.span("name") for found in pattern.finditer(text) if not _is_small_word(found["name"]))
     for found in _FIRST_NAMED.finditer(text):
         if vocabulary.is_first_name(fold(found["first"])):
             yield found.span()
     if not _is_shouted(text):
-        yield from (found.span() for found in _ACRONYM.finditer(text) if found[0] not in _NOT_NAMES)
+        acronyms = (found for found in _ACRONYM.finditer(text) if found[0] not in _NOT_NAMES)
+        yield from (found.span() for found in acronyms if not _is_said_loud(found[0]))
+
+
+def _is_small_word(name: str) -> bool:
+    """Whether what looks like a name begins with a small word: « le groupe Une »."""
+    return fold(name).split()[0] in STOP_WORDS
+
+
+def _is_said_loud(acronym: str) -> bool:
+    """Whether capitals shout a common word: « APRÈS », « RIEN ». The longer word list takes two seconds to load."""
+    folded = fold(acronym)
+    return folded in STOP_WORDS or folded in vocabulary.listed("word")
 
 
 def _is_shouted(text: str) -> bool:

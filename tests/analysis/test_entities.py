@@ -22,7 +22,16 @@ def test_names_are_told_by_what_introduces_them(text: str, entities: tuple[str, 
 
 
 @pytest.mark.parametrize(
-    "text", ["Mon SAV ne répond pas", "TOUT EST EN PANNE ICI", "Une belle journée à la Ferme", "", "Merci Madame"]
+    "text",
+    [
+        "Le groupe Une a fermé",
+        "APRÈS trois semaines, RIEN ne bouge dans mon quartier",
+        "Mon SAV ne répond pas",
+        "TOUT EST EN PANNE ICI",
+        "Une belle journée à la Ferme",
+        "",
+        "Merci Madame",
+    ],
 )
 def test_words_in_capitals_that_nothing_introduces_are_left_out(text: str) -> None:
     assert read_entities(text) == ()
