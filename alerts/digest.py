@@ -2,11 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.attachments import attached_tables
 from alerts.gather_digest import gather_digest
-from alerts.mail import compose_digest
+from alerts.mail import compose_digest, wording_of
+from alerts.periods import latest_period
 from alerts.views import Period
 from config.schema import Config, DigestRow
 from vigie.errors import StoreUnavailable
@@ -14,6 +17,7 @@ from vigie.model import DIGEST_SUBJECT, Delivery
 from vigie.ports import Filter, MentionStore, State
 
 _LOG = logging.getLogger(__name__)
+_LONGEST = timedelta(days=31)
 
 
 class DigestDesk:
@@ -29,8 +33,8 @@ class DigestDesk:
     def run(self, now: datetime) -> Sequence[Delivery]:
         """Adds to the outbox, and returns, the digests whose hour has passed and that were not made yet.
 
-        After a downtime only the latest missed period of each digest is made. A period that ended before Vigie watched
-        anything is not: a new installation starts with its first full morning. One that cannot be composed is logged and
+        After a downtime one digest tells all that was missed, a month at most. A period that ended before Vigie watched
+        anything is not told: a new installation starts with its first full morning. One that cannot be composed is logged and
         tried again by the next run; the others are made all the same. Raises: StoreUnavailable.
         """
         made: list[Delivery] = []
@@ -49,14 +53,26 @@ class DigestDesk:
         missing = [recipient for recipient in digest.recipients if not self._state.known(f"{subject}:{recipient}")]
         if not missing or not self._watched(digest, period, now):
             return []
-        view = gather_digest(self._store, self._state, self._config, digest, period, now)
+        told = self._since_the_last(digest, period)
+        view = gather_digest(self._store, self._state, self._config, digest, told, now)
+        brands, wording = [brand.id for brand in view.brands], wording_of(self._config, now)
+        attached = attached_tables(self._store, self._config, brands, told, digest.attach, wording)
         made = []
         for recipient in missing:
             key = f"{subject}:{recipient}"
-            content = compose_digest(view, recipient=recipient, config=self._config, key=key, now=now)
+            content = compose_digest(view, recipient=recipient, config=self._config, key=key, now=now, attached=attached)
             made.append(Delivery(key, digest.channel, recipient, "digest", subject, content, created_at=now))
         with self._state.transaction():
+            self._state.save_detector_state(_until(digest), period.end.isoformat().encode())
             return [delivery for delivery in made if self._state.add(delivery)]
+
+    def _since_the_last(self, digest: DigestRow, period: Period) -> Period:
+        """`period`, begun earlier where the digest before it was never made."""
+        until = self._state.detector_state(_until(digest))
+        if until is None:
+            return period
+        missed_since = max(datetime.fromisoformat(until.decode()), period.end - _LONGEST)
+        return replace(period, start=min(period.start, missed_since))
 
     def _watched(self, digest: DigestRow, period: Period, now: datetime) -> bool:
         """Whether Vigie ran before the period ended: this digest was looked after then, or a mention had been seen."""
@@ -70,16 +86,6 @@ class DigestDesk:
         return self._store.count(Filter(seen_end=period.end)).total > 0
 
 
-def latest_period(digest: DigestRow, zone: ZoneInfo, now: datetime) -> Period:
-    """The last local day, from the digest's hour to the same hour, that ended at or before `now`.
-
-    It has 23 or 25 hours when clocks change.
-    """
-    today = now.astimezone(zone).date()
-    last = today if _due(digest, today, zone) <= now else today - timedelta(days=1)
-    return Period(start=_due(digest, last - timedelta(days=1), zone), end=_due(digest, last, zone))
-
-
-def _due(digest: DigestRow, day: date, zone: ZoneInfo) -> datetime:
-    """The digest's hour on that local day. One that the clock change skips comes an hour later, one it repeats the first time."""
-    return datetime.combine(day, digest.at, tzinfo=zone).astimezone(UTC)
+def _until(digest: DigestRow) -> str:
+    """Names what is kept of the end of the last period that was told."""
+    return f"digest:{digest.id}:until"

@@ -81,10 +81,10 @@ def busy_threads(store: MentionStore, chosen: Filter) -> tuple[ThreadView, ...]:
     return tuple(_thread_view(told) for told in busiest[:_THREADS])
 
 
-def read_mentions(store: MentionStore, chosen: Filter) -> Iterator[Mention]:
-    """The chosen mentions, newest first, a thousand at most."""
+def read_mentions(store: MentionStore, chosen: Filter, most: int = _MOST_READ) -> Iterator[Mention]:
+    """The chosen mentions, newest first, `most` at most, which is a multiple of 200."""
     cursor: str | None = None
-    for _ in range(_MOST_READ // _PAGE):
+    for _ in range(most // _PAGE):
         page = store.search(chosen, limit=_PAGE, cursor=cursor)
         yield from page.mentions
         cursor = page.cursor

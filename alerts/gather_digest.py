@@ -1,22 +1,23 @@
-"""Reads from the store and the state what a digest has to say, into `alerts.views`."""
+"""Reads from the store and the state what a digest has to say, into `alerts.digest_views`."""
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts import excerpts
-from alerts.gather import brand_name, busy_threads, mention_view, read_mentions, source_name, sources_view, story_view
-from alerts.usual import HISTORY, HISTORY_DAYS, HOUR, daily_habits, is_weekend, local_days, middle, tally_by, usual
-from alerts.views import BrandDigest, Curve, DelayView, DigestView, IncidentLine, Period, VoiceView
-from config.schema import Brand, Config, DigestRow
-from vigie.charts import Band
-from vigie.model import DateSource, SentimentLabel, WorkflowState
-from vigie.ports import Bucket, Filter, MentionStore, State, Tally
+from alerts.canary import canary_view
+from alerts.digest_views import DelayView, DigestView, IncidentLine, QualityView, VoiceView
+from alerts.gather import brand_name, mention_view, read_mentions, sources_view
+from alerts.gather_brand import gather_brand
+from alerts.periods import latest_period
+from alerts.usual import HISTORY, centiles
+from alerts.views import Period
+from config.schema import Config, DigestRow
+from vigie.model import DateSource, MarkSubject, SentimentLabel, WorkflowState, handling_of, settled_marks
+from vigie.ports import Filter, MentionStore, State, Tally
 
-_STORIES, _PARTS, _TO_HANDLE, _NEW_SOURCES, _VOICES = 4, 5, 6, 5, 6
+_TO_HANDLE, _OVERDUE, _VOICES = 6, 3, 6
 _ON_TIME = timedelta(hours=3)
+_FEWEST = 5  # of fewer, centiles say nothing
 
 
 def gather_digest(
@@ -25,72 +26,39 @@ def gather_digest(
     """What the digest says of `period`; `now` is when it is made. Raises: StoreUnavailable."""
     brands = [brand for brand in config.brands if (brand.id in digest.brands if digest.brands else brand.role == "own")]
     brands = brands or config.brands
-    ids = [brand.id for brand in brands]
-    negative = [SentimentLabel.NEGATIVE]
-    to_handle = Filter(brands=ids, labels=negative, states=[WorkflowState.NEW], start=period.start, end=period.end)
+    ids, own = [brand.id for brand in brands], [brand.id for brand in brands if brand.role == "own"]
+    regular = period == latest_period(digest, ZoneInfo(config.settings.team.zone), period.end)
+    to_handle = Filter(
+        brands=own, labels=[SentimentLabel.NEGATIVE], states=[WorkflowState.NEW], start=period.start, end=period.end
+    )
+    overdue = Filter(brands=ids, states=[WorkflowState.NEW], due_before=now)
     return DigestView(
         id=digest.id,
+        every=digest.every,
         period=period,
-        late=now - period.end > _ON_TIME,
-        brands=tuple(_brand_digest(store, config, brand, period) for brand in brands),
+        late=now - period.end > _ON_TIME or not regular,
+        brands=tuple(gather_brand(store, config, digest, brand, period, regular=regular) for brand in brands),
         voice=_voice(store, config, period, ids),
-        to_handle=tuple(mention_view(mention) for mention in store.search(to_handle, limit=_TO_HANDLE).mentions),
-        to_handle_total=store.count(to_handle).total,
-        overdue=store.count(Filter(brands=ids, states=[WorkflowState.NEW], due_before=now)).total,
+        to_handle=tuple(map(mention_view, store.search(to_handle, limit=_TO_HANDLE).mentions)) if own else (),
+        to_handle_total=store.count(to_handle).total if own else 0,
+        overdue=tuple(map(mention_view, store.search(overdue, limit=_OVERDUE).mentions)),
+        overdue_total=store.count(overdue).total,
         incidents=_incidents(state, config, period, ids),
         sources=sources_view(state, config),
-        delay=_delay(store, ids, period),
+        quality=_quality(store, state, ids, period),
+        team=digest.team or config.settings.team.name,
     )
 
 
-def _brand_digest(store: MentionStore, config: Config, brand: Brand, period: Period) -> BrandDigest:
-    zone = ZoneInfo(config.settings.team.zone)
-    days = local_days(period, HISTORY_DAYS + 1, zone)
-    hours = store.histogram(Filter(brands=[brand.id], start=days[0].start, end=period.end), HOUR, zone.key)
-    tallies = tally_by(days, hours)
-    habits = daily_habits(days[:-1], tallies[:-1], zone)
-    alike = habits[is_weekend(middle(period), zone)]
-    before = sum(tally.total for tally in alike)
-    habit = usual([tally.total for tally in alike])
-    chosen = Filter(brands=[brand.id], start=period.start, end=period.end)
-    return BrandDigest(
-        id=brand.id,
-        name=excerpts.shorten(brand.name, 60),
-        tally=store.count(chosen),
-        usual=habit,
-        usual_negative_share=sum(tally.negative for tally in alike) / before if habit and before else None,
-        curve=_daily_curve(days, tallies, habits, zone),
-        threads=busy_threads(store, chosen),
-        stories=tuple(story_view(story) for story in store.stories(chosen, limit=_STORIES)),
-        new_sources=_new_sources(store, config, chosen, days[0].start) if habit else (),
-    )
+def _voice(store: MentionStore, config: Config, period: Period, told: Sequence[str]) -> tuple[VoiceView, ...]:
+    """The brands of the digest and all competitors, most mentions first; nothing when there is nobody to compare with.
 
-
-def _daily_curve(
-    days: Sequence[Period], tallies: Sequence[Tally], habits: Mapping[bool, Sequence[Tally]], zone: ZoneInfo
-) -> Curve:
-    """The days with what is usual for a working day and for a weekend; without bands while one of them lacks history."""
-    bands = {weekend: usual([tally.total for tally in alike]) for weekend, alike in habits.items()}
-    found = [bands[is_weekend(middle(day), zone)] for day in days]
-    return Curve(
-        buckets=tuple(Bucket(day.start, tally) for day, tally in zip(days, tallies, strict=True)),
-        step=timedelta(days=1),
-        usual=tuple(Band(each.low, each.high) for each in found if each) if all(found) else (),
-    )
-
-
-def _new_sources(store: MentionStore, config: Config, chosen: Filter, history_start: datetime) -> tuple[str, ...]:
-    """Sources that named the brand in the period and not in the four weeks before, most mentions first."""
-    before = replace(chosen, start=history_start, end=chosen.start)
-    here = [source for source, _ in store.top_sources(chosen, limit=_PARTS * 4)]
-    new = [source for source in here if not store.count(replace(before, sources=[source])).total]
-    return tuple(source_name(config, source) for source in new[:_NEW_SOURCES])
-
-
-def _voice(store: MentionStore, config: Config, period: Period, own: Sequence[str]) -> tuple[VoiceView, ...]:
-    """All declared brands, most mentions first; nothing when there is no competitor to compare with."""
-    names = [brand.id for brand in config.brands if brand.id in own or brand.role == "competitor"]
-    if len(names) == len(own):
+    A digest of competitors alone is compared with one's own brands.
+    """
+    own = {brand.id for brand in config.brands if brand.role == "own"}
+    others = [brand.id for brand in config.brands if (brand.id in own if own.isdisjoint(told) else brand.role == "competitor")]
+    names = list(dict.fromkeys([*told, *others]))
+    if len(names) == len(told) and own.issuperset(told):
         return ()
     counts = store.share_of_voice(Filter(brands=names, start=period.start, end=period.end))
     voices = [VoiceView(brand_name(config, name), name in own, counts.get(name, Tally())) for name in names]
@@ -106,17 +74,31 @@ def _incidents(state: State, config: Config, period: Period, brands: Sequence[st
         if each.brand_id in brands and each.opened_at < period.end and (each.closed_at is None or each.closed_at >= period.start)
     }
     ordered = sorted(lived.values(), key=lambda incident: incident.opened_at)
-    return tuple(IncidentLine(incident, brand_name(config, incident.brand_id)) for incident in ordered)
+    return tuple(
+        IncidentLine(one, brand_name(config, one.brand_id), handling_of(state.actions(one.thread)).is_false) for one in ordered
+    )
+
+
+def _quality(store: MentionStore, state: State, brands: Sequence[str], period: Period) -> QualityView:
+    marks = [mark for mark in settled_marks(state.marks()) if mark.brand_id in brands and period.start <= mark.at < period.end]
+    tones = [mark for mark in marks if mark.about is MarkSubject.TONE]
+    judged = [mark for mark in marks if mark.about is MarkSubject.RELEVANCE]
+    return QualityView(
+        tones=len(tones),
+        tones_right=sum(mark.tone is mark.machine_tone for mark in tones),
+        judged=len(judged),
+        relevant=sum(mark.relevant is True for mark in judged),
+        delay=_delay(store, brands, period),
+        canary=canary_view(state, period.start, period.end),
+    )
 
 
 def _delay(store: MentionStore, brands: Sequence[str], period: Period) -> DelayView | None:
-    """How long after their publication the period's mentions were seen; None with fewer than five whose hour is known."""
+    """How long after their publication the period's mentions were seen, where their hour is known."""
     mentions = read_mentions(store, Filter(brands=brands, start=period.start, end=period.end))
-    delays = sorted(
+    delays = [
         max(timedelta(0), document.seen_at - document.published.at)
         for document in {mention.document.id: mention.document for mention in mentions}.values()
         if not document.published.day_only and document.published.source is not DateSource.FIRST_SEEN
-    )
-    if len(delays) < 5:
-        return None
-    return DelayView(median=delays[len(delays) // 2], p95=delays[math.ceil(len(delays) * 0.95) - 1], samples=len(delays))
+    ]
+    return DelayView(*centiles(delays), len(delays)) if len(delays) >= _FEWEST else None

@@ -1,5 +1,6 @@
 """Mails as RFC 5322 bytes: a letter in HTML with its charts inside, and its plain-text twin. Nothing remote is in them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -9,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from alerts import excerpts, incidents
 from alerts.abridged import brief_of
+from alerts.attachments import Attachment
 from alerts.brief import is_channel
 from alerts.digest_letter import digest_letter
+from alerts.digest_views import DigestView
 from alerts.incident_letter import (
     closed_letter,
     joined_letter,
@@ -23,7 +26,7 @@ from alerts.letter import Letter, notice_letter
 from alerts.rendering import rendered
 from alerts.texts import Wording
 from alerts.threads import message_id, thread
-from alerts.views import DigestView, IncidentView, SourceNotice
+from alerts.views import IncidentView, SourceNotice
 from config.schema import Config
 
 _LETTERS = {
@@ -42,7 +45,7 @@ def compose_incident(view: IncidentView, *, purpose: str, recipient: str, config
 
     Raises: KeyError for a purpose that is not an incident's.
     """
-    wording = _wording(config, now)
+    wording = wording_of(config, now)
     letter = _LETTERS[purpose](view, wording, config.settings.team.name)
     if is_channel(recipient):
         return brief_of(letter, view.incident, wording, brand=view.brand, purpose=purpose, key=key).encoded()
@@ -51,24 +54,34 @@ def compose_incident(view: IncidentView, *, purpose: str, recipient: str, config
     return message.as_bytes()
 
 
-def compose_digest(view: DigestView, *, recipient: str, config: Config, key: str, now: datetime) -> bytes:
+def compose_digest(
+    view: DigestView, *, recipient: str, config: Config, key: str, now: datetime, attached: Sequence[Attachment] = ()
+) -> bytes:
     """The digest for one recipient, dated `now`; its Message-ID comes from `key`."""
-    wording = _wording(config, now)
-    letter = digest_letter(view, wording, config.settings.team.name)
-    message = _message(letter, wording, config, recipient)
+    letter = digest_letter(view, wording_of(config, now))
+    return compose_letter(letter, recipient=recipient, config=config, key=key, now=now, attached=attached)
+
+
+def compose_letter(
+    letter: Letter, *, recipient: str, config: Config, key: str, now: datetime, attached: Sequence[Attachment] = ()
+) -> bytes:
+    """A mail that stands alone, dated `now`; its Message-ID comes from `key`."""
+    message = _message(letter, wording_of(config, now), config, recipient)
+    for one in attached:
+        kind, _, subtype = one.type.partition("/")
+        message.add_attachment(one.content, kind, subtype, filename=one.name, cte="base64")
     message["Message-ID"] = message_id(config.settings.mail.sender, key)
     return message.as_bytes()
 
 
 def compose_notice(view: SourceNotice, *, recipient: str, config: Config, key: str, now: datetime) -> bytes:
     """The notice about sources for one operator, dated `now`; its Message-ID comes from `key`."""
-    letter = notice_letter(view, _wording(config, now))
-    message = _message(letter, _wording(config, now), config, recipient)
-    message["Message-ID"] = message_id(config.settings.mail.sender, key)
-    return message.as_bytes()
+    letter = notice_letter(view, wording_of(config, now))
+    return compose_letter(letter, recipient=recipient, config=config, key=key, now=now)
 
 
-def _wording(config: Config, now: datetime) -> Wording:
+def wording_of(config: Config, now: datetime) -> Wording:
+    """How the team's language is written at `now`."""
     return Wording(config.settings.team.language, ZoneInfo(config.settings.team.zone), now)
 
 

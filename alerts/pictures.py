@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from alerts.digest_views import VoiceView
 from alerts.letter import Picture
 from alerts.texts import Wording
-from alerts.views import Curve, VoiceView
+from alerts.views import Curve
 from vigie.charts import CurveWords, Tick, ToneWords, Voice, share_of_voice, tone_bar, volume_curve
 from vigie.ports import Tally
 

@@ -60,9 +60,18 @@ class Wording:
     def long_day(self, at: datetime) -> str:
         """`samedi 21 novembre 2026`."""
         local = at.astimezone(self.zone)
-        weekday, month = self.say(f"weekday_{local.isoweekday()}"), self.say(f"long_month_{local.month}")
+        weekday, month = self.weekday(at), self.say(f"long_month_{local.month}")
         first = self._french and local.day == 1
         return f"{weekday} {local.day}{'er' if first else ''}{NO_BREAK}{month}{NO_BREAK}{local.year}"
+
+    def weekday(self, at: datetime) -> str:
+        """`samedi`."""
+        return self.say(f"weekday_{at.astimezone(self.zone).isoweekday()}")
+
+    def month(self, at: datetime) -> str:
+        """`novembre 2026`."""
+        local = at.astimezone(self.zone)
+        return f"{self.say(f'long_month_{local.month}')}{NO_BREAK}{local.year}"
 
     def hour(self, at: datetime) -> str:
         """`14 h 05`, `8 h`; `14:05` in English."""

@@ -3,9 +3,10 @@
 Alike is compared with alike: the same local hour or day, on working days or on weekends. Public holidays count as working days.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import dropwhile, pairwise
+from math import ceil
 from statistics import fmean, quantiles
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,12 @@ def usual(counts: Sequence[float]) -> Usual | None:
         return None
     deciles = quantiles(counts, n=10, method="inclusive")
     return Usual(low=deciles[0], high=deciles[-1], mean=fmean(counts), samples=len(counts))
+
+
+def centiles(delays: Iterable[timedelta]) -> tuple[timedelta, timedelta]:
+    """Median and 95th centile, by nearest rank, of at least one."""
+    ordered = sorted(delays)
+    return ordered[len(ordered) // 2], ordered[ceil(len(ordered) * 0.95) - 1]
 
 
 def is_weekend(at: datetime, zone: ZoneInfo) -> bool:
@@ -56,7 +63,7 @@ def local_days(last: Period, number: int, zone: ZoneInfo) -> list[Period]:
 
 def tally_by(periods: Sequence[Period], buckets: Sequence[Bucket]) -> list[Tally]:
     """The buckets that start in each period, added up."""
-    return [_sum([bucket.tally for bucket in buckets if period.start <= bucket.start < period.end]) for period in periods]
+    return [tally_sum([bucket.tally for bucket in buckets if period.start <= bucket.start < period.end]) for period in periods]
 
 
 def daily_habits(days: Sequence[Period], tallies: Sequence[Tally], zone: ZoneInfo) -> dict[bool, list[Tally]]:
@@ -77,5 +84,6 @@ def _slot(bucket: Bucket, zone: ZoneInfo) -> tuple[bool, int]:
     return is_weekend(bucket.start, zone), bucket.start.astimezone(zone).hour
 
 
-def _sum(tallies: Sequence[Tally]) -> Tally:
+def tally_sum(tallies: Sequence[Tally]) -> Tally:
+    """All of them together."""
     return Tally(sum(t.negative for t in tallies), sum(t.neutral for t in tallies), sum(t.positive for t in tallies))

@@ -45,7 +45,7 @@ async def run(watch: Watch) -> None:
 async def run_once(watch: Watch) -> Mapping[str, str]:
     """One round of every step, for cron; the steps that failed, with the reason. The others are done all the same."""
     jobs = _Jobs(watch)
-    for step in (jobs.collect, jobs.tick, jobs.send, jobs.digest, jobs.send, jobs.tidy):
+    for step in (jobs.plant, jobs.collect, jobs.tick, jobs.send, jobs.digest, jobs.send, jobs.tidy):
         await step()
     return jobs.failed
 
@@ -59,6 +59,7 @@ def _schedule(watch: Watch, jobs: "_Jobs") -> AsyncIOScheduler:
         ("collect", jobs.collect, _LOOK_FOR_DUE_SOURCES, _PASSES_AT_ONCE),
         ("tick", jobs.tick, tick, 1),
         ("digest", jobs.digest, timedelta(minutes=1), 1),
+        ("plant", jobs.plant, timedelta(minutes=1), 1),
         ("send", jobs.send, _LOOK_FOR_MAIL, 1),
         ("tidy", jobs.tidy, timedelta(hours=6), 1),
     )
@@ -83,6 +84,9 @@ class _Jobs:
     async def tick(self) -> None:
         await self._guard("tick", self._detect())
 
+    async def plant(self) -> None:
+        await self._guard("plant", self._watch.plant())
+
     async def digest(self) -> None:
         await self._guard("digest", self._digest())
 
@@ -103,6 +107,7 @@ class _Jobs:
         async with self._analysing:
             await self._watch.analyse()
         self._watch.detect()
+        await self._watch.look_at_canary()
         await self._watch.show()
 
     async def _digest(self) -> None:

@@ -33,6 +33,7 @@ from crawlers.barren import FOLDER as BARREN_PAGES
 from crawlers.barren import forget_old_pages
 from crawlers.collect import ScrapyCollector
 from crawlers.health import next_state
+from vigie.canary import CANARY_BRAND, Canary
 from vigie.clock import Clock
 from vigie.errors import StoreError
 from vigie.keys import links_of, pseudonym_key
@@ -65,6 +66,7 @@ class Watch:
     channels: Mapping[str, Channel]
     showcase: Showcase | None = None
     notices: SourceDesk | None = None
+    canary: Canary | None = None
     stopping: Event = field(default_factory=Event)
     _under_way: dict[str, str] = field(default_factory=dict)  # the host that is read, by source id
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -116,6 +118,8 @@ class Watch:
             settled, deferred = settled + done.settled, deferred + done.deferred
             if done.settled + done.deferred < _ANALYSIS_SLICE:
                 break
+        if self.canary is not None:
+            await self.canary.look_in_store()
         return Analysed(settled, deferred)
 
     def detect(self) -> Sequence[Incident]:
@@ -127,6 +131,16 @@ class Watch:
         if self.notices is not None:
             self.notices.run(self.clock.now())
         return incidents
+
+    async def plant(self) -> None:
+        """Plants the next mention of the canary, when it is time and there is one."""
+        if self.canary is not None:
+            await self.canary.plant()
+
+    async def look_at_canary(self) -> None:
+        """After `detect`: notes which planted mentions it has read, and gives up those that are lost."""
+        if self.canary is not None:
+            await self.canary.look_at_arrivals()
 
     def digest(self) -> Sequence[Delivery]:
         """Writes the digests that are due now."""
@@ -140,6 +154,7 @@ class Watch:
         self.state.trim(now - _ARRIVAL_MEMORY)
         forget_old_pages(self.config.data_folder / BARREN_PAGES, now)
         before = now - timedelta(days=self.config.settings.data.retention_days)
+        self.state.trim_documents(before)
         with noting_outage(self.state):
             removed = self.store.purge(before)
             _LOG.info("event=tidied mentions_removed=%d", removed)
@@ -223,14 +238,16 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
         open_stores(config, clock) as (state, store),
         open_showcase(config) as showcase,
     ):
-        analyser = build_analyser(config.brands, config.settings.analysis, state, config.themes)
+        brands = [*config.brands, CANARY_BRAND] if config.settings.canary.enabled else config.brands
+        analyser = build_analyser(brands, config.settings.analysis, state, config.themes)
+        intake = Intake(state, pseudonym_key(config.data_folder, environment))
         second = second_reader(config, store, state)
         yield Watch(
             config=config,
             clock=clock,
             state=state,
             store=store,
-            intake=Intake(state, pseudonym_key(config.data_folder, environment)),
+            intake=intake,
             collector=ScrapyCollector(
                 config.settings.crawl,
                 clock,
@@ -244,7 +261,19 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
             channels=open_channels(config, environment, clock),
             showcase=showcase,
             notices=SourceDesk(config, state),
+            canary=_canary(config, clock, state, store, intake),
         )
+
+
+def _canary(config: Config, clock: Clock, state: State, store: MentionStore, intake: Intake) -> Canary | None:
+    """The canary, read by a collector of its own: it must not wait for a site's manners, nor the sites for it."""
+    if not config.settings.canary.enabled:
+        return None
+
+    def collector_at(proxy: str) -> Collector:
+        return ScrapyCollector(config.settings.crawl.model_copy(update={"proxy": proxy, "delay_s": 0}), clock)
+
+    return Canary(config, clock, state, store, intake, collector_at)
 
 
 def _look(

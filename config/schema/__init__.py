@@ -6,6 +6,7 @@ from config.schema.fields import Strict
 from config.schema.planning import CalendarFile, EventRow
 from config.schema.settings import (
     Analyse,
+    Canary,
     Crawl,
     Data,
     Kibana,
@@ -29,6 +30,7 @@ __all__ = [
     "Brand",
     "BrandsFile",
     "CalendarFile",
+    "Canary",
     "ChannelRow",
     "Config",
     "Crawl",

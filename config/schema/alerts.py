@@ -1,7 +1,7 @@
 """The shape of `alerts.toml`: what is worth a message, for whom, and by which ways."""
 
 from datetime import time, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, NaiveDatetime
 
@@ -34,11 +34,17 @@ class RuleRow(Strict):
 
 
 class DigestRow(Strict):
-    """A digest of `alerts.toml`: the morning mail."""
+    """A digest of `alerts.toml`: what was said since the one before."""
 
     id: Slug = Field(description="Stable identity; a digest is sent once per id, day and recipient.")
-    brands: list[Slug] = Field([], description="Brand ids; empty: every own brand.")
+    every: Literal["day", "weekday", "week", "month"] = Field(
+        "day", description="`day`, `weekday` (Monday's tells the weekend apart), `week`, or `month` (on its first day)."
+    )
+    on: Weekday = Field(1, description="The day of a weekly digest; 1 is Monday.")
+    brands: list[Slug] = Field([], description="Brand ids, also of competitors; empty: every own brand.")
     at: time = Field(time(8, 0), description="Local hour at which it is sent, in the team's zone.")
+    team: str = Field("", description="The team that it is for, as its foot says; empty: `[team] name`.")
+    attach: list[Literal["csv", "xlsx"]] = Field([], description="Its mentions as attached tables: `csv`, `xlsx`.")
     recipients: list[Address] = Field(min_length=1, description="Who is told.")
     channel: str = Field("smtp", description="How they are told: smtp (mail).")
 

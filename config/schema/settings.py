@@ -157,6 +157,16 @@ class Web(Strict):
     link_days: int = Field(14, ge=1, le=90, description="Days for which a link works.")
 
 
+class Canary(Strict):
+    """A mention that Vigie plants for itself and follows to detection: it counts among the documents, and nowhere else."""
+
+    enabled: bool = Field(False, description="Plant one again and again while `vigie run` runs, and at each `vigie run --once`.")
+    every: timedelta = Field(timedelta(hours=1), ge=timedelta(minutes=10), description="Time between two, as `PT1H` or seconds.")
+    patience: timedelta = Field(
+        timedelta(minutes=45), ge=timedelta(minutes=5), description="One that detection has not seen after so long is lost."
+    )
+
+
 class Settings(Strict):
     """`vigie.toml`."""
 
@@ -169,3 +179,4 @@ class Settings(Strict):
     schedule: Schedule = Schedule()
     kibana: Kibana = Kibana()
     web: Web = Web()
+    canary: Canary = Canary()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from vigie.model import Action, Delivery, Incident, IncidentState, Mention, SentimentLabel, SourceState, Story
+from vigie.model import Action, Delivery, Incident, IncidentState, Mark, Mention, SentimentLabel, SourceState, Story
 from vigie.ports import Bucket, Filter, Page, Tally
 
 
@@ -66,6 +66,7 @@ class FakeState:
         self.done: list[Action] = []
         self.outbox: dict[str, Delivery] = {}
         self.memory: dict[str, bytes] = {}
+        self.all_marks: list[Mark] = []
 
     def states(self) -> Sequence[SourceState]:
         return self.source_states
@@ -78,6 +79,9 @@ class FakeState:
 
     def actions(self, incident_id: str | None = None) -> Sequence[Action]:
         return [one for one in self.done if incident_id in (None, one.incident_id)]
+
+    def marks(self) -> Sequence[Mark]:
+        return self.all_marks
 
     def detector_state(self, name: str) -> bytes | None:
         return self.memory.get(name)
@@ -120,6 +124,7 @@ def _matches(mention: Mention, chosen: Filter) -> bool:
         and (not chosen.sources or mention.document.source_id in chosen.sources)
         and (not chosen.states or mention.workflow.state in chosen.states)
         and (chosen.due_before is None or (mention.workflow.due_at is not None and mention.workflow.due_at < chosen.due_before))
+        and (not chosen.roles or (mention.target is not None and mention.target.role in chosen.roles))
         and (chosen.story_id is None or mention.story_id == chosen.story_id)
         and (chosen.start is None or chosen.start <= at)
         and (chosen.end is None or at < chosen.end)

@@ -1,9 +1,12 @@
+import email
+import email.policy
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.digest import DigestDesk, latest_period
+from alerts.digest import DigestDesk
+from alerts.periods import latest_period
 from alerts.views import Period
 from config.schema import DigestRow
 from tests.alerts.fake_store import FakeState, FakeStore
@@ -60,6 +63,48 @@ def test_after_days_of_downtime_only_the_latest_digest_is_made() -> None:
     desk(state).run(MORNING)
     made = desk(state).run(MORNING + 5 * DAY + 3 * HOUR)
     assert {delivery.subject_id for delivery in made} == {"digest:matin:2026-11-24"}
+
+
+def test_the_digest_after_a_downtime_tells_all_the_days_that_were_missed_and_says_which() -> None:
+    state = FakeState(healthy())
+    desk(state).run(MORNING)
+    lost = mention(MORNING + DAY + HOUR, "Kerlann rappelle un lot.", label="neutral")
+    delivery = desk(state, FakeStore([SEEN_LONG_AGO, lost])).run(MORNING + 5 * DAY)[0]
+    message = email.message_from_bytes(delivery.content, policy=email.policy.default)
+    assert "1 mention du 19 nov. au 24 nov." in " ".join(str(message["Subject"]).replace("\u00a0", " ").split())
+
+
+def test_after_a_downtime_the_next_digest_is_an_ordinary_one_again() -> None:
+    state = FakeState(healthy())
+    for day in (0, 5, 6):
+        made = desk(state).run(MORNING + day * DAY)
+    assert b"depuis hier" in made[0].content.replace(b"_", b" ")
+
+
+@pytest.mark.parametrize("every", ["day", "weekday", "week", "month"])
+def test_a_clock_that_is_set_back_sends_nothing_twice(every: str) -> None:
+    state, settings = FakeState(healthy()), config()
+    rows = [settings.digests[0].model_copy(update={"every": every})]
+    digests = DigestDesk(digests=rows, config=settings, store=FakeStore([SEEN_LONG_AGO]), state=state)
+    digests.run(MORNING + 13 * DAY)
+    for back in (HOUR, DAY):
+        digests.run(MORNING + 13 * DAY - back)
+        digests.run(MORNING + 13 * DAY)
+    assert len({each.key for each in state.outbox.values()}) == len(state.outbox)
+    assert sum(each.subject_id == max(one.subject_id for one in state.outbox.values()) for each in state.outbox.values()) == 2
+
+
+@pytest.mark.parametrize("start", [datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 10, 16, tzinfo=UTC)])
+@pytest.mark.parametrize(("every", "number"), [("day", 14), ("weekday", 10), ("week", 2)])
+def test_two_weeks_across_a_clock_change_bring_each_digest_once(start: datetime, every: str, number: int) -> None:
+    state, settings = FakeState(healthy()), config()
+    rows = [settings.digests[0].model_copy(update={"every": every, "at": time(2, 30), "recipients": ["com@kerlann.example"]})]
+    old = FakeStore([mention(start - 40 * DAY, "Kerlann", label="neutral")])
+    DigestDesk(digests=rows, config=settings, store=old, state=state).run(start)
+    before = len(state.outbox)
+    for step in range(1, 14 * 8 + 1):
+        DigestDesk(digests=rows, config=settings, store=old, state=state).run(start + step * 3 * HOUR)
+    assert len(state.outbox) - before == number
 
 
 def test_a_recipient_added_later_gets_the_digest_too() -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from alerts.digest_views import DigestView
 from alerts.gather import source_name, sources_view
 from alerts.gather_digest import gather_digest
 from alerts.gather_incident import chance_below, gather_incident
-from alerts.views import DigestView, IncidentView, Period, Sight
+from alerts.views import IncidentView, Period, Sight
 from tests.alerts.fake_store import FakeState, FakeStore
 from tests.alerts.sample_mails import MORNING, NOW, ONSET, config, crisis, healthy, incident, mention, ordinary_month
 from vigie.clock import SimulatedClock
@@ -234,7 +235,7 @@ def test_overdue_are_the_mentions_of_any_day_that_nobody_handled_in_time() -> No
     handled = replace(at(1), workflow=replace(late, state=WorkflowState.HANDLED))
     has_time = replace(at(2), workflow=Workflow(due_at=MORNING))
     rival = replace(at(3, brand="la-doree"), workflow=late)
-    assert digest([old, handled, has_time, rival, at(4)]).overdue == 1
+    assert digest([old, handled, has_time, rival, at(4)]).overdue_total == 1
 
 
 def test_share_of_voice_ranks_the_own_brand_among_its_competitors() -> None:
@@ -271,7 +272,7 @@ def test_the_reading_delay_is_a_median_and_a_95th_centile() -> None:
         replace(each, document=replace(each.document, seen_at=each.document.published.at + timedelta(minutes=n + 1)))
         for n, each in enumerate(at(n / 10, number=n) for n in range(100))
     ]
-    delay = digest(slow).delay
+    delay = digest(slow).quality.delay
     assert delay is not None
     assert (delay.median, delay.p95, delay.samples) == (timedelta(minutes=51), timedelta(minutes=95), 100)
 
@@ -282,7 +283,7 @@ def test_a_delay_is_not_made_up_from_dates_without_an_hour() -> None:
 
     days = [vague(at(n, number=n), day_only=True) for n in range(9)]
     guesses = [vague(at(n, number=20 + n), source=DateSource.FIRST_SEEN) for n in range(9)]
-    assert digest([*days, *guesses]).delay is None
+    assert digest([*days, *guesses]).quality.delay is None
 
 
 def test_a_digest_sent_hours_late_says_so() -> None:

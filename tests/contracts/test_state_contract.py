@@ -169,6 +169,17 @@ def test_trimming_drops_old_arrivals_and_what_sent_mails_said(state: State) -> N
     assert state.known("sent")
 
 
+def test_documents_that_ended_long_ago_are_dropped_but_not_those_that_wait_or_were_erased(state: State) -> None:
+    waiting, ended, erased = (some_document(number) for number in range(3))
+    state.put([waiting, ended, erased])
+    state.settle([some_settled(document, Outcome.STORED, "") for document in (ended, erased)])
+    state.erase([erased])
+    assert state.trim_documents(min(ended.published.at, ended.seen_at)) == 0
+    assert state.trim_documents(NOW + timedelta(days=1)) == 1
+    assert [entry.document.id for entry in state.pending(10)] == [waiting.id]
+    assert state.put([ended, erased]) == 1
+
+
 def test_failed_documents_are_replayed_by_reason(state: State) -> None:
     documents = [some_document(number) for number in range(3)]
     state.put(documents)

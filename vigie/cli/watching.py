@@ -15,6 +15,7 @@ from vigie.cli.common import FORMATS, AsJson, ConfigFolder, load_config, local, 
 from vigie.errors import VigieError
 
 if TYPE_CHECKING:
+    from alerts.digest_views import CanaryView
     from config.schema import Config
     from vigie.model import PassReport
     from vigie.ports import State
@@ -180,6 +181,7 @@ def status(folder: ConfigFolder = Path(), as_json: AsJson = False) -> None:
 
 
 def _status(config: "Config", state: "State") -> dict[str, Any]:
+    from alerts.canary import canary_view, is_lost
     from alerts.channel_outages import undelivered
     from alerts.desk import looks
     from vigie.cli.source_rows import evidence_of
@@ -198,11 +200,13 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
         for source in config.watched_sources
         for each in [states.get(source.id, SourceState(source.id))]
     ]
-    since = datetime.now(UTC) - _RECENTLY
-    mails, outage = state.delivery_counts(since=since), state.outage()
+    now = datetime.now(UTC)
+    since = now - _RECENTLY
+    mails, outage, canary = state.delivery_counts(since=since), state.outage(), canary_view(state, since, now)
+    canary_is_lost = config.settings.canary.enabled and is_lost(state)
     lost = mails[DeliveryState.REFUSED] + mails[DeliveryState.ABANDONED]
     return {
-        "ok": outage is None and not lost and all(one["state"] in ("ok", "never") for one in sources),
+        "ok": outage is None and not lost and not canary_is_lost and all(one["state"] in ("ok", "never") for one in sources),
         "documents": {str(outcome): n for outcome, n in state.outcomes().items()},
         "failures": dict(state.failures()),
         "lost_fields": dict(state.lost_fields()),
@@ -211,12 +215,13 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
         "sources": sources,
         "brands": [
             {"brand": look.brand_id, "rule": look.rule_id, "standing": str(look.standing), "coverage": round(look.coverage, 2)}
-            for look in looks(config, state, datetime.now(UTC))
+            for look in looks(config, state, now)
         ],
         "incidents": [
             {"brand": one.brand_id, "kind": str(one.kind), "state": str(one.state), "opened_at": one.opened_at}
             for one in state.open_incidents()
         ],
+        "canary_of_7_days": _canary_row(canary, canary_is_lost) if canary else None,
         "mails_of_7_days": {str(name): number for name, number in mails.items()},
         "undelivered": [
             {
@@ -230,6 +235,19 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
         ],
         "mail_error": next((one.error for one in state.due(datetime.max.replace(tzinfo=UTC), limit=1)), ""),
     }
+
+
+def _canary_row(canary: "CanaryView", is_lost: bool) -> dict[str, object]:
+    """From planting to detection, in seconds."""
+    seconds = [None if one is None else round(one.total_seconds()) for one in (canary.median, canary.p95)]
+    return {"planted": canary.flights, "lost": canary.lost, "lost_now": is_lost, "p50_s": seconds[0], "p95_s": seconds[1]}
+
+
+def _canary_line(canary: dict[str, Any]) -> str:
+    """`canary of 7 days: 168 planted, 0 lost, to detection p50 140 s, p95 290 s`; loud while the last one is lost."""
+    delays = f", to detection p50 {canary['p50_s']} s, p95 {canary['p95_s']} s" if canary["p50_s"] is not None else ""
+    loud = "; THE LAST ONE IS LOST, the log says at which step" if canary["lost_now"] else ""
+    return f"canary of 7 days: {canary['planted']} planted, {canary['lost']} lost{delays}{loud}"
 
 
 def _print_status(report: dict[str, Any], zone: str) -> None:
@@ -248,6 +266,8 @@ def _print_status(report: dict[str, Any], zone: str) -> None:
     typer.echo(f"waiting for analysis: {report['waiting']}")
     if report["store"]:
         typer.echo(f"store: away since {local(report['store']['away_since'], zone)} ({report['store']['reason']})")
+    if report["canary_of_7_days"]:
+        typer.echo(_canary_line(report["canary_of_7_days"]))
     typer.echo("mails of 7 days: " + ", ".join(f"{name} {n}" for name, n in report["mails_of_7_days"].items()))
     if report["mail_error"]:
         typer.echo(f"  the oldest that waits: {report['mail_error']}")

@@ -360,6 +360,13 @@ class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, OutageLog, MarkLo
         """
         ...
 
+    def trim_documents(self, before: datetime) -> int:
+        """Retention: drops what is known of documents that ended, published and seen before `before`; returns how many.
+
+        Those that were erased stay known. One that its site still lists is read again, as one of its date.
+        """
+        ...
+
     def trim(self, before: datetime) -> None:
         """Drops what nobody will ask for again: arrivals seen before `before`, and the content of mails that were sent before."""
         ...

@@ -49,6 +49,17 @@ class SqliteState(MovingTables, OutageTables):
             while self._database.execute(slice_of_rows, moment):
                 pass
 
+    def trim_documents(self, before: datetime) -> int:
+        """In slices, as `trim`."""
+        moment, dropped = microseconds(before), 0
+        while number := self._database.execute(
+            "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE outcome IS NOT NULL AND content_hash <> ? "
+            "AND published_at < ? AND seen_at < ? LIMIT 1000)",
+            (ERASED, moment, moment),
+        ):
+            dropped += number
+        return dropped
+
     def transaction(self) -> AbstractContextManager[None]:
         """Covers the mention store too when it is in the same database. Never await inside."""
         return self._database.transaction()
