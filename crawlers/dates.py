@@ -2,98 +2,79 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from crawlers.date_words import (
+    DAY,
+    EDITED,
+    HALF_AN_HOUR,
+    HOUR,
+    JUST_NOW,
+    MONTH,
+    MONTH_S,
+    MONTHS,
+    NAMED_DAYS,
+    NAMED_HOURS,
+    NUMBER_WORDS,
+    PUBLISHED,
+    UNITS,
+    WEEKDAYS,
+    YEAR_S,
+    ZONES,
+)
 from vigie.model import DateSource, PublicationDate
 
 CLOCK_SKEW = timedelta(minutes=10)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a default of some engine, not a date
 _LONGEST_TEXT = 160
 # How far a form can be trusted; below `_GUESS` another source is preferred, however low it ranks.
-_OFFSET, _LOCAL, _YEAR_GUESSED, _DAY, _HOURS_AGO, _GUESS, _DAYS_AGO = 1.0, 0.9, 0.7, 0.8, 0.6, 0.5, 0.4
+_OFFSET, _LOCAL, _YEAR_GUESSED, _DAY, _HOURS_AGO, _GUESS, _DAYS_AGO, _EDIT = 1.0, 0.9, 0.7, 0.8, 0.6, 0.5, 0.4, 0.3
 _FIRST_SEEN_CONFIDENCE = 0.1
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            # French, English; then German, Spanish, Italian, Dutch, Portuguese but for what reads as another word ("ago", "set")
-            "janvier janv jan january januar enero ene gennaio gen januari janeiro",
-            "fevrier fevr fev february febr feb februar febrero febbraio februari fevereiro",
-            "mars mar march marz mrz marzo maart mrt marco",
-            "avril avr april apr abril abr aprile",
-            "mai may mayo maggio mag mei maio",
-            "juin june jun juni junio giugno giu junho",
-            "juillet juil jul july juli julio luglio lug julho",
-            "aout aou august aug agosto augustus",
-            "septembre sept sep september septiembre settembre setembro",
-            "octobre oct october oktober okt octubre ottobre ott outubro",
-            "novembre nov november noviembre novembro",
-            "decembre dec december dezember dez diciembre dic dicembre dezembro",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {
-    name: number for number, name in enumerate(("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"))
-}
-_ZONES = {
-    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3,
-    "hne": -5, "hae": -4, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-}  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _YEAR = r"(?P<y>\d{4})"
-_NUMBER_WORDS = {"un": 1, "une": 1, "a": 1, "an": 1, "quelques": 3, "deux": 2, "trois": 3}
-_UNITS = {
-    "s": 1, "sec": 1, "seconde": 1, "second": 1, "min": 60, "mn": 60, "minute": 60, "h": 3600, "heure": 3600, "hour": 3600,
-    "j": 86400, "jour": 86400, "day": 86400, "sem": 604800, "semaine": 604800, "week": 604800,
-    "mois": 2629746, "month": 2629746, "an": 31556952, "annee": 31556952, "year": 31556952,
-}  # fmt: skip
-_A_DAY_S = 86400
-_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+_UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
+_NUMBER = r"\d{1,6}|" + "|".join(sorted((word for word in NUMBER_WORDS), key=len, reverse=True))
 
 _ABSOLUTE = (
     re.compile(rf"(?<!\d){_YEAR}[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?!\d)"),
-    re.compile(rf"(?<!\d){_YEAR}(?P<m>\d{{2}})(?P<d>\d{{2}})(?=t\d{{4}}|\b)"),
-    re.compile(r"(?<!\d)(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4}|\d{2})(?![\d/])"),
+    re.compile(rf"(?<!\d){_YEAR}(?P<m>\d{{2}})(?P<d>\d{{2}})(?=t\d{{4}}|\d{{6}}\b|\b)"),
+    re.compile(r"(?<!\d)(?P<d>\d{1,2})(?:er)?[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4}|\d{2})(?![\d/])"),
     re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:er|e|eme|st|nd|rd|th)?[\s.-]*(?:de\s+)?(?P<name>{_MONTH})\b\.?,?[\s-]*(?:del?\s+)?(?P<y>\d{{4}})(?!\d)"
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:er|e|eme|st|nd|rd|th)?[\s.-]*(?:de\s+)?(?P<name>{MONTH})(?![a-z])\.?,?[\s-]*(?:del?\s+)?(?P<y>\d{{4}})(?!\d)"
     ),
-    re.compile(rf"\b(?P<name>{_MONTH})\b\.?\s+(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)?,?\s+{_YEAR}(?!\d)"),
-    re.compile(rf"\b(?P<name>{_MONTH})\s*(?P<d>\d{{2}}){_YEAR}(?!\d)"),
-    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:er)?\s+(?P<name>{_MONTH})\b\.?\s+'?(?P<y>\d{{2}})(?![\d:]|\s*h)"),
+    re.compile(rf"\b(?P<name>{MONTH})\b\.?\s+(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)?,?\s+{_YEAR}(?!\d)"),
+    re.compile(rf"\b(?P<name>{MONTH})\s*(?P<d>\d{{2}}){_YEAR}(?!\d)"),
+    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:er)?\s+(?P<name>{MONTH})\b\.?\s+'?(?P<y>\d{{2}})(?![\d:]|\s*h)"),
+    re.compile(  # C's asctime and Java's Date: the year behind the clock and the zone
+        rf"\b(?P<name>{MONTH})\s+(?P<d>\d{{1,2}})(?=\s+\d\d:\d\d:\d\d(?:\s+[a-z]{{3,4}})?\s+(?P<y>\d{{4}})$)"
+    ),
 )
 _WITHOUT_YEAR = (
-    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:er)?\s+(?P<name>{_MONTH})\b"),
-    re.compile(rf"\b(?P<name>{_MONTH})\b\.?\s+(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)?(?![\d:h])"),
+    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:er)?\s+(?P<name>{MONTH})\b"),
+    re.compile(rf"\b(?P<name>{MONTH})\b\.?\s+(?P<d>\d{{1,2}})(?:er|st|nd|rd|th)?(?![\d:h])"),
+    re.compile(r"(?<![\d/.,-])(?P<d>\d{1,2})(?:er)?/(?P<m>\d{1,2})(?=\s*(?:a|at|-|,|\|)?\s*\d{1,2}\s?[:h]\s?\d)"),
 )
 _TIME = re.compile(
-    r"(?<![\d:.,])(?P<h>[01]?\d|2[0-3])\s?(?:(?:h|heures?)(?![a-z])\s?(?P<min>[0-5]\d)?|:(?P<min2>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d+)?)?)"
-    r"(?!\d)\s?(?P<half>[ap]\.?m\b)?"
+    r"(?<![\d:.,])(?P<h>[01]?\d|2[0-3])\s?(?:(?:h|heures?)(?![a-z])\s?(?P<min>[0-5]\d)?|:(?P<min2>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d+)?)?"
+    r"|\.(?P<min3>[0-5]\d)(?=\s?(?:uhr|gmt|bst|cet|[ap]\.?m\b)))(?!\d)\s?(?P<half>[ap]\.?m\b)?"
 )
-_ISO_CLOCK = re.compile(r"t(?P<h>[01]\d|2[0-3]):?(?P<min>[0-5]\d)(?::?(?P<s>[0-5]\d)(?:[.,]\d+)?)?")
+_ISO_CLOCK = re.compile(r"t?(?P<h>[01]\d|2[0-3]):?(?P<min>[0-5]\d)(?::?(?P<s>[0-5]\d)(?:[.,]\d+)?)?")
 _OFFSET_FORM = re.compile(
-    rf"\s?(?:(?:utc|gmt)?(?P<sign>[+\u2212-])(?P<h>\d{{2}}):?(?P<m>\d{{2}})?(?!\d)|(?P<name>{'|'.join(_ZONES)})\b)"
+    rf"\s?(?:(?:utc|gmt)?(?P<sign>[+\u2212-])(?P<h>\d{{2}}):?(?P<m>\d{{2}})?(?!\d)|(?P<name>{'|'.join(ZONES)})\b)"
 )
 _AGO = re.compile(
-    rf"(?:il y a|depuis)\s+(?:environ\s+|moins d'|plus d')?(?P<n>\d{{1,6}}|une?|quelques|deux|trois)\s*(?P<u>{_UNIT})s?\b"
-    rf"|(?P<n2>\d{{1,6}}|an?)\s*(?P<u2>{_UNIT})s?\s+ago\b"
+    rf"\b(?:il y a|depuis|vor|hace|ha)\s+(?:environ\s+|moins d'|plus d')?(?P<n>{_NUMBER})\s*(?P<u>{_UNIT})\b"
+    r"(?:,?\s*(?:et\s+|and\s+)?(?P<minutes>\d{1,2})\s*(?:min|mn)(?:utes?)?\b)?"
+    rf"|(?<![\w.,])(?P<n2>{_NUMBER})\s*(?P<u2>{_UNIT})\s+(?:ago|fa|geleden)\b"
 )
-_NAMED_DAYS = (
-    (re.compile(r"\b(?:avant-hier|vorgestern|anteayer|eergisteren)\b"), 2),
-    (re.compile(r"\b(?:hier|yesterday|gestern|ayer|ieri|gisteren|ontem)\b"), 1),
-    (re.compile(r"\b(?:aujourd'?\s?hui|today|heute|hoy|oggi|vandaag|hoje)\b"), 0),
-)
-_JUST_NOW = re.compile(
-    r"\ba l'instant\b|\bmaintenant\b|\bjust now\b|\ba few seconds ago\b|\bil y a quelques (?:secondes|instants)\b"
-)
-_ON_WEEKDAY = re.compile(rf"\b(?P<w>{'|'.join(_WEEKDAYS)})(?:\s+dernier)?\b")
-_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+_ON_WEEKDAY = re.compile(rf"\b(?P<w>{'|'.join(WEEKDAYS)})(?:\s+dernier)?\b")
+_SINCE_MIDNIGHT = re.compile(r"(?:publiee?|postee?|mise? en ligne|published|posted) (?:a|at) ?$")  # "Publié à 4 h 05": today
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +90,9 @@ class _Reading:
 def read_date(text: str, *, now: datetime, zone: str, source: DateSource, day_first: bool = True) -> PublicationDate | None:
     """The date that `text` shows, or None when it shows none, or one in the future or before 1990.
 
-    Reads ISO 8601, RFC 822, epochs, French and English dates, and dates relative to `now`; a date without an offset is in `zone`
-    (IANA name). A day alone stands at its noon, or at `now` before noon of the present day. `day_first` decides 03/04/2026.
+    Reads ISO 8601, RFC 822, epochs, dates as written in seven languages (French first), and dates relative to `now`. One without
+    an offset is in `zone` (IANA name). A day alone stands at its noon, or at `now` before noon of the present day. Where a text
+    tells a publication and an edit, the publication is meant; an edit alone is a guess. `day_first` decides 03/04/2026.
     """
     folded = _fold(text)
     if not folded:
@@ -142,7 +124,7 @@ def best_date(candidates: Iterable[PublicationDate | None], *, now: datetime) ->
     best = plausible[0]
     if not best.day_only:
         return best
-    exact = (c for c in plausible if not c.day_only and abs(c.at - best.at) <= timedelta(hours=12))
+    exact = (c for c in plausible if not c.day_only and c.confidence >= _GUESS and abs(c.at - best.at) <= timedelta(hours=12))
     return next(exact, best)
 
 
@@ -154,19 +136,40 @@ def _zone(name: str) -> ZoneInfo:
 def _fold(text: str) -> str:
     """Lower case, without accents, one kind of apostrophe and of space: "Août" and "aout" are one word."""
     short = " ".join(text[:_LONGEST_TEXT].split()).lower().replace("’", "'")
-    if short.isascii():
-        return short
-    return "".join(c for c in unicodedata.normalize("NFKD", short) if not unicodedata.combining(c))
+    if not short.isascii():
+        short = "".join(c for c in unicodedata.normalize("NFKD", short) if not unicodedata.combining(c))
+    for form, hour in NAMED_HOURS:
+        short = form.sub(hour, short)
+    return short
+
+
+def _published_part(text: str) -> str:
+    """What of a text speaks of the publication where it also speaks of an edit: "Modifié le 4 mars, publié le 3 mars"."""
+    edited = EDITED.search(text)
+    if edited is None:
+        return text
+    published = PUBLISHED.search(text, edited.end())
+    return text[published.start() :] if published else text[: edited.start()]
 
 
 def _read(text: str, now: datetime, zone: ZoneInfo, source: DateSource, day_first: bool) -> PublicationDate | None:
+    """The publication where `text` tells it; the edit alone is a guess at it."""
+    part = _published_part(text)
+    published = _read_part(part, now, zone, source, day_first) if part else None
+    if published is not None or part == text:
+        return published
+    edited = _read_part(text, now, zone, source, day_first)
+    return replace(edited, confidence=min(edited.confidence, _EDIT)) if edited else None
+
+
+def _read_part(text: str, now: datetime, zone: ZoneInfo, source: DateSource, day_first: bool) -> PublicationDate | None:
     if _EPOCH.fullmatch(text):
         moment = datetime.fromtimestamp(int(text[:10]), UTC)
         return _judge(moment, now, source, _OFFSET)
     local_now = now.astimezone(zone)
     reading = _absolute(text, day_first) or _relative_day(text, local_now)
     if reading is None:
-        return _ago(text, now, zone, source) or _without_year(text, now, zone, source)
+        return _ago(text, now, zone, source) or _without_year(text, now, zone, source, day_first)
     return _place(reading, now, zone, source)
 
 
@@ -202,12 +205,14 @@ def _absolute(text: str, day_first: bool) -> _Reading | None:
     return None
 
 
-def _day_of(match: re.Match[str], day_first: bool) -> date:
+def _day_of(match: re.Match[str], day_first: bool, year: int | None = None) -> date:
+    """The day that a form shows; `year` is given where the form has none. Raises: ValueError for a day that no calendar has."""
     parts = match.groupdict()
-    year, day = int(parts["y"]), int(parts["d"])
-    if len(parts["y"]) == 2:
-        year += 2000 if year < 70 else 1900
-    month = _MONTHS[parts["name"]] if parts.get("name") else int(parts["m"])
+    day = int(parts["d"])
+    if year is None:
+        year = int(parts["y"])
+        year += 0 if len(parts["y"]) == 4 else 2000 if year < 70 else 1900
+    month = MONTHS[parts["name"]] if parts.get("name") else int(parts["m"])
     is_american = match.start("d") < match.start("m") and not day_first if parts.get("m") else False
     if parts.get("m") and (month > 12 or (is_american and day <= 12)):
         day, month = month, day
@@ -228,7 +233,7 @@ def _time_of(match: re.Match[str]) -> time:
     hour, half = int(parts["h"]), parts.get("half")
     if half and hour <= 12:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    return time(hour, int(parts.get("min") or parts.get("min2") or 0), int(parts.get("s") or 0))
+    return time(hour, int(parts.get("min") or parts.get("min2") or parts.get("min3") or 0), int(parts.get("s") or 0))
 
 
 def _offset_after(text: str, position: int) -> tzinfo | None:
@@ -236,7 +241,7 @@ def _offset_after(text: str, position: int) -> tzinfo | None:
     if match is None:
         return None
     if match["name"]:
-        return timezone(timedelta(hours=_ZONES[match["name"]]))
+        return timezone(timedelta(hours=ZONES[match["name"]]))
     size = timedelta(hours=int(match["h"]), minutes=int(match["m"] or 0))
     return timezone(size if match["sign"] == "+" else -size)
 
@@ -245,13 +250,15 @@ def _relative_day(text: str, local_now: datetime) -> _Reading | None:
     """ "Hier, 23:10", "Aujourd'hui, 10:12", "mardi à 9h" (the last one that is past)."""
     clock_match = _TIME.search(text)
     clock = None if clock_match is None else _time_of(clock_match)
-    for form, days in _NAMED_DAYS:
+    for form, days in NAMED_DAYS:
         if form.search(text):
             return _Reading(local_now.date() - timedelta(days=days), clock, None, _DAY)
+    if clock_match and _SINCE_MIDNIGHT.search(text, 0, clock_match.start()):
+        return _Reading(local_now.date(), clock, None, _YEAR_GUESSED)
     weekday = _ON_WEEKDAY.search(text)
     if weekday is None or any(c.isdigit() for c in text[: weekday.start()]) or (clock is None and weekday.end() != len(text)):
         return None
-    back = (local_now.weekday() - _WEEKDAYS[weekday["w"]]) % 7
+    back = (local_now.weekday() - WEEKDAYS[weekday["w"]]) % 7
     if back == 0 and (clock is None or clock > local_now.time()):
         back = 7
     return _Reading(local_now.date() - timedelta(days=back), clock, None, _YEAR_GUESSED)
@@ -259,22 +266,33 @@ def _relative_day(text: str, local_now: datetime) -> _Reading | None:
 
 def _ago(text: str, now: datetime, zone: ZoneInfo, source: DateSource) -> PublicationDate | None:
     """ "il y a 2 heures", "à l'instant". An age told in days or more names a day, and that roughly."""
-    if _JUST_NOW.search(text):
+    if JUST_NOW.search(text):
         return _judge(now, now, source, _HOURS_AGO)
+    if HALF_AN_HOUR.search(text):
+        return _judge(now - timedelta(seconds=HOUR / 2), now, source, _HOURS_AGO)
     match = _AGO.search(text)
     if match is None:
         return None
-    number, unit = match["n"] or match["n2"], match["u"] or match["u2"]
-    count = int(number) if number.isdigit() else _NUMBER_WORDS[number]
-    moment = now - timedelta(seconds=count * _UNITS[unit])
-    if _UNITS[unit] < _A_DAY_S:
+    number, unit = match["n"] or match["n2"], UNITS[match["u"] or match["u2"]]
+    count = int(number) if number.isdigit() else NUMBER_WORDS[number]
+    if unit < DAY:
+        moment = now - timedelta(seconds=count * unit, minutes=int(match["minutes"] or 0))
         return _judge(moment, now, source, _HOURS_AGO)
     clock = _TIME.search(text, match.end())  # "il y a 6 jours à 18:03"
-    confidence = _HOURS_AGO if clock and _UNITS[unit] == _A_DAY_S else _DAYS_AGO
-    return _place(_Reading(moment.astimezone(zone).date(), clock and _time_of(clock), None, confidence), now, zone, source)
+    confidence = _HOURS_AGO if clock and unit == DAY else _DAYS_AGO
+    day = _before(now.astimezone(zone).date(), count, unit)
+    return _place(_Reading(day, clock and _time_of(clock), None, confidence), now, zone, source)
 
 
-def _without_year(text: str, now: datetime, zone: ZoneInfo, source: DateSource) -> PublicationDate | None:
+def _before(day: date, count: int, unit: int) -> date:
+    """The day that many units earlier, months and years by the calendar. Raises: ValueError, OverflowError."""
+    if unit not in (MONTH_S, YEAR_S):
+        return day - timedelta(seconds=count * unit)
+    year, month = divmod(day.year * 12 + day.month - 1 - count * (12 if unit == YEAR_S else 1), 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _without_year(text: str, now: datetime, zone: ZoneInfo, source: DateSource, day_first: bool) -> PublicationDate | None:
     """ "3 mars à 14h05": the latest such day that is not in the future."""
     for form in _WITHOUT_YEAR:
         match = form.search(text)
@@ -283,8 +301,16 @@ def _without_year(text: str, now: datetime, zone: ZoneInfo, source: DateSource) 
         clock, offset = _clock_around(text, match)
         this_year = now.astimezone(zone).year
         for year in (this_year, this_year - 1):
-            day = date(year, _MONTHS[match["name"]], int(match["d"]))
-            placed = _place(_Reading(day, clock, offset, _YEAR_GUESSED), now, zone, source)
+            day = _day_in(year, match, day_first)
+            placed = _place(_Reading(day, clock, offset, _YEAR_GUESSED), now, zone, source) if day else None
             if placed is not None:
                 return placed
     return None
+
+
+def _day_in(year: int, match: re.Match[str], day_first: bool) -> date | None:
+    """The day of that year; None for the 29th of February of a year that has none."""
+    try:
+        return _day_of(match, day_first, year)
+    except ValueError:
+        return None

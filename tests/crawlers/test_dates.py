@@ -1,6 +1,8 @@
 """Dates as sites print them, read in the site's zone."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -97,6 +99,17 @@ def test_what_is_no_plausible_date_is_none(text: str) -> None:
     assert read(text) is None
 
 
+PRINTED = Path(__file__).parent.parent / "dates" / "printed.tsv"
+
+
+@pytest.mark.parametrize("line", PRINTED.read_text(encoding="utf-8").splitlines()[1:])
+def test_a_date_as_sites_of_seven_languages_print_it_is_read(line: str) -> None:
+    text, meaning, zone = line.split("\t")
+    found = read_date(text, now=NOW, zone=zone, source=DateSource.PAGE_TEXT)
+    form = "%Y-%m-%d" if found and found.day_only else "%Y-%m-%dT%H:%M"
+    assert (found.at.astimezone(ZoneInfo(zone)).strftime(form) if found else "none") == meaning
+
+
 def test_a_date_without_an_offset_is_in_the_sites_zone() -> None:
     montreal, paris = read("3 mars 2026 à 14h05", "America/Montreal"), read("3 mars 2026 à 14h05")
     assert montreal is not None and paris is not None
@@ -126,6 +139,35 @@ def test_a_date_with_an_offset_is_surer_than_one_without_and_than_an_age() -> No
 def test_no_text_raises_and_no_date_is_in_the_future(text: str) -> None:
     found = read(text)
     assert found is None or EARLIEST <= found.at <= NOW
+
+
+ZONES = st.sampled_from(("Europe/Paris", "America/Toronto", "Pacific/Noumea", "UTC"))
+FORMS = ("%d/%m/%Y %H:%M", "%d.%m.%Y, %Hh%M", "%Y-%m-%d %H h %M", "%Y%m%dT%H%M%S", "%d-%m-%Y à %H:%M", "%H:%M | %d/%m/%Y")
+
+
+@given(
+    st.datetimes(min_value=datetime(1990, 1, 2), max_value=datetime(2026, 3, 9)),  # noqa: DTZ001 - as printed: without a zone
+    st.sampled_from(FORMS),
+    ZONES,
+)
+def test_what_a_form_prints_reads_back_to_the_same_minute_on_the_sites_clock(moment: datetime, form: str, zone: str) -> None:
+    printed = moment.replace(tzinfo=ZoneInfo(zone))
+    found = read(printed.strftime(form), zone)
+    assert found is not None and not found.day_only
+    assert found.at.replace(second=0) == printed.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+@given(st.text(alphabet="0123456789:/-. hàleimnjourspubié", max_size=60), ZONES)
+def test_no_likely_looking_text_raises_or_is_in_the_future(text: str, zone: str) -> None:
+    found = read(text, zone)
+    assert found is None or EARLIEST <= found.at <= NOW
+
+
+def test_an_edit_alone_is_a_guess_that_yields_to_any_exact_date() -> None:
+    chosen = choose_date(
+        [dated("Mis à jour le 5 mars 2026 à 9h", DateSource.PAGE_TEXT), dated("2026-03-03", DateSource.URL)], now=NOW
+    )
+    assert chosen.source is DateSource.URL
 
 
 @given(st.datetimes(min_value=datetime(1990, 1, 2), max_value=datetime(2026, 3, 9)))  # noqa: DTZ001 - hypothesis wants it naive
