@@ -1,7 +1,7 @@
 """An article out of a page: its own text without what surrounds it, and what the page says of title, author and date.
 
-What the page declares comes first (JSON-LD, hAtom and microdata classes, meta tags); trafilatura finds the text where nothing is
-declared.
+Title, author and date come from what the page declares first (JSON-LD, hAtom and microdata classes, meta tags); the text is found
+by `crawlers.article_text`.
 """
 
 import re
@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from crawlers.article_text import BODIES, article_text
 from crawlers.dates import choose_date, read_date
 from crawlers.structured import MetaTags, StructuredArticle, meta_tags, structured_articles
-from crawlers.text import clean_text, text_of
 from crawlers.titles import title_of
-from crawlers.tree import base_of, class_holds, first, line_of, parse_page, with_class
+from crawlers.tree import base_of, first, line_of, parse_page, with_class
 from crawlers.urls import canonicalise_url
 from vigie.model import DateSource, PublicationDate, host_of
 
@@ -51,18 +51,6 @@ _COMMENT_CLASSES = with_class(
     "comment-thread", "wp-block-comments",
 )  # fmt: skip
 _COMMENT_AREAS = f"//*[{_COMMENT_IDS} or {_COMMENT_CLASSES}]"
-# The element that holds the article's text and nothing else: microdata, hAtom, microformats 2, and the names they gave rise to.
-_BODIES = (
-    "//*[@itemprop='articleBody']",
-    f"//*[{with_class('entry-content')}]",
-    f"//*[{with_class('e-content')}]",
-    f"//*[{with_class('post-content', 'article-content', 'article-body', 'article__content', 'article__body', 'post-body')}]",
-)
-_SURROUNDINGS = class_holds(
-    "share", "sharedaddy", "social", "related", "newsletter", "post-tags", "page-links", "cookie", "advert", "promo", "read-also",
-    "lire-aussi", "screen-reader", "wp-block-buttons",
-)  # fmt: skip
-_NOT_THE_TEXT = f".//nav | .//aside | .//form | .//footer | .//figure | .//script | .//style | .//button | .//*[{_SURROUNDINGS}]"
 _LIST_PATH = re.compile(
     r"/(?:tags?|category|categorie|categories|author|auteur|auteurs|page|search|recherche|archives?|rubrique|theme|themes|topic|label)(?:/|$)"
     r"|/(?:page|p)/?\d+/?$|^/\d{4}(?:/\d{1,2}){0,2}/?$",
@@ -106,9 +94,7 @@ _BY = re.compile(r"^(?:par|by|de|écrit par|publié par|posté par)\s*:?\s+", re
 _AFTER_NAME = re.compile(  # the date or section that stands behind the name in one line
     r"\s*(?:[|•·–—,]|\s-\s|\b(?:publié|posté|mis à jour|mise à jour|published|updated)\b|\ble\s+\d).*", re.IGNORECASE | re.DOTALL
 )
-MAX_ELEMENTS = 40_000  # the longest articles of encyclopedias have some 30,000
 _SHORT_TEXT = 250
-_WHOLE_BODY = 1.25
 _LONGEST_NAME = 100
 _LONGEST_DATE_TEXT = 120
 _MUCH_TEXT = 600
@@ -139,7 +125,7 @@ class _Page:
     zone: str
 
     def read(self) -> Article:
-        """All but the text first, as finding that takes the tree apart; what others wrote below the article goes before all."""
+        """What others wrote below the article goes before all."""
         meta, declared = meta_tags(self.root), structured_articles(self.root)
         for area in self.root.xpath(_COMMENT_AREAS):
             if area.getparent() is not None and area.find(".//h1") is None:  # some themes call the whole page "comments"
@@ -152,7 +138,7 @@ class _Page:
         links = tuple(link for link in self._links("//a[@href]") if host_of(link) == host_of(self.requested_url))
         login_wall = own is None and _only_asks_to_log_in(self.root, title)
         is_list = _looks_like_list(self.root, url) or (own is None and len(declared) > 1)
-        text = "" if login_wall else self._text(own, title)
+        text = "" if login_wall else article_text(self.root, self.requested_url, title, own.body if own else "")
         is_one = own is not None or meta.kind == "article" or _has_one_body(self.root, text)
         is_article = bool(text) and not is_list and is_one
         return Article(
@@ -212,57 +198,12 @@ class _Page:
     def _date(self, text: str, source: DateSource) -> PublicationDate | None:
         return read_date(text, now=self.now, zone=self.zone, source=source)
 
-    def _text(self, own: StructuredArticle | None, title: str) -> str:
-        found = _declared_text(self.root) or _found_text(self.root, self.requested_url).removeprefix(f"{title}\n")
-        body = own.body if own else ""
-        return body if len(body) > _WHOLE_BODY * len(found) else found
-
 
 def _own_article(declared: tuple[StructuredArticle, ...], url: str) -> StructuredArticle | None:
     """The article that the page is: the only one it declares, or the one that bears its address."""
     if len(declared) == 1:
         return declared[0]
     return next((one for one in declared if one.url.partition("#")[0].rstrip("/") == url.rstrip("/")), None)
-
-
-def _declared_text(root: HtmlElement) -> str:
-    """The text of the element that standards or common names mark as the article's body, when there is exactly one."""
-    for path in _BODIES:
-        bodies = _outermost(root.xpath(path))
-        if len(bodies) != 1:
-            continue
-        for node in bodies[0].xpath(_NOT_THE_TEXT):
-            if node.getparent() is not None:
-                node.drop_tree()
-        text = text_of(bodies[0])
-        if text:
-            return text
-    return ""
-
-
-def _outermost(nodes: list[HtmlElement]) -> list[HtmlElement]:
-    chosen = set(nodes)
-    return [node for node in nodes if chosen.isdisjoint(node.iterancestors())]
-
-
-def _found_text(root: HtmlElement, url: str) -> str:
-    """What trafilatura takes for the text: careful first, generous when that finds next to nothing.
-
-    Nothing for a page of more elements than it reads in seconds: it takes up to 80 µs for each, and every other source waits.
-    """
-    import trafilatura  # noqa: PLC0415 - most of a second that light commands need not pay
-
-    found = ""
-    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
-        return found
-    for is_careful in (True, False):
-        text = trafilatura.extract(
-            root, url=url, include_comments=False, fast=True, favor_precision=is_careful, favor_recall=not is_careful
-        )
-        found = max(found, clean_text(text or ""), key=len)
-        if len(found) >= _SHORT_TEXT:
-            break
-    return found
 
 
 def _language(root: HtmlElement, own: StructuredArticle | None, meta: MetaTags) -> str | None:
@@ -291,7 +232,7 @@ def _looks_like_list(root: HtmlElement, url: str) -> bool:
 
 def _has_one_body(root: HtmlElement, text: str) -> bool:
     """Whether an undeclared page is an article: it has one marked body, or one `article`, or none of these and much text."""
-    marked = next((number for path in _BODIES if (number := len(root.xpath(path)))), 0)
+    marked = next((number for path in BODIES if (number := len(root.xpath(path)))), 0)
     if marked:
         return marked == 1
     articles = len(root.xpath("//article[not(ancestor::article or ancestor::aside or ancestor::footer or ancestor::nav)]"))

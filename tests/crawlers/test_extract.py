@@ -29,7 +29,7 @@ def test_a_page_that_holds_nothing_is_an_article_without_text(body: bytes) -> No
     assert (article.text, article.is_article, article.published.source) == ("", False, DateSource.FIRST_SEEN)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_raise(body: bytes) -> None:
     read(b"<html><body><article>" + body)
@@ -73,6 +73,35 @@ def test_a_whole_declared_body_is_taken_when_the_page_shows_only_a_piece() -> No
     declared = f'{{"@type":"NewsArticle","headline":"T","articleBody":"{LONG}"}}'
     page = f'<script type="application/ld+json">{declared}</script><p>Début seul'
     assert read(page).text == LONG.strip()
+
+
+PARAGRAPHS = tuple(
+    f"Au {n}e jour, le service client de l’enseigne ne répondait plus à personne, dit une cliente." for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["À lire aussi : Les prix montent", "Lire aussi", "Partager sur Facebook", "Abonnez-vous", "La suite après cette publicité",
+     "Inscrivez-vous à notre newsletter du matin", "Read more: Prices rise"],
+)  # fmt: skip
+def test_a_line_that_points_elsewhere_is_no_part_of_the_text(line: str) -> None:
+    body = "".join(f"<p>{p}</p>" for p in (*PARAGRAPHS[:5], line, *PARAGRAPHS[5:]))
+    assert read(f"<body><article><h1>T</h1>{body}</article></body>").text.split("\n") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line", ["Lire aussi souvent que possible est son conseil.", "Partager, dit-elle, voilà le mot.", "Il faut réagir."]
+)
+def test_a_sentence_that_begins_like_a_button_stays(line: str) -> None:
+    body = "".join(f"<p>{p}</p>" for p in (*PARAGRAPHS, line))
+    assert line in read(f"<body><article><h1>T</h1>{body}</article></body>").text
+
+
+def test_a_marked_body_full_of_teasers_yields_to_what_is_prose() -> None:
+    teasers = "".join(f'<div><a href="/{n}">Un autre sujet du jour, le numéro {n}, à ne pas manquer</a></div>' for n in range(30))
+    body = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    assert "à ne pas manquer" not in read(f'<body><div class="article-body">{teasers}{body}</div></body>').text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""The text of an article: what surrounds it is left out. The element marked as the body, trafilatura's readings, and JSON-LD
+are held against each other; `docs/decisions.md` has the figures behind the shares below.
+"""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+
+from lxml.html import HtmlElement
+
+from crawlers.text import clean_text, text_of
+from crawlers.tree import class_holds, with_class
+
+# The element that holds the article's text and nothing else: microdata, hAtom, microformats 2, and the names they gave rise to.
+BODIES = (
+    "//*[@itemprop='articleBody']",
+    f"//*[{with_class('entry-content')}]",
+    f"//*[{with_class('e-content')}]",
+    f"//*[{with_class('post-content', 'article-content', 'article-body', 'article__content', 'article__body', 'post-body')}]",
+)
+_SURROUNDINGS = class_holds(
+    "share", "sharedaddy", "social", "related", "newsletter", "post-tags", "page-links", "cookie", "advert", "promo", "read-also",
+    "lire-aussi", "screen-reader", "wp-block-buttons",
+)  # fmt: skip
+_NOT_THE_TEXT = f".//nav | .//aside | .//form | .//footer | .//figure | .//script | .//style | .//button | .//*[{_SURROUNDINGS}]"
+_POINTERS = re.compile(  # a line that only leads elsewhere; what is spoken goes on behind such words
+    r"[-•|►▶→\s]*(?:(?:à )?lire (?:aussi|également|la suite|plus)|à lire|voir (?:aussi|également)|sur le même sujet"
+    r"|(?:also )?read (?:more|also|next)|see (?:also|more)|related(?: (?:articles?|stories|posts?|links?))?|you may also like"
+    r"|siehe auch|lesen sie auch|leggi anche|lea también|lees ook)\s*(?:[:>»]\s*\S.{0,200}|[:>»…]?)",
+    re.IGNORECASE,
+)
+_BUTTONS = re.compile(
+    r"(?:partager(?: (?:sur|cet article|l['’]article)\b.{0,40})?|share(?: (?:on|this)\b.{0,40})?|imprimer|commenter|réagir"
+    r"|écouter(?: l['’]article)?|abonnez-vous|s['’]abonner|je m['’]abonne|déjà abonné ?\?.{0,40}|copier le lien"
+    r"|inscrivez-vous à (?:la|notre) newsletter\b.{0,80}|suivez-nous sur\b.{0,60}"
+    r"|publicité|la suite après (?:cette|la) publicité|advertisement|advert)\s*[.!:]?",
+    re.IGNORECASE,
+)
+_WIDER = 1.2  # what generous trafilatura adds beyond this was lost by its usual reading, not noise that it kept out
+_NARROWER = 0.6  # less than this of the usual reading is left: the careful one has cut the article, not what surrounds it
+_SAME = (0.7, 1.1)  # the marked body or JSON-LD tell the same article when their lengths stand so to trafilatura's
+_HIDDEN = 2.0  # JSON-LD that is longer than the page by this holds what the page keeps back
+_STUB = 250
+_SHORT_TEXT = 600  # of so little trafilatura may well have missed a part, as short paragraphs look like buttons to it
+MAX_ELEMENTS = 40_000  # the longest articles of encyclopedias have some 30,000
+
+
+def article_text(root: HtmlElement, url: str, title: str, declared: str) -> str:
+    """The article's text, one paragraph a line; empty when the page has none. `declared` is JSON-LD's `articleBody`.
+
+    The tree is left as it is.
+    """
+    marked = _marked_text(root)
+    found = _found_text(root, url)
+    is_short = len(found) < _SHORT_TEXT and marked
+    text = marked if is_short or _tells_the_same(marked, found) else found
+    if _tells_the_same(declared, text) or len(declared) > _HIDDEN * len(text):
+        text = declared
+    return "\n".join(_own_lines(text.removeprefix(f"{title}\n")))
+
+
+def _tells_the_same(one: str, other: str) -> bool:
+    least, most = _SAME
+    return least * len(other) <= len(one) <= most * len(other)
+
+
+def _own_lines(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        if not (len(line) <= 300 and (_POINTERS.fullmatch(line) or _BUTTONS.fullmatch(line))):
+            yield line
+
+
+def _marked_text(root: HtmlElement) -> str:
+    """The text of the element that standards or common names mark as the article's body, when there is exactly one."""
+    for path in BODIES:
+        bodies = _outermost(root.xpath(path))
+        if len(bodies) != 1:
+            continue
+        body = deepcopy(bodies[0])
+        for node in body.xpath(_NOT_THE_TEXT):
+            if node.getparent() is not None:
+                node.drop_tree()
+        if text := text_of(body):
+            return text
+    return ""
+
+
+def _outermost(nodes: list[HtmlElement]) -> list[HtmlElement]:
+    chosen = set(nodes)
+    return [node for node in nodes if chosen.isdisjoint(node.iterancestors())]
+
+
+def _found_text(root: HtmlElement, url: str) -> str:
+    """What trafilatura takes for the text, of its careful, usual and generous readings the one that fits the two others.
+
+    Nothing for a page of more elements than it reads in seconds: it takes up to 80 µs for each, and every other source waits.
+    """
+    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+        return ""
+    usual, careful, generous = (_reading(root, url, mode) for mode in ("usual", "careful", "generous"))
+    if len(usual) < _STUB:
+        return max(generous, usual, careful, key=len)
+    if len(generous) > _WIDER * len(usual):
+        return generous
+    return careful if len(careful) >= _NARROWER * len(usual) else usual
+
+
+def _reading(root: HtmlElement, url: str, mode: str) -> str:
+    import trafilatura  # noqa: PLC0415 - most of a second that light commands need not pay
+
+    text = trafilatura.extract(
+        root, url=url, include_comments=False, favor_precision=mode == "careful", favor_recall=mode == "generous"
+    )
+    return clean_text(text or "")
