@@ -13,7 +13,7 @@ from crawlers.tree import class_holds, with_class
 
 # The element that holds the article's text and nothing else: microdata, hAtom, microformats 2, and the names they gave rise to.
 BODIES = (
-    "//*[@itemprop='articleBody']",
+    "//*[@itemprop='articleBody' or @property='articleBody' or @property='schema:articleBody' or @property='content:encoded']",
     f"//*[{with_class('entry-content')}]",
     f"//*[{with_class('e-content')}]",
     f"//*[{with_class('post-content', 'article-content', 'article-body', 'article__content', 'article__body', 'post-body')}]",

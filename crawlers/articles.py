@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 from crawlers.dates import choose_date
-from crawlers.extract import Article, read_article
-from crawlers.ledger import Announced, Ledger
+from crawlers.extract import Article, Update, read_article
+from crawlers.ledger import Announced, Ledger, is_news
 from crawlers.urls import canonicalise_url
 from crawlers.visit import GONE, REFUSED, Page, Visit
 from vigie.errors import FetchError
@@ -49,6 +49,9 @@ async def _read_page(
             ledger.leave(item)
             return
         yield document
+        for update in article.updates:
+            if is_news(ledger, update.url, update.text):
+                yield _update_document(document, update)
     try:
         if after_page and _holds_article(item, article):
             async for comment in after_page(page, article):
@@ -85,6 +88,23 @@ def article_document(visit: Visit, item: Announced, article: Article) -> Documen
         published=choose_date([article.published, item.published], now=visit.now),
         language=article.language or item.language,
         thread_url=url,
+        is_excerpt=article.is_excerpt,
+    )
+
+
+def _update_document(live: Document, update: Update) -> Document:
+    """An entry of the live blog `live` as a document of its own; without a date of its own it was published when first seen."""
+    return replace(
+        live,
+        id=document_id(update.url),
+        url=update.url,
+        title=update.title,
+        text=update.text,
+        author=update.author or live.author,
+        published=choose_date([update.published], now=live.seen_at),
+        parent_url=live.url,
+        thread_title=live.title,
+        is_excerpt=False,
     )
 
 

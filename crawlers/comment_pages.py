@@ -2,13 +2,12 @@
 
 from collections import deque
 from collections.abc import AsyncIterator
-from hashlib import sha1
 
 from crawlers.comment_services import READERS, Service, embedded_service
 from crawlers.comments import Comment, read_comments
 from crawlers.dates import choose_date
 from crawlers.json_answer import json_in
-from crawlers.ledger import Ledger
+from crawlers.ledger import Ledger, is_news
 from crawlers.place import Place
 from crawlers.tokens import token_of
 from crawlers.urls import canonicalise_url
@@ -62,15 +61,6 @@ def comment_key(thread_url: str, url: str) -> str:
     """What names a comment for good: its fragment within its thread, since the comment page in its address changes with time."""
     _, mark, fragment = url.partition("#")
     return f"{thread_url}#{fragment}" if mark else url
-
-
-def is_news(ledger: Ledger, key: str, text: str) -> bool:
-    """True, once, for a comment or a post that is new or was changed."""
-    fingerprint = sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:12]
-    if ledger.is_known(key, fingerprint):
-        return False
-    ledger.note(key, fingerprint)
-    return True
 
 
 def comment_document(visit: Visit, comment: Comment, thread_url: str, thread_title: str = "") -> Document:

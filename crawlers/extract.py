@@ -8,17 +8,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawlers.article_text import BODIES, article_text
 from crawlers.dates import choose_date, read_date
+from crawlers.stand_ins import is_cookie_wall, is_error_page, is_excerpt, looks_like_list, only_asks_to_log_in
 from crawlers.structured import MetaTags, StructuredArticle, meta_tags, structured_articles
-from crawlers.titles import title_of
+from crawlers.titles import title_of, window_title
 from crawlers.tree import base_of, first, line_of, parse_page, with_class
 from crawlers.urls import canonicalise_url
 from vigie.model import DateSource, PublicationDate, host_of
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An entry of a live blog. `url` is its permalink, with a fragment where the page has one for it."""
+
+    url: str
+    title: str
+    text: str
+    author: str | None
+    published: PublicationDate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +39,9 @@ class Article:
 
     `url` is canonical, by the page's own word where that stays on its site. `text` is plain, paragraphs separated by a newline,
     without comments, teasers and buttons; empty when there is none. `is_article`: one text of its own, no home, list or search
-    page. `login_wall`: it only asks to log in. `feeds` are the feeds it announces, `comments_feed` the one of its own comments.
-    `links` are the pages of the same site that it links to, each once, in page order.
+    page. `login_wall`: it only asks to log in. `is_excerpt`: the rest is for subscribers. `updates` are the entries of a live
+    blog that the page declares. `feeds` are the feeds it announces, `comments_feed` the one of its own comments. `links` are the
+    pages of the same site that it links to, each once, in page order.
     """
 
     url: str
@@ -39,6 +52,8 @@ class Article:
     language: str | None
     is_article: bool
     login_wall: bool
+    is_excerpt: bool
+    updates: tuple[Update, ...]
     comments_feed: str | None
     feeds: tuple[str, ...]
     links: tuple[str, ...]
@@ -51,22 +66,10 @@ _COMMENT_CLASSES = with_class(
     "comment-thread", "wp-block-comments",
 )  # fmt: skip
 _COMMENT_AREAS = f"//*[{_COMMENT_IDS} or {_COMMENT_CLASSES}]"
-_LIST_PATH = re.compile(
-    r"/(?:tags?|category|categorie|categories|author|auteur|auteurs|page|search|recherche|archives?|rubrique|theme|themes|topic|label)(?:/|$)"
-    r"|/(?:page|p)/?\d+/?$|^/\d{4}(?:/\d{1,2}){0,2}/?$",
-    re.IGNORECASE,
-)
-_LIST_CLASSES = frozenset(("home", "blog", "archive", "search", "category", "tag", "author", "error404", "search-results"))
-_LOGIN_TITLE = re.compile(
-    r"\b(?:connexion|connectez|s'identifier|identifiez|se connecter|log ?in|sign ?in|protégé|accès (?:refusé|réservé))", re.I
-)
-_LOGIN_FORMS = "//form[not(ancestor::header or ancestor::nav or ancestor::aside or ancestor::footer)][.//input[@type='password']]"
-_BESIDE = " or ".join(f"ancestor::{tag}" for tag in ("form", "header", "nav", "aside", "footer", "script", "style"))
-_TEXT_BESIDE_FORMS = f"//body//text()[not({_BESIDE})]"
 _URL_DATE = re.compile(r"/((?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01]))(?=\D|$)")
 _PRINTED_DATES = (
     f"//time[@itemprop='datePublished' or @pubdate or {with_class('entry-date', 'published', 'dt-published', 'post-date')}]",
-    "//*[@itemprop='datePublished']",
+    "//*[@itemprop='datePublished' or @property='datePublished' or @property='schema:datePublished' or @property='dc:date']",
     "//article//header//time | //main//header//time",
     "//article//time[not(ancestor::aside)] | //main//time[not(ancestor::aside)]",
 )
@@ -91,10 +94,14 @@ _AUTHOR_PLACES = (
     f"//*[{with_class('author-name', 'article-author', 'post-author', 'byline')}]",
 )
 _BY = re.compile(r"^(?:par|by|de|écrit par|publié par|posté par)\s*:?\s+", re.IGNORECASE)
-_AFTER_NAME = re.compile(  # the date or section that stands behind the name in one line
-    r"\s*(?:[|•·–—,]|\s-\s|\b(?:publié|posté|mis à jour|mise à jour|published|updated)\b|\ble\s+\d).*", re.IGNORECASE | re.DOTALL
+_ACCOUNT = re.compile(
+    r"(?:wp[-_ ]?)?(?:super[-_ ]?)?admin(?:istrat(?:or|eur))?\d*|webmaster|root|user|author|auteur", re.IGNORECASE
+)  # nobody
+_AFTER_NAME = re.compile(  # the date, section or agency that stands behind the name in one line
+    r"\s*(?:[|•·–—,]|\s-\s|\b(?:publié|posté|mis à jour|mise à jour|published|updated)\b|\ble\s+\d"
+    r"|\bavec (?:l['’])?(?:AFP|Reuters|Belga|ATS|agences?)\b).*",
+    re.IGNORECASE | re.DOTALL,
 )
-_SHORT_TEXT = 250
 _LONGEST_NAME = 100
 _LONGEST_DATE_TEXT = 120
 _MUCH_TEXT = 600
@@ -113,7 +120,21 @@ def read_article(html: bytes, url: str, *, encoding: str | None, now: datetime, 
 
 def _nothing(url: str, now: datetime) -> Article:
     published = choose_date((), now=now)
-    return Article(url, "", "", None, published, None, is_article=False, login_wall=False, comments_feed=None, feeds=(), links=())
+    return Article(
+        url,
+        "",
+        "",
+        None,
+        published,
+        None,
+        is_article=False,
+        login_wall=False,
+        is_excerpt=False,
+        updates=(),
+        comments_feed=None,
+        feeds=(),
+        links=(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +157,9 @@ class _Page:
         title, author = title_of(self.root, own, meta), self._author(own, meta)
         published = choose_date(self._dates(own, meta, url), now=self.now)
         links = tuple(link for link in self._links("//a[@href]") if host_of(link) == host_of(self.requested_url))
-        login_wall = own is None and _only_asks_to_log_in(self.root, title)
-        is_list = _looks_like_list(self.root, url) or (own is None and len(declared) > 1)
-        text = "" if login_wall else article_text(self.root, self.requested_url, title, own.body if own else "")
+        login_wall = own is None and only_asks_to_log_in(self.root, title)
+        text = "" if login_wall else self._text(own, title)
+        is_list = looks_like_list(self.root, url) or (own is None and len(declared) > 1)
         is_one = own is not None or meta.kind == "article" or _has_one_body(self.root, text)
         is_article = bool(text) and not is_list and is_one
         return Article(
@@ -150,10 +171,33 @@ class _Page:
             language=_language(self.root, own, meta),
             is_article=is_article,
             login_wall=login_wall,
+            is_excerpt=is_article and is_excerpt(self.root, own, text),
+            updates=tuple(self._updates(own, url)),
             comments_feed=_comments_feed(feeds, url) if is_article else None,
             feeds=feeds,
             links=links,
         )
+
+    def _text(self, own: StructuredArticle | None, title: str) -> str:
+        """Empty where an error page or a cookie wall stands in the article's place."""
+        text = article_text(self.root, self.requested_url, title, own.body if own else "")
+        if is_cookie_wall(text) or (own is None and is_error_page(self.root, (title, window_title(self.root)), text)):
+            return ""
+        return text
+
+    def _updates(self, own: StructuredArticle | None, url: str) -> Iterator[Update]:
+        for one in own.updates if own else ():
+            published = self._date(one.published, DateSource.JSONLD)
+            address = self._permalink(one.url, url, one.published)
+            yield Update(address, one.headline, one.body, one.author or None, published)
+
+    def _permalink(self, declared: str, url: str, moment: str) -> str:
+        """The address of an update; where it declares none of its own, the page's with the update's moment as fragment."""
+        address = self._address(declared) or url
+        fragment = declared.partition("#")[2] if address != declared else ""
+        if address == url and not fragment:
+            fragment = moment
+        return f"{address}#{quote(fragment, safe='')}" if fragment else address
 
     def _canonical(self) -> str:
         declared = self._address(self.root.xpath("string(//link[@rel='canonical'][1]/@href)"))
@@ -171,13 +215,13 @@ class _Page:
         yield from dict.fromkeys(address for node in nodes if (address := self._address(node.get("href", "").strip())))
 
     def _author(self, own: StructuredArticle | None, meta: MetaTags) -> str | None:
-        if own and own.author:
+        if own and own.author and not _ACCOUNT.fullmatch(own.author):
             return own.author
         for path in _AUTHOR_PLACES:
             name = _AFTER_NAME.sub("", _BY.sub("", line_of(first(self.root, path))))
-            if name and len(name) <= _LONGEST_NAME:
+            if name and len(name) <= _LONGEST_NAME and not _ACCOUNT.fullmatch(name):
                 return name
-        return meta.author or None
+        return None if _ACCOUNT.fullmatch(meta.author) else meta.author or None
 
     def _dates(self, own: StructuredArticle | None, meta: MetaTags, url: str) -> Iterator[PublicationDate | None]:
         yield self._date(own.published if own else "", DateSource.JSONLD)
@@ -220,16 +264,6 @@ def _language(root: HtmlElement, own: StructuredArticle | None, meta: MetaTags) 
     return None
 
 
-def _looks_like_list(root: HtmlElement, url: str) -> bool:
-    parts = urlsplit(url)
-    body = first(root, "//body")
-    classes = frozenset((body.get("class") or "").split()) if body is not None else frozenset()
-    if "single" in classes or "single-post" in classes:
-        return False
-    is_home = parts.path == "/" and not parts.query
-    return is_home or bool(_LIST_PATH.search(parts.path)) or not _LIST_CLASSES.isdisjoint(classes)
-
-
 def _has_one_body(root: HtmlElement, text: str) -> bool:
     """Whether an undeclared page is an article: it has one marked body, or one `article`, or none of these and much text."""
     marked = next((number for path in BODIES if (number := len(root.xpath(path)))), 0)
@@ -237,14 +271,6 @@ def _has_one_body(root: HtmlElement, text: str) -> bool:
         return marked == 1
     articles = len(root.xpath("//article[not(ancestor::article or ancestor::aside or ancestor::footer or ancestor::nav)]"))
     return articles == 1 or (articles == 0 and len(text) >= _MUCH_TEXT)
-
-
-def _only_asks_to_log_in(root: HtmlElement, title: str) -> bool:
-    """Whether a page holds a password form and little besides, or by its title is there for that form."""
-    if not root.xpath(_LOGIN_FORMS):
-        return False
-    beside = sum(len(text.strip()) for text in root.xpath(_TEXT_BESIDE_FORMS))
-    return beside < _SHORT_TEXT or (beside < _MUCH_TEXT and _LOGIN_TITLE.search(title) is not None)
 
 
 def _comments_feed(feeds: tuple[str, ...], url: str) -> str | None:

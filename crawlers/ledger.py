@@ -115,3 +115,12 @@ def _from_json(row: dict[str, object]) -> Announced:
         )
         return Announced(**row, published=date)  # type: ignore[arg-type]  # written by _to_json
     return Announced(**row)  # type: ignore[arg-type]  # written by _to_json
+
+
+def is_news(ledger: Ledger, key: str, text: str) -> bool:
+    """True, once, for a comment, a post or an update that is new or was changed."""
+    fingerprint = hashlib.sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:12]
+    if ledger.is_known(key, fingerprint):
+        return False
+    ledger.note(key, fingerprint)
+    return True

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from lxml import etree, html
 from lxml.html import HtmlElement
 
+from crawlers.tree import base_of, parse_page
 from crawlers.urls import canonicalise_url
 from vigie.model import host_of
 
@@ -35,12 +35,10 @@ class Listing:
 
 def read_listing(body: bytes, url: str, *, encoding: str | None) -> Listing:
     """What a listing page leads to, on the same site. Empty for what is no HTML; never raises."""
-    try:
-        parser = html.HTMLParser(encoding=encoding or None)
-        root = html.document_fromstring(body, parser=parser)
-    except (etree.LxmlError, LookupError, ValueError):
+    root = parse_page(body, encoding)
+    if root is None:
         return Listing((), None)
-    base = str(root.xpath("string(//base/@href)") or url)
+    base = base_of(root, url)
     links = [str(link.get("href")) for link in root.xpath(f"{_HEADINGS} | {_TITLED}")]
     found = dict.fromkeys(address for address in _on_site(links, base, url) if _names_an_article(address, url))
     following = [address for address in _on_site(_next_links(root), base, url) if address != canonicalise_url(url)]

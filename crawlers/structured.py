@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -42,8 +43,22 @@ class StructuredComment:
 
 
 @dataclass(frozen=True, slots=True)
+class StructuredUpdate:
+    """An entry of a schema.org LiveBlogPosting; parts that it does not declare are empty."""
+
+    url: str
+    headline: str
+    body: str
+    author: str
+    published: str
+
+
+@dataclass(frozen=True, slots=True)
 class StructuredArticle:
-    """A schema.org Article of any kind; parts that it does not declare are empty."""
+    """A schema.org Article of any kind; parts that it does not declare are empty.
+
+    `is_free`: whether all may read it, None when it does not say. `words` is its declared length, 0 when it does not say.
+    """
 
     url: str
     headline: str
@@ -52,6 +67,9 @@ class StructuredArticle:
     published: str
     language: str
     comments: tuple[StructuredComment, ...]
+    updates: tuple[StructuredUpdate, ...] = ()
+    is_free: bool | None = None
+    words: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,7 @@ class MetaTags:
     author: str
     published: str
     language: str
+    site: str
 
 
 def structured_articles(root: HtmlElement) -> tuple[StructuredArticle, ...]:
@@ -87,6 +106,7 @@ def meta_tags(root: HtmlElement) -> MetaTags:
         author="" if author.startswith(("http:", "https:")) else author,
         published=_first(tags, *_PUBLISHED_TAGS),
         language=_first(tags, "og:locale", "dc.language", "content-language"),
+        site=_first(tags, "og:site_name", "application-name"),
     )
 
 
@@ -105,14 +125,33 @@ def json_blocks(root: HtmlElement) -> Iterator[Any]:
 
 
 def _loads(text: str) -> Any:
-    """The JSON in a script, mending what templates often break: comment wrappers, trailing commas, raw line ends in strings."""
+    """The JSON in a script, mending what templates often break.
+
+    Comment wrappers, trailing commas, raw line ends in strings, the whole escaped as HTML, several objects one after the other.
+    """
     bare = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
-    for attempt in (bare, _TRAILING_COMMA.sub(r"\1", bare)):
+    plain = unescape(bare) if "&quot;" in bare or "&#34;" in bare else bare
+    for attempt in (bare, _TRAILING_COMMA.sub(r"\1", bare), plain):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
-    return None
+    return _in_a_row(bare)
+
+
+def _in_a_row(text: str) -> list[Any] | None:
+    """The objects that follow one another, up to where that ends; None when there is not one."""
+    found: list[Any] = []
+    decoder, position = json.JSONDecoder(strict=False), 0
+    while position < len(text):
+        try:
+            value, position = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            break
+        found.append(value)
+        while position < len(text) and text[position] in " \t\r\n,;":
+            position += 1
+    return found or None
 
 
 def _nodes(value: Any, depth: int) -> Iterator[Node]:
@@ -152,7 +191,33 @@ def _article(node: Node, named: Mapping[str, Node]) -> StructuredArticle:
         published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
         language=_text(node.get("inLanguage")),
         comments=tuple(comments),
+        updates=tuple(_updates(node.get("liveBlogUpdate"), named)),
+        is_free=_is_free(node.get("isAccessibleForFree")),
+        words=_count(node.get("wordCount")),
     )
+
+
+def _updates(entries: Any, named: Mapping[str, Node]) -> Iterator[StructuredUpdate]:
+    for entry in entries if isinstance(entries, list) else [entries]:
+        if isinstance(entry, dict) and (body := _body(entry.get("articleBody")) or _body(entry.get("text"))):
+            yield StructuredUpdate(
+                url=_address(entry.get("url")) or _address(entry.get("mainEntityOfPage")) or _address(entry.get("@id")),
+                headline=clean_line(plain_text(_text(entry.get("headline")) or _text(entry.get("name")))),
+                body=body,
+                author=", ".join(names_of(entry.get("author"), named)),
+                published=_text(entry.get("datePublished")) or _text(entry.get("dateCreated")),
+            )
+
+
+def _is_free(value: Any) -> bool | None:
+    """schema.org booleans are written true, "True", "http://schema.org/False" and so on."""
+    word = str(value).lower().rpartition("/")[2] if isinstance(value, bool | str) else ""
+    return {"true": True, "false": False}.get(word)
+
+
+def _count(value: Any) -> int:
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 def _collect_comments(

@@ -12,9 +12,8 @@ from typing import NoReturn
 from pydantic import Field
 
 from config.schema import Strict
-from crawlers.comment_pages import is_news
 from crawlers.dates import choose_date
-from crawlers.ledger import Ledger
+from crawlers.ledger import Ledger, is_news
 from crawlers.manners import origin_of
 from crawlers.place import Place
 from crawlers.query import with_query

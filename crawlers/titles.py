@@ -1,10 +1,14 @@
 """What a page is called: by its data, its heading, its meta tags, or the title of the window."""
 
+import re
+
 from lxml.html import HtmlElement
 
 from crawlers.structured import MetaTags, StructuredArticle
 from crawlers.text import clean_line
 from crawlers.tree import first, line_of, with_class
+
+_MARK = re.compile(r"\s+[|–—•·»:-]{1,2}\s+")
 
 
 def title_of(root: HtmlElement, own: StructuredArticle | None, meta: MetaTags) -> str:
@@ -12,7 +16,30 @@ def title_of(root: HtmlElement, own: StructuredArticle | None, meta: MetaTags) -
     heading = first(root, f"//h1[{with_class('entry-title', 'p-name')} or @itemprop='headline']")
     if heading is None and len(headings := root.xpath("//h1")) == 1:
         heading = headings[0]
-    return (own.headline if own else "") or line_of(heading) or meta.title or window_title(root)
+    named = (own.headline if own else "") or line_of(heading)
+    return named or without_site(meta.title or window_title(root), meta.site or _site_of(root))
+
+
+def without_site(title: str, site: str) -> str:
+    """`title` without the name of its site behind a bar or a dash: "Une panne - La Gazette" on La Gazette."""
+    head, _, tail = title.rpartition(_mark_before_last(title))
+    return head.strip() if head and site and _letters(tail) == _letters(site) else title
+
+
+def _mark_before_last(title: str) -> str:
+    """The last mark that parts a title; one that is never there when it has none."""
+    marks = [match[0] for match in _MARK.finditer(title)]
+    return marks[-1] if marks else "\0"
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def _site_of(root: HtmlElement) -> str:
+    """What the site calls itself in the title of its feed or search."""
+    declared = root.xpath("string(//link[@rel='search' or @type='application/rss+xml'][@title][1]/@title)")
+    return clean_line(_MARK.split(declared)[0])
 
 
 def window_title(root: HtmlElement) -> str:

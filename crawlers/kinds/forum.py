@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from config.schema import Strict
-from crawlers.comment_pages import is_news
 from crawlers.dates import choose_date
 from crawlers.forum_markup import Board, BoardLink, Post, Topic, TopicLink, read_board, read_topic
-from crawlers.ledger import Ledger
+from crawlers.ledger import Ledger, is_news
 from crawlers.threads import Threads
 from crawlers.urls import canonicalise_url
 from crawlers.visit import GONE, REFUSED, Page, Visit

@@ -8,9 +8,8 @@ from pathlib import Path
 from pydantic import Field
 
 from config.schema import Strict
-from crawlers.comment_pages import is_news
 from crawlers.dates import choose_date
-from crawlers.ledger import Ledger
+from crawlers.ledger import Ledger, is_news
 from crawlers.mail.boxes import ImapFolder, imap_messages, maildir_messages, mbox_messages
 from crawlers.mail.message import Mail, read_mail
 from crawlers.place import Place

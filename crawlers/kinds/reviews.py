@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from config.schema import Strict
-from crawlers.comment_pages import is_news
 from crawlers.dates import choose_date
-from crawlers.ledger import Ledger
+from crawlers.ledger import Ledger, is_news
 from crawlers.listing import read_listing
 from crawlers.place import Place
 from crawlers.reviews import Review, read_reviews

@@ -134,6 +134,20 @@ def test_the_day_in_an_address_is_the_last_resort() -> None:
     assert read("<p>x", "https://x.example/2026/03/03/a").published.source is DateSource.URL
 
 
+@pytest.mark.parametrize(
+    ("window", "title"),
+    [
+        ("Une panne géante | La Gazette", "Une panne géante"),
+        ("Une panne - géante - la gazette", "Une panne - géante"),
+        ("Une panne – Économie", "Une panne – Économie"),
+        ("La Gazette", "La Gazette"),
+    ],
+)
+def test_a_title_is_without_the_name_of_its_site(window: str, title: str) -> None:
+    head = f'<meta property="og:site_name" content="La Gazette"><title>{window}</title>'
+    assert read(f"<html><head>{head}</head><body><p>{LONG}</p></body></html>").title == title
+
+
 def test_links_leave_the_site_out_and_come_once() -> None:
     targets = ("/b#c", "/b", "https://ailleurs.example/", "mailto:a@b.fr", "#x")
     assert read("".join(f'<a href="{target}">lien</a>' for target in targets)).links == ("https://x.example/b",)

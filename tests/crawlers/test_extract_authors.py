@@ -19,9 +19,19 @@ NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
         ("Claire Dorval le 10 mars 2026", "Claire Dorval"),
         ("Publié par Jean-Luc d'Ormesson", "Jean-Luc d'Ormesson"),
         ("L'équipe du site", "L'équipe du site"),
+        ("Zoé Ünal avec AFP", "Zoé Ünal"),
+        ("La rédaction", "La rédaction"),
     ],
 )
 def test_a_by_line_is_a_name(line: str, name: str) -> None:
     html = f'<html><body><article><h1>Titre</h1><p class="byline">{line}</p><p>Un texte.</p></article></body></html>'
     article = read_article(html.encode(), "https://journal.example/a", encoding="utf-8", now=NOW, zone="Europe/Paris")
     assert article.author == name
+
+
+@pytest.mark.parametrize("account", ["admin", "Administrateur", "wp-admin", "webmaster", "admin2"])
+def test_the_name_of_an_account_is_nobody(account: str) -> None:
+    html = (
+        f'<html><head><meta name="author" content="{account}"></head><body><a rel="author">{account}</a><p>Un.</p></body></html>'
+    )
+    assert read_article(html.encode(), "https://journal.example/a", encoding="utf-8", now=NOW, zone="Europe/Paris").author is None

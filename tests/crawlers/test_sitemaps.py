@@ -121,6 +121,22 @@ def test_the_next_page_of_a_listing_is_found(link: str) -> None:
     assert read_listing(f"<html><body>{link}</body></html>".encode(), BASE, encoding="utf-8").next_page == BASE + "page/2"
 
 
+@pytest.mark.parametrize("encoding", ["utf8mb4", "nonsense", "iso-8859-1", ""])
+def test_a_charset_that_lies_or_does_not_exist_hides_no_article(encoding: str) -> None:
+    body = '<h2><a href="/été">Été</a></h2>'.encode()
+    assert read_listing(body, BASE, encoding=encoding).articles == (BASE + "%C3%A9t%C3%A9",)
+
+
+def test_a_hundred_thousand_nested_elements_hide_no_article_before_them() -> None:
+    body = b'<h2><a href="/b">B</a></h2>' + b"<div>" * 100_000
+    assert read_listing(body, BASE, encoding=None).articles == (BASE + "b",)
+
+
+def test_a_sitemap_of_fifty_thousand_addresses_is_read_whole() -> None:
+    rows = "".join(f"<url><loc>{BASE}{n}</loc><lastmod>2087-01-01</lastmod></url>" for n in range(50_000))
+    assert len(urls(read(f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'.encode()))) == 50_000
+
+
 @pytest.mark.parametrize("body", [b"", b"\x00\x01", b"<", b"pas du HTML"])
 def test_what_is_no_listing_is_empty(body: bytes) -> None:
     assert read_listing(body, BASE, encoding="utf-8").articles == ()

@@ -29,6 +29,9 @@ def articles(*blocks: str) -> tuple[StructuredArticle, ...]:
         '//<![CDATA[\n{"@type":"NewsArticle","headline":"T"}\n//]]>',
         '{"@type":"NewsArticle","headline":"T","description":"deux\nlignes"}',
         '{"@type":"NewsArticle","headline":"T"};',
+        "{&quot;@type&quot;:&quot;NewsArticle&quot;,&quot;headline&quot;:&quot;T&quot;}",
+        '{"@type":"WebSite"}\n{"@type":"NewsArticle","headline":"T"}',
+        '{"@type":"NewsArticle","headline":"T"},{"@type":"BreadcrumbList"}{cut',
     ],
 )
 def test_an_article_is_found_in_every_usual_shape(block: str) -> None:

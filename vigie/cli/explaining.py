@@ -26,6 +26,7 @@ def page(
 ) -> None:
     """Print title, text, author, published_at, comments and the paragraphs cut as spam and why, as JSON.
 
+    "excerpt" is true when the text is what a paywall shows of the article.
     "injected" is true when spam was found in a page worth reading: on your own site, a sign of a break-in.
 
     Example: vigie explain page article.html --url https://journal.example/article
@@ -42,6 +43,7 @@ def page(
         "text": spam.kept,
         "author": reading.author,
         "published_at": date_text(reading.published, zone),
+        "excerpt": reading.is_excerpt,
         "comments": [
             {
                 "url": comment.url,

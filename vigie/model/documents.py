@@ -54,7 +54,7 @@ class Document:
     article or topic that the document belongs to (its own for an article); `parent_url` that of what it answers, if anything.
     `text` is plain text, paragraphs separated by a newline. `title` is the document's own, empty for comments and replies;
     `thread_title` that of the article or topic, which says what an answer is about. `seen_at` is when Vigie first read it.
-    `stars` is what a review gives, on the scale from 1 to 5.
+    `stars` is what a review gives, on the scale from 1 to 5. `is_excerpt`: the text is what a paywall shows of it.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Document:
     thread_title: str = ""
     tier: int = 2
     stars: float | None = None
+    is_excerpt: bool = False
 
     @property
     def content_hash(self) -> str:
