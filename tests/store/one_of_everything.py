@@ -68,6 +68,7 @@ def document(number: int, text: str = "La facture est fausse.") -> Document:
         language="fr",
         thread_url=url,
         stars=1.5,
+        is_excerpt=True,
     )
 
 

@@ -162,6 +162,7 @@ READ_SINCE_3 = (
     "places",
     "entities",
     "stars",
+    "excerpt",
 )
 
 

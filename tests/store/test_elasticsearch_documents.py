@@ -64,6 +64,7 @@ _DOCUMENTS = st.builds(
     thread_title=_ANY_TEXT,
     tier=st.integers(1, 3),
     stars=st.none() | st.floats(1, 5),
+    is_excerpt=st.booleans(),
 )
 _MENTIONS = st.builds(
     Mention,
@@ -121,10 +122,10 @@ def test_a_mention_stored_before_there_were_roles_and_themes_comes_back_with_nei
     source = source_of(mention, 0)
     for name in ("reason", "doubtful", "text_tone", "role", "proof", "emotion", "toxicity", "themes", "key_phrases", "places"):
         del source["vigie"][name]
-    del source["vigie"]["stars"], source["vigie"]["entities"]
+    del source["vigie"]["stars"], source["vigie"]["excerpt"], source["vigie"]["entities"]
     del source["vigie"]["match"]["doubtful"], source["vigie"]["sentiment"]["uncertain"]
     tone = Sentiment(SentimentLabel.NEGATIVE, -0.5, 0.7, ("fausse",))
-    older = replace(mention, document=replace(mention.document, stars=None), sentiment=tone, target=None)
+    older = replace(mention, document=replace(mention.document, stars=None, is_excerpt=False), sentiment=tone, target=None)
     assert mention_of(source) == replace(older, enrichment=Enrichment(), reason="")
 
 

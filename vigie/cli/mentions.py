@@ -50,9 +50,8 @@ def search(  # noqa: PLR0913, PLR0917 - one option each
     from vigie.ports import Filter
     from vigie.store import open_stores
 
-    config = load_config(folder)
+    config, now = load_config(folder), SystemClock().now()
     zone = config.settings.team.zone
-    now = SystemClock().now()
     chosen = Filter(
         query=choosing.parsed(query, config),
         brands=choosing.known_brands(brand, config),

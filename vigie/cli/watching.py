@@ -184,22 +184,9 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
     from alerts.canary import canary_view, is_lost
     from alerts.channel_outages import undelivered
     from alerts.desk import looks
-    from vigie.cli.source_rows import evidence_of
-    from vigie.model import DeliveryState, SourceState
+    from vigie.model import DeliveryState
 
-    states = {one.source_id: one for one in state.states()}
-    sources = [
-        {
-            "id": source.id,
-            "state": str(each.health),
-            "last_ok": each.last_ok_at,
-            "last_item": each.last_item_at,
-            "error": each.error,
-            "evidence": evidence_of(config, each),
-        }
-        for source in config.watched_sources
-        for each in [states.get(source.id, SourceState(source.id))]
-    ]
+    sources = _source_rows(config, state)
     now = datetime.now(UTC)
     since = now - _RECENTLY
     mails, outage, canary = state.delivery_counts(since=since), state.outage(), canary_view(state, since, now)
@@ -235,6 +222,26 @@ def _status(config: "Config", state: "State") -> dict[str, Any]:
         ],
         "mail_error": next((one.error for one in state.due(datetime.max.replace(tzinfo=UTC), limit=1)), ""),
     }
+
+
+def _source_rows(config: "Config", state: "State") -> list[dict[str, object]]:
+    """How each watched source is."""
+    from vigie.cli.source_rows import evidence_of
+    from vigie.model import SourceState
+
+    states = {one.source_id: one for one in state.states()}
+    return [
+        {
+            "id": source.id,
+            "state": str(each.health),
+            "last_ok": each.last_ok_at,
+            "last_item": each.last_item_at,
+            "error": each.error,
+            "evidence": evidence_of(config, each),
+        }
+        for source in config.watched_sources
+        for each in [states.get(source.id, SourceState(source.id))]
+    ]
 
 
 def _canary_row(canary: "CanaryView", is_lost: bool) -> dict[str, object]:

@@ -138,6 +138,8 @@ def _document_fields(document: Document) -> Source:
         found["author"] = {"words": folded(document.author)}
     if document.stars is not None:
         found["stars"] = document.stars
+    if document.is_excerpt:
+        found["excerpt"] = True
     return found
 
 
@@ -219,6 +221,7 @@ def _document_of(source: Mapping[str, Any]) -> Document:
         thread_title=restored(thread["title"]),
         tier=own["source"]["tier"],
         stars=own.get("stars"),
+        is_excerpt=own.get("excerpt", False),
     )
 
 

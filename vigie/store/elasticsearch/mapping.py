@@ -255,6 +255,7 @@ def _own_fields() -> _Properties:
         "terms": _LOWER,
         "thread": _fields(url=_KEYWORD, title=_TEXT, parent=_KEYWORD),
         "stars": _DOUBLE,
+        "excerpt": _BOOLEAN,
         "match": _fields(spans=_KEPT, doubtful=_BOOLEAN),
         "relevance": _DOUBLE,
         "reason": _KEYWORD,
