@@ -1,4 +1,7 @@
-"""How good answers are: macro-F1, and whether probabilities are what they say."""
+"""How good answers are: macro-F1, pairs that belong together, and whether probabilities are what they say."""
+
+from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,14 @@ def f1_of_each(labels: Labels, answers: Labels, count: int) -> list[float]:
     hits = [np.sum((labels == label) & (answers == label)) for label in range(count)]
     sizes = [np.sum(labels == label) + np.sum(answers == label) for label in range(count)]
     return [100 * float(2 * hit / size) if size else 0.0 for hit, size in zip(hits, sizes, strict=True)]
+
+
+def pairwise_f1(true: Sequence[str], said: Sequence[str]) -> float:
+    """In [0, 1], of pairs of texts that share a group; `true` and `said` give each text its group. 1 where there is no pair."""
+    pairs = [(one == other, told == again) for (one, told), (other, again) in combinations(zip(true, said, strict=True), 2)]
+    both = sum(same and together for same, together in pairs)
+    count = sum(same + together for same, together in pairs)
+    return 2 * both / count if count else 1.0
 
 
 def reliability(labels: Labels, negative: Matrix) -> str:

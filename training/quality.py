@@ -20,7 +20,9 @@ from training import readings
 from training import texts as sets
 from training.figures import macro_f1
 from training.relevance import relevance
-from training.texts import ROOT, Texts, corpus_files
+from training.spam import spam
+from training.stories import stories
+from training.texts import EVALUATION, ROOT, Texts, corpus_files
 from training.tone import by_kind, held_out_kinds
 
 FLOORS = Path(__file__).with_name("floors.json")
@@ -44,8 +46,8 @@ MEASURES: tuple[Callable[[], dict[str, float]], ...] = (
     tone,
     relevance,
     readings.target,
-    readings.stories,
-    readings.spam,
+    stories,
+    spam,
     readings.emotion,
     readings.toxicity,
     readings.themes,
@@ -60,7 +62,7 @@ def _shipped(test: Texts, profile: Profile) -> float:
 
 def digests() -> dict[str, str]:
     """The SHA-256 of every data file that is measured on, by its path in the repository."""
-    paths = sorted([*corpus_files(), *(ROOT / "tests" / "eval").glob("*_*.*")])
+    paths = sorted([*corpus_files(), *EVALUATION.glob("*_*.*")])
     return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

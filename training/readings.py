@@ -5,28 +5,19 @@ figure is that of its own step. `*.dev` sets were tuned on.
 """
 
 import csv
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import datetime
-from itertools import combinations
 
-from analysis.components.spam import split_spam
-from analysis.components.spam_meaning import sells
 from analysis.emotion import read_emotion
 from analysis.sentiment import Profile, SentimentScorer
 from analysis.sentiment.passage import Passage
-from analysis.stories import StoryText, assign_stories
 from analysis.target import read_target
 from analysis.themes import ThemeFinder
 from analysis.toxicity import read_toxicity
 from config.load import shipped_themes
-from training.spam import AFTER, BEFORE, paragraphs
-from training.texts import ROOT, corpus_files, entries
+from training.texts import EVALUATION, corpus_files, entries
 from vigie.model import Emotion, Sentiment, SentimentLabel, Span
 
-FOLDER = ROOT / "tests" / "eval"
-_PARTS = ("dev", "check", "unseen")
 _SURE_TONES = {
     "negative": Sentiment(SentimentLabel.NEGATIVE, -0.85, 0.9),
     "neutral": Sentiment(SentimentLabel.NEUTRAL, 0.0, 0.05),
@@ -74,37 +65,8 @@ def target() -> dict[str, float]:
     return {f"target.{what}": 100 * right[what] / len(rows) for what in ("role", "tone")}
 
 
-def stories() -> dict[str, float]:
-    """Pairwise F1 of copies that share a story."""
-    figures = {}
-    for part in _PARTS:
-        rows = [json.loads(line) for line in (FOLDER / f"stories_{part}.jsonl").read_text("utf-8").splitlines()]
-        rows.sort(key=lambda row: datetime.fromisoformat(row["published_at"]))
-        said = [story for _, story in assign_stories(map(_story_text, rows))]
-        pairs = combinations(zip([row["story"] for row in rows], said, strict=True), 2)
-        same = [(one == other, told == again) for (one, told), (other, again) in pairs]
-        both = sum(true and found for true, found in same)
-        figures[f"stories.{part}"] = 200 * both / sum(true + found for true, found in same)
-    return figures
-
-
-def spam() -> dict[str, float]:
-    """The share of spam paragraphs cut out of an article, and of clean ones kept, by rules and meaning together."""
-    figures = {}
-    for part in _PARTS:
-        rows = [(is_spam, text in split_spam(f"{BEFORE}\n{text}\n{AFTER}", sells).cut) for is_spam, text in paragraphs(part)]
-        for wanted, name in ((True, "cut"), (False, "kept")):
-            right = [is_cut is wanted for is_spam, is_cut in rows if is_spam is wanted]
-            figures[f"spam.{part}.{name}"] = 100 * sum(right) / len(right)
-    return figures
-
-
-def _story_text(row: dict[str, str]) -> StoryText:
-    return StoryText(row["id"], row["title"], row["text"], datetime.fromisoformat(row["published_at"]), row["source"])
-
-
 def _rows(name: str) -> list[dict[str, str]]:
-    lines = [line for line in (FOLDER / name).read_text("utf-8").splitlines() if not line.startswith("# ")]
+    lines = [line for line in (EVALUATION / name).read_text("utf-8").splitlines() if not line.startswith("# ")]
     return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 

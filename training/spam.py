@@ -1,12 +1,13 @@
 """Fits analysis/models/spam_meaning.json: part of `make train`, or python -m training.spam [--write].
 
 Logistic regression on the meaning of paragraphs: the spam and the clean ones of tests/eval/spam_dev.tsv, and the corpus as clean.
-Prints what the whole filter, with the fitted model in it, finds in the two sets that are in no fit.
+Prints what the whole filter, with the fitted model in it, finds in each set of tests/eval; `dev` is in the fit.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Callable
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -16,16 +17,17 @@ from analysis.components.spam_meaning import sells
 from analysis.sentiment import encoder
 from training import texts as sets
 from training.figures import Matrix
+from training.texts import EVALUATION
 
 MODEL = sets.ROOT / "analysis" / "models" / "spam_meaning.json"
 _LOOSENESS = 100.0  # inverse of the penalty; from 30 to 1,000 nothing changes
-BEFORE = "La mairie a présenté mardi le calendrier des travaux de la place du marché, qui doivent durer jusqu'à la fin de l'été."
-AFTER = "Les commerçants, inquiets pour leur chiffre d'affaires, demandent que le stationnement reste gratuit cet automne."
+_BEFORE = "La mairie a présenté mardi le calendrier des travaux de la place du marché, qui doivent durer jusqu'à la fin de l'été."
+_AFTER = "Les commerçants, inquiets pour leur chiffre d'affaires, demandent que le stationnement reste gratuit cet automne."
 
 
 def paragraphs(part: str) -> list[tuple[bool, str]]:
     """Whether it is spam, and the paragraph, for each row of a set of tests/eval."""
-    lines = (sets.ROOT / "tests" / "eval" / f"spam_{part}.tsv").read_text("utf-8").splitlines()[1:]
+    lines = (EVALUATION / f"spam_{part}.tsv").read_text("utf-8").splitlines()[1:]
     return [(label == "spam", text) for label, _sort, _language, text in (line.split("\t") for line in lines)]
 
 
@@ -40,13 +42,20 @@ def fit() -> tuple[Matrix, float]:
     return regression.coef_[0], float(regression.intercept_[0])
 
 
-def report(part: str) -> None:
-    """Prints how many paragraphs of a set are cut out of an article, spam and clean."""
-    rows = paragraphs(part)
-    cut = [text in split_spam(f"{BEFORE}\n{text}\n{AFTER}", sells).cut for _, text in rows]
-    for wanted, name in ((True, "spam"), (False, "clean")):
-        own = [found for found, (is_spam, _) in zip(cut, rows, strict=True) if is_spam is wanted]
-        sys.stdout.write(f"{part}: {sum(own)} of {len(own)} {name} paragraphs cut\n")
+def is_cut(text: str, sells: Callable[[str], bool] | None = None) -> bool:
+    """Whether a paragraph is cut out of an article, by rules alone where `sells` is None."""
+    return text in split_spam(f"{_BEFORE}\n{text}\n{_AFTER}", sells).cut
+
+
+def spam() -> dict[str, float]:
+    """For `training.quality`, by set: the share in % of spam paragraphs cut, and of clean ones kept, by rules and meaning."""
+    figures = {}
+    for part in sorted(path.stem.partition("_")[2] for path in EVALUATION.glob("spam_*.tsv")):
+        rows = [(is_spam, is_cut(text, sells)) for is_spam, text in paragraphs(part)]
+        for wanted, name in ((True, "cut"), (False, "kept")):
+            right = [answer is wanted for is_spam, answer in rows if is_spam is wanted]
+            figures[f"spam.{part}.{name}"] = 100 * sum(right) / len(right)
+    return figures
 
 
 def main() -> None:
@@ -57,8 +66,8 @@ def main() -> None:
         weights, bias = fit()
         stored = {"bias": round(bias, 3), "weights": [round(float(weight), 3) for weight in weights]}
         MODEL.write_text(json.dumps(stored) + "\n", encoding="utf-8")
-    for part in ("dev", "check", "unseen"):
-        report(part)
+    for name, figure in spam().items():
+        sys.stdout.write(f"{name}: {figure:.1f}\n")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from vigie.model import DocumentKind
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "analysis" / "corpus"
+EVALUATION = ROOT / "tests" / "eval"
 KINDS = {"forum": "forum_post"}  # the corpus has the short names of `vigie sentiment --kind`
 
 
@@ -90,4 +91,4 @@ def corpus() -> Texts:
 def evaluation(name: str) -> Texts:
     """A set of tests/eval: `dev` or `check`, which are French, `english_dev` or `english_check`."""
     file = name if name.startswith("english") else f"sentiment_{name}"
-    return read(name, ROOT / "tests" / "eval" / f"{file}.tsv")
+    return read(name, EVALUATION / f"{file}.tsv")

@@ -1,58 +1,39 @@
 """The spam filter on hand-written paragraphs, half of which were set aside while its list was written (docs/spam.md)."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 
 from analysis.components.spam import SpamSort, split_spam
 from analysis.components.spam_meaning import sells
+from training.spam import is_cut, paragraphs
 
-FOLDER = Path(__file__).parents[1] / "eval"
 BEFORE = "La mairie a présenté mardi le calendrier des travaux de la place du marché, qui doivent durer jusqu'à la fin de l'été."
 AFTER = "Les commerçants, inquiets pour leur chiffre d'affaires, demandent que le stationnement reste gratuit cet automne."
 RECALL, FALSE_CUTS = 0.95, 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    is_spam: bool
-    sort: str
-    text: str
-
-
-def labelled(part: str) -> list[Labelled]:
-    rows = [row.split("\t") for row in (FOLDER / f"spam_{part}.tsv").read_text("utf-8").splitlines()[1:]]
-    return [Labelled(label == "spam", sort, text) for label, sort, _language, text in rows]
-
-
-def is_cut(text: str) -> bool:
-    return text in split_spam(f"{BEFORE}\n{text}\n{AFTER}").cut
-
-
-def is_cut_by_rules_or_meaning(text: str) -> bool:
-    return text in split_spam(f"{BEFORE}\n{text}\n{AFTER}", sells).cut
+def texts(part: str, *, spam: bool) -> list[str]:
+    return [text for is_spam, text in paragraphs(part) if is_spam is spam]
 
 
 @pytest.mark.parametrize("part", ["dev", "check"])
 def test_injected_paragraphs_are_found_in_an_article(part: str) -> None:
-    spam = [row for row in labelled(part) if row.is_spam]
-    missed = [row.text for row in spam if not is_cut(row.text)]
+    spam = texts(part, spam=True)
+    missed = [text for text in spam if not is_cut(text)]
     assert len(spam) > 75
     assert len(missed) <= (1 - RECALL) * len(spam), missed
 
 
 def test_meaning_finds_what_the_list_has_no_words_for() -> None:
-    spam = [row.text for row in labelled("unseen") if row.is_spam]
-    by_rules, by_both = sum(map(is_cut, spam)), sum(map(is_cut_by_rules_or_meaning, spam))
+    spam = texts("unseen", spam=True)
+    by_rules, by_both = sum(map(is_cut, spam)), sum(is_cut(text, sells) for text in spam)
     assert (len(spam), by_rules) == (40, 25)
     assert by_both >= 32
 
 
 @pytest.mark.parametrize("part", ["check", "unseen"])
 def test_meaning_cuts_no_more_than_one_clean_paragraph_in_a_hundred(part: str) -> None:
-    clean = [row.text for row in labelled(part) if not row.is_spam]
-    lost = [text for text in clean if is_cut_by_rules_or_meaning(text)]
+    clean = texts(part, spam=False)
+    lost = [text for text in clean if is_cut(text, sells)]
     assert len(lost) <= FALSE_CUTS * len(clean), lost
 
 
@@ -66,8 +47,8 @@ def test_a_paragraph_on_the_subject_of_its_page_is_not_judged_by_its_meaning() -
 
 @pytest.mark.parametrize("part", ["dev", "check"])
 def test_paragraphs_that_only_look_like_spam_are_kept(part: str) -> None:
-    clean = [row for row in labelled(part) if not row.is_spam]
-    lost = [row.text for row in clean if is_cut(row.text)]
+    clean = texts(part, spam=False)
+    lost = [text for text in clean if is_cut(text)]
     assert len(clean) > 150
     assert len(lost) <= FALSE_CUTS * len(clean), lost
 

@@ -1,19 +1,15 @@
 """Stories on hand-written groups of texts, half of which were set aside while the rules were written (docs/stories.md)."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
-from pathlib import Path
 
 import pytest
 
 from analysis.near_duplicates import BANDS, fingerprint, read_sketch, replaced_share
 from analysis.stories import MemoryStoryIndex, Storyteller, StoryText, assign_stories
+from training.stories import labelled, stories_f1
 from vigie.ports import StorySignature
 
-FOLDER = Path(__file__).parents[1] / "eval"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 F1 = 0.95
 UNSEEN_F1 = 0.93
@@ -23,42 +19,14 @@ FOOTER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    text: StoryText
-    story: str
-
-
-def labelled(part: str) -> list[Labelled]:
-    rows = map(json.loads, (FOLDER / f"stories_{part}.jsonl").read_text("utf-8").splitlines())
-    read = [
-        Labelled(
-            StoryText(row["id"], row["title"], row["text"], datetime.fromisoformat(row["published_at"]), row["source"]),
-            row["story"],
-        )
-        for row in rows
-    ]
-    return sorted(read, key=lambda row: row.text.published_at or NOON)
-
-
-def pairwise_f1(true: Sequence[str], said: Sequence[str]) -> float:
-    pairs = [(one == other, told == again) for (one, told), (other, again) in combinations(zip(true, said, strict=True), 2)]
-    both = sum(same and together for same, together in pairs)
-    return 2 * both / (sum(same for same, _ in pairs) + sum(together for _, together in pairs))
-
-
 @pytest.mark.parametrize("part", ["dev", "check"])
 def test_copies_share_a_story_and_independent_texts_do_not(part: str) -> None:
-    rows = labelled(part)
-    said = [story for _, story in assign_stories(row.text for row in rows)]
-    assert len(rows) > 75
-    assert pairwise_f1([row.story for row in rows], said) >= F1
+    assert len(labelled(part)) > 75
+    assert stories_f1(part) >= F1
 
 
 def test_on_texts_that_no_rule_was_written_for_no_copy_is_missed_and_few_texts_are_merged() -> None:
-    rows = labelled("unseen")
-    said = [story for _, story in assign_stories(row.text for row in rows)]
-    assert pairwise_f1([row.story for row in rows], said) >= UNSEEN_F1
+    assert stories_f1("unseen") >= UNSEEN_F1
 
 
 class CountingIndex(MemoryStoryIndex):
