@@ -1,7 +1,7 @@
 """The letter of an incident in short, for channels that are not mail: `alerts.brief` made of `alerts.letter`."""
 
 from alerts import excerpts
-from alerts.brief import Brief, Figure, Link, identity
+from alerts.brief import Brief, Link, identity
 from alerts.letter import Item, Letter
 from alerts.texts import Wording
 from vigie.model import Incident
@@ -11,8 +11,8 @@ _SIGNATURE = "[Vigie] "
 
 def brief_of(letter: Letter, incident: Incident, wording: Wording, *, brand: str, purpose: str, key: str) -> Brief:
     """The letter of an incident in short: its sentence, its first figures, what a click can do, and the pages it names."""
-    figures = [Figure(fact.label, fact.value, fact.note) for section in letter.sections for fact in section.facts]
-    buttons = [Link(button.label, button.url) for section in letter.sections for button in section.buttons]
+    figures = [fact for section in letter.sections for fact in section.facts]
+    buttons = [button for section in letter.sections for button in section.buttons]
     pages = [_link(item) for section in letter.sections for item in section.items if item.url]
     return Brief(
         id=identity(key),

@@ -27,6 +27,12 @@ class Figure:
     value: str
     note: str = ""
 
+    @property
+    def line(self) -> str:
+        """All of it in a line, as plain text."""
+        note = f" ({self.note})" if self.note else ""
+        return f"{self.label}\u00a0: {self.value}{note}"
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -61,7 +67,7 @@ class Brief:
 
     def plain(self) -> str:
         """Everything but the title, for channels without markup; the most important first."""
-        figures = (f"{one.label}\u00a0: {_with_note(one)}" for one in self.figures)
+        figures = (one.line for one in self.figures)
         links = (f"{one.label}\n{one.url}" for one in self.links)
         return "\n".join([self.lead, "", *figures, "", *links]).strip()
 
@@ -101,10 +107,6 @@ def _bounded(brief: Brief) -> Brief:
 def is_channel(recipient: str) -> bool:
     """Whether a recipient is a channel of `alerts.toml`, by its id, and no mail address."""
     return "@" not in recipient
-
-
-def _with_note(figure: Figure) -> str:
-    return f"{figure.value} ({figure.note})" if figure.note else figure.value
 
 
 def cut(text: str, limit: int) -> str:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from alerts.brief import Figure, Link
 from alerts.excerpts import shorten
-from alerts.letter import Button, Fact, Item, Letter, Section, filled, mention_item, sources_section, story_item, thread_item
+from alerts.letter import Item, Letter, Section, filled, mention_item, sources_section, story_item, thread_item
 from alerts.pictures import curve_picture
 from alerts.texts import Wording
 from alerts.views import IncidentView, PartView, PastView
@@ -146,34 +147,34 @@ def _counted(incident: Incident, signal: Signal, wording: Wording) -> str:
     return wording.say(key, n=_count(incident, signal))
 
 
-def _opening_facts(view: IncidentView, wording: Wording) -> tuple[Fact, ...]:
+def _opening_facts(view: IncidentView, wording: Wording) -> tuple[Figure, ...]:
     signal = view.incident.first
     expected = wording.say("fact_expected", expected=signal.expected, high=signal.expected_high) if signal.evidence else ""
     copies = wording.say("copies", n=signal.copies)
     apart = wording.say("fact_sites_note" if signal.copies else "fact_sites_no_copy", copies=copies)
     facts = [
-        Fact(wording.say("fact_seen", window=signal.window), wording.number(signal.seen), expected),
+        Figure(wording.say("fact_seen", window=signal.window), wording.number(signal.seen), expected),
         _negative_fact(signal, wording),
-        Fact(wording.say("fact_sites"), wording.say("sites", n=signal.sites), apart),
+        Figure(wording.say("fact_sites"), wording.say("sites", n=signal.sites), apart),
         _onset_fact(view.incident, wording),
     ]
     if view.chance_below is not None:
-        facts.append(Fact(wording.say("fact_chance"), _chance(view.chance_below, wording), wording.say("chance_note")))
+        facts.append(Figure(wording.say("fact_chance"), _chance(view.chance_below, wording), wording.say("chance_note")))
     if signal.coverage < 1:
         note = wording.say("coverage_blind" if signal.is_blind else "coverage_partial")
-        facts.append(Fact(wording.say("fact_coverage"), wording.percent(signal.coverage), note))
+        facts.append(Figure(wording.say("fact_coverage"), wording.percent(signal.coverage), note))
     return tuple(facts)
 
 
-def _negative_fact(signal: Signal, wording: Wording) -> Fact:
+def _negative_fact(signal: Signal, wording: Wording) -> Figure:
     share = signal.negatives / signal.seen if signal.seen else 0.0
     note = wording.say("fact_negative_share", share=wording.percent(share), usual=wording.percent(signal.usual_negative_share))
-    return Fact(wording.say("fact_negatives"), wording.number(signal.negatives), note)
+    return Figure(wording.say("fact_negatives"), wording.number(signal.negatives), note)
 
 
-def _worse_facts(view: IncidentView, wording: Wording) -> tuple[Fact, ...]:
+def _worse_facts(view: IncidentView, wording: Wording) -> tuple[Figure, ...]:
     first, last = view.incident.first, view.incident.last
-    seen = Fact(
+    seen = Figure(
         wording.say("fact_seen", window=last.window),
         wording.number(last.seen),
         wording.say("fact_at_opening", n=first.seen, window=first.window),
@@ -181,30 +182,30 @@ def _worse_facts(view: IncidentView, wording: Wording) -> tuple[Fact, ...]:
     return seen, _negative_fact(last, wording), _total_fact(view, wording), _onset_fact(view.incident, wording)
 
 
-def _closing_facts(view: IncidentView, wording: Wording) -> tuple[Fact, ...]:
+def _closing_facts(view: IncidentView, wording: Wording) -> tuple[Figure, ...]:
     incident, peak = view.incident, view.incident.peak
     end = incident.closed_at or incident.updated_at
     lasted = wording.say("fact_lasted_note", start=incident.onset, end=end)
     at_peak = wording.say("fact_peak_note", window=peak.window, at=peak.at)
     return (
-        Fact(wording.say("fact_lasted"), wording.duration(_lasted(incident)), lasted),
-        Fact(wording.say("fact_peak"), _counted(incident, peak, wording), at_peak),
+        Figure(wording.say("fact_lasted"), wording.duration(_lasted(incident)), lasted),
+        Figure(wording.say("fact_peak"), _counted(incident, peak, wording), at_peak),
         _total_fact(view, wording),
     )
 
 
-def _total_fact(view: IncidentView, wording: Wording) -> Fact:
+def _total_fact(view: IncidentView, wording: Wording) -> Figure:
     negatives = wording.say("total_negatives", n=view.total.negative)
-    return Fact(
+    return Figure(
         wording.say("fact_total"),
         wording.say("mentions", n=view.total.total),
         wording.say("fact_total_note", negatives=negatives),
     )
 
 
-def _onset_fact(incident: Incident, wording: Wording) -> Fact:
+def _onset_fact(incident: Incident, wording: Wording) -> Figure:
     delay = wording.say("fact_onset_note", delay=incident.opened_at - incident.onset)
-    return Fact(wording.say("fact_onset"), wording.moment(incident.onset), delay)
+    return Figure(wording.say("fact_onset"), wording.moment(incident.onset), delay)
 
 
 def _lasted(incident: Incident) -> timedelta:
@@ -316,7 +317,7 @@ def _search_section(view: IncidentView, wording: Wording) -> Section:
 def _deeds_section(view: IncidentView, wording: Wording) -> Section:
     """Who takes care of it, and what the reader may do with a click: call it a false alarm, only, once it is over."""
     is_over = view.incident.closed_at is not None
-    buttons = [Button(wording.say(f"action_{wish}"), url) for wish, url in view.deeds if wish == "false" or not is_over]
+    buttons = [Link(wording.say(f"action_{wish}"), url) for wish, url in view.deeds if wish == "false" or not is_over]
     notes = (wording.say("deeds_note"),) if buttons else ()
     return Section(lines=_handled_lines(view, wording), buttons=tuple(buttons), notes=notes)
 

@@ -6,21 +6,13 @@ Also the sections that an incident's mail and a digest share.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from alerts.brief import Figure, Link
 from alerts.texts import Wording, sentence_keys
 from alerts.views import Fragment, MentionView, SourceNotice, SourcesView, StoryView, ThreadView, UnseenSource
 from vigie.charts import Chart
 from vigie.model import SourceHealth
 
 _NAMED_SOURCES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A figure: what is counted, the count, and what to compare it with."""
-
-    label: str
-    value: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +35,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
-    """Something to do with one click."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Section:
     """A part of a letter; what it does not have stays empty. Shown in the order of the fields."""
 
     title: str = ""
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Figure, ...] = ()
     pictures: tuple[Picture, ...] = ()
     lines: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     notes: tuple[str, ...] = ()
-    buttons: tuple[Button, ...] = ()
+    buttons: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

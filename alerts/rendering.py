@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 from pathlib import Path
 
 import css_inline
 from jinja2 import BaseLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.excerpts import shorten
-from alerts.letter import Fact, Letter, Picture
+from alerts.letter import Letter, Picture
 from alerts.texts import Wording
 from alerts.views import Fragment
 
@@ -73,7 +74,7 @@ def _environment(folder: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"wrapped": _wrapped, "underlined": _underlined, "spoken": _spoken, "fact_line": _fact_line}
+    environment.filters |= {"wrapped": _wrapped, "underlined": _underlined, "spoken": _spoken, "fact_line": attrgetter("line")}
     return environment
 
 
@@ -103,8 +104,3 @@ def _underlined(title: str) -> str:
 def _spoken(quotation: Sequence[Fragment]) -> str:
     """The quotation with the deciding words between asterisks."""
     return "".join(f"*{part.text}*" if part.marked else part.text for part in quotation)
-
-
-def _fact_line(fact: Fact) -> str:
-    note = f" ({fact.note})" if fact.note else ""
-    return f"{fact.label}\u00a0: {fact.value}{note}"
