@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts import excerpts
-from alerts.gather import brand_name, read_mentions
+from alerts.gather import brand_name
 from alerts.texts import Wording
 from alerts.views import Period
 from config.schema import Config
 from vigie.model import Mention
+from vigie.paging import read_mentions
 from vigie.ports import Filter, MentionStore
 
 _COLUMNS = ("date", "brand", "tone", "kind", "site", "title", "url", "excerpt")

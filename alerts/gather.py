@@ -1,17 +1,16 @@
 """Reads from the store and the state what both an incident's mail and a digest say, into `alerts.views`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from alerts import excerpts
 from alerts.views import MentionView, SourcesView, StoryView, ThreadView, UnseenSource
 from config.schema import Config
 from vigie.model import Mention, SentimentLabel, SourceHealth, SourceState, Story, host_of
-from vigie.ports import Filter, MentionStore, State
+from vigie.ports import State
 
 TITLE_LENGTH = 110
 QUOTE_LENGTH = 260
-_PAGE, _MOST_READ = 200, 1000
 _THREADS, _BUSY_THREAD = 3, 3  # how many are named, from so many messages on
 
 
@@ -71,25 +70,14 @@ def story_view(story: Story) -> StoryView:
     )
 
 
-def busy_threads(store: MentionStore, chosen: Filter) -> tuple[ThreadView, ...]:
-    """The threads in which most is said, busiest first."""
+def busy_threads(mentions: Iterable[Mention]) -> tuple[ThreadView, ...]:
+    """The threads in which most is said, busiest first; `mentions` are the newest first."""
     spoken: dict[str, list[Mention]] = {}
-    for mention in read_mentions(store, chosen):
+    for mention in mentions:
         if mention.document.thread_url and mention.document.thread_title:
             spoken.setdefault(mention.document.thread_url, []).append(mention)
     busiest = sorted((told for told in spoken.values() if len(told) >= _BUSY_THREAD), key=len, reverse=True)
     return tuple(_thread_view(told) for told in busiest[:_THREADS])
-
-
-def read_mentions(store: MentionStore, chosen: Filter, most: int = _MOST_READ) -> Iterator[Mention]:
-    """The chosen mentions, newest first, `most` at most, which is a multiple of 200."""
-    cursor: str | None = None
-    for _ in range(most // _PAGE):
-        page = store.search(chosen, limit=_PAGE, cursor=cursor)
-        yield from page.mentions
-        cursor = page.cursor
-        if cursor is None:
-            return
 
 
 def _thread_view(told: Sequence[Mention]) -> ThreadView:

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from alerts import excerpts
 from alerts.digest_views import AuthorView, BrandDigest, DigestStory, PartOfWeek, ShareView, Voices
-from alerts.gather import busy_threads, read_mentions, source_name, story_view
+from alerts.gather import busy_threads, source_name, story_view
 from alerts.periods import periods_before
 from alerts.usual import HISTORY, HISTORY_DAYS, HOUR, daily_habits, is_weekend, local_days, middle, tally_by, tally_sum, usual
 from alerts.views import Curve, Period, StoryView, Usual
 from config.schema import Brand, Config, DigestRow
 from vigie.charts import Band
 from vigie.model import DocumentKind, Mention, Role, SentimentLabel
+from vigie.paging import read_mentions
 from vigie.ports import Bucket, Filter, MentionStore, Tally
 from vigie.terms import emerging, name_words
 
@@ -69,6 +70,7 @@ def gather_brand(
     alike = _alike(store, config, digest, brand, period, days) if regular else []
     before = tally_sum(alike)
     habit = usual([tally.total for tally in alike])
+    mentions = list(read_mentions(store, chosen, _MOST_READ))
     is_long = digest.every in ("week", "month")
     return BrandDigest(
         id=brand.id,
@@ -77,10 +79,10 @@ def gather_brand(
         usual=habit,
         usual_negative_share=before.negative / before.total if habit and before.total else None,
         curve=days.curve(),
-        threads=busy_threads(store, chosen),
+        threads=busy_threads(mentions),
         stories=_stories(store, chosen),
         new_sources=_new_sources(store, config, chosen, days.days[0].start) if habit else (),
-        voices=_voices(store, config, brand, chosen),
+        voices=_voices(store, config, brand, chosen, mentions),
         before=alike[-1] if is_long and alike else None,
         parts=days.parts(period) if digest.every != "month" else (),
         releases=_releases(store, chosen),
@@ -135,8 +137,8 @@ def _new_sources(store: MentionStore, config: Config, chosen: Filter, history_st
     return tuple(source_name(config, source) for source in new[:_NEW_SOURCES])
 
 
-def _voices(store: MentionStore, config: Config, brand: Brand, chosen: Filter) -> Voices:
-    mentions = list(read_mentions(store, chosen, _MOST_READ))
+def _voices(store: MentionStore, config: Config, brand: Brand, chosen: Filter, mentions: Sequence[Mention]) -> Voices:
+    """`mentions` are the newest of those that `chosen` chooses."""
     if not mentions or chosen.start is None:
         return Voices(0)
     past = read_mentions(store, replace(chosen, start=chosen.start - HISTORY, end=chosen.start), _MOST_READ)

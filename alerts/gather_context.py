@@ -1,13 +1,12 @@
 """What surrounds an incident, for its mail: who speaks, of what, where it spread, and how such incidents ended before."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 
 from alerts.views import PartView, PastView, RecordView, StepView, VoicesView
 from config.schema import Config
-from vigie.model import Incident, IncidentState, Mention, handling_of
-from vigie.ports import State
+from vigie.model import Incident, IncidentState, Mention
 from vigie.terms import emerging, name_words
 
 _TERMS, _THEMES, _PAST = 6, 4, 3
@@ -48,23 +47,26 @@ def path_of(firsts: Sequence[Mention]) -> tuple[StepView, ...]:
     return tuple(steps.values()) if len(steps) > 1 else ()
 
 
-def past_like(state: State, incident: Incident) -> tuple[PastView, ...]:
-    """Incidents of the brand of the same kind that are over, those whose strength was nearest first."""
+def past_like(incidents: Iterable[Incident], incident: Incident, false: Set[str]) -> tuple[PastView, ...]:
+    """Those of `incidents` that are over, of the same brand and kind, and came before: nearest in strength first.
+
+    `false` are the ids of those that people call false alarms.
+    """
     before = [
         one
-        for one in state.incidents(end=incident.opened_at)
-        if (one.brand_id, one.kind) == (incident.brand_id, incident.kind)
-        if one.state is IncidentState.CLOSED and one.id != incident.id
+        for one in incidents
+        if (one.brand_id, one.kind, one.state) == (incident.brand_id, incident.kind, IncidentState.CLOSED)
+        if one.opened_at < incident.opened_at
     ]
     before.sort(key=lambda one: (abs(_strength(one) - _strength(incident)), -one.opened_at.timestamp()))
-    return tuple(PastView(one, handling_of(state.actions(one.thread)).is_false) for one in before[:_PAST])
+    return tuple(PastView(one, one.id in false) for one in before[:_PAST])
 
 
-def record_of(state: State, rule_id: str, now: datetime) -> RecordView:
-    """How many incidents the rule opened in a year, and how many of them people called false alarms."""
-    opened = [one for one in state.incidents(start=now - _YEAR) if one.rule_id == rule_id]
-    false = [one for one in opened if handling_of(state.actions(one.thread)).is_false]
-    return RecordView(alerts=len(opened), false=len(false), latest_false=max((one.opened_at for one in false), default=None))
+def record_of(incidents: Iterable[Incident], rule_id: str, now: datetime, false: Set[str]) -> RecordView:
+    """How many of `incidents` the rule opened in the year before `now`, and how many of them are `false`."""
+    opened = [one for one in incidents if one.rule_id == rule_id and one.opened_at >= now - _YEAR]
+    wrong = [one.opened_at for one in opened if one.id in false]
+    return RecordView(alerts=len(opened), false=len(wrong), latest_false=max(wrong, default=None))
 
 
 def _strength(incident: Incident) -> int:

@@ -6,18 +6,20 @@ from zoneinfo import ZoneInfo
 
 from alerts.canary import canary_view
 from alerts.digest_views import DelayView, DigestView, IncidentLine, QualityView, VoiceView
-from alerts.gather import brand_name, mention_view, read_mentions, sources_view
+from alerts.gather import brand_name, mention_view, sources_view
 from alerts.gather_brand import gather_brand
 from alerts.periods import latest_period
+from alerts.rule_marks import false_incidents
 from alerts.usual import HISTORY, centiles
 from alerts.views import Period
 from config.schema import Config, DigestRow
-from vigie.model import DateSource, MarkSubject, SentimentLabel, WorkflowState, handling_of, settled_marks
+from vigie.model import DateSource, MarkSubject, SentimentLabel, WorkflowState, settled_marks
+from vigie.paging import read_mentions
 from vigie.ports import Filter, MentionStore, State, Tally
 
 _TO_HANDLE, _OVERDUE, _VOICES = 6, 3, 6
 _ON_TIME = timedelta(hours=3)
-_FEWEST = 5  # of fewer, centiles say nothing
+_FEWEST, _MOST_TIMED = 5, 1000  # mentions: of fewer, centiles say nothing
 
 
 def gather_digest(
@@ -74,9 +76,8 @@ def _incidents(state: State, config: Config, period: Period, brands: Sequence[st
         if each.brand_id in brands and each.opened_at < period.end and (each.closed_at is None or each.closed_at >= period.start)
     }
     ordered = sorted(lived.values(), key=lambda incident: incident.opened_at)
-    return tuple(
-        IncidentLine(one, brand_name(config, one.brand_id), handling_of(state.actions(one.thread)).is_false) for one in ordered
-    )
+    false = false_incidents(ordered, state.actions())
+    return tuple(IncidentLine(one, brand_name(config, one.brand_id), one.id in false) for one in ordered)
 
 
 def _quality(store: MentionStore, state: State, brands: Sequence[str], period: Period) -> QualityView:
@@ -95,7 +96,7 @@ def _quality(store: MentionStore, state: State, brands: Sequence[str], period: P
 
 def _delay(store: MentionStore, brands: Sequence[str], period: Period) -> DelayView | None:
     """How long after their publication the period's mentions were seen, where their hour is known."""
-    mentions = read_mentions(store, Filter(brands=brands, start=period.start, end=period.end))
+    mentions = read_mentions(store, Filter(brands=brands, start=period.start, end=period.end), _MOST_TIMED)
     delays = [
         max(timedelta(0), document.seen_at - document.published.at)
         for document in {mention.document.id: mention.document for mention in mentions}.values()

@@ -7,16 +7,19 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts import excerpts
-from alerts.gather import brand_name, busy_threads, mention_view, read_mentions, source_name, sources_view, story_view
+from alerts.gather import brand_name, busy_threads, mention_view, source_name, sources_view, story_view
 from alerts.gather_context import new_terms, past_like, path_of, record_of, themes_of, voices_of
 from alerts.links import discover_link, search_command
+from alerts.rule_marks import false_incidents
 from alerts.usual import HISTORY, HOUR, hourly_bands, past_watched
 from alerts.views import Curve, IncidentView, PartView, RuleView
 from config.schema import Config, RuleRow
 from vigie.model import DocumentKind, Incident, Mention, SentimentLabel, SignalKind, Story, handling_of
+from vigie.paging import read_mentions
 from vigie.ports import Filter, MentionStore, State
 
 _STORIES, _QUOTES, _PARTS, _STEPS = 4, 4, 5, 6
+_MOST_READ = 1000  # mentions
 _LEAD = timedelta(hours=24)  # shown before the onset
 _LONGEST_CURVE = timedelta(days=7)
 _ENOUGH_HISTORY = timedelta(days=5)
@@ -31,8 +34,11 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
     told = replace(chosen, labels=[SentimentLabel.NEGATIVE]) if is_bad else chosen
     first = _first_mention(store, told)
     history = _history(store, config, incident.brand_id, since)
-    heard = list(read_mentions(store, told))
-    before = list(read_mentions(store, history)) if history else []
+    latest = list(read_mentions(store, chosen, _MOST_READ))
+    heard = list(read_mentions(store, told, _MOST_READ)) if is_bad else latest
+    before = list(read_mentions(store, history, _MOST_READ)) if history else []
+    past = state.incidents()
+    false = false_incidents(past, state.actions())
     name = brand_name(config, incident.brand_id)
     return IncidentView(
         incident=incident,
@@ -42,7 +48,7 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
         curve=_incident_curve(store, config, incident.brand_id, since, now),
         kinds=_kinds(store, chosen, history),
         places=_places(store, config, chosen, history),
-        threads=busy_threads(store, chosen),
+        threads=busy_threads(latest),
         stories=tuple(story_view(story) for story in _leading(store, chosen, incident.kind)),
         quotes=tuple(mention_view(mention) for mention in _quoted(heard)),
         first_mention=mention_view(first) if first else None,
@@ -56,8 +62,8 @@ def gather_incident(store: MentionStore, state: State, config: Config, incident:
         terms=new_terms(heard, before, name) if before else (),
         themes=themes_of(heard, config),
         path=path_of(_first_of_places(store, told)),
-        past=past_like(state, incident),
-        record=record_of(state, incident.rule_id, now),
+        past=past_like(past, incident, false),
+        record=record_of(past, incident.rule_id, now, false),
         handling=handling_of(state.actions(incident.thread), incident.reopened_at),
     )
 
@@ -168,4 +174,4 @@ def _first_mention(store: MentionStore, told: Filter) -> Mention | None:
         if first is None:
             return None
         told = replace(told, start=first.start, end=first.start + step)
-    return min(read_mentions(store, told), key=lambda mention: mention.document.published.at, default=None)
+    return min(read_mentions(store, told, _MOST_READ), key=lambda mention: mention.document.published.at, default=None)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.hours import within
 from config.schema import Person, Rota
+from vigie.hours import within
 from vigie.model import Level
 
 _WEEK = timedelta(days=7)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from alerts.brief import is_channel
-from alerts.hours import end_of, within
 from config.schema import MAIL, RouteRow
+from vigie.hours import end_of, within
 from vigie.model import Arrival, Incident, Level, SignalKind
 
 _RISING = tuple(Level)

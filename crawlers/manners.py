@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from config.schema import Crawl, SiteManners
 from crawlers.robots import Robots
 from vigie import __version__
 from vigie.clock import Clock
+from vigie.hours import opens_in
 from vigie.model import host_of
 
 if TYPE_CHECKING:
@@ -120,20 +120,6 @@ class Manners:
             self._day = today
             self.asked.clear()
         return self.asked
-
-
-def opens_in(hours: str, zone: str, now: datetime) -> timedelta:
-    """How long it is until `hours` (as `22:00-06:00`, local to `zone`) begin; zero within them, and where none are set."""
-    if not hours:
-        return timedelta(0)
-    start, end = (time.fromisoformat(part) for part in hours.split("-"))
-    local = now.astimezone(ZoneInfo(zone))
-    clock = local.time()
-    if start == end or (start <= clock < end if start < end else clock >= start or clock < end):
-        return timedelta(0)
-    days = 0 if clock < start else 1
-    opening = datetime.combine(local.date() + timedelta(days=days), start, ZoneInfo(zone))
-    return opening.astimezone(UTC) - now
 
 
 def manners_of(crawler: "Crawler") -> Manners:

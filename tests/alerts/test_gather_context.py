@@ -75,14 +75,13 @@ def test_themes_are_named_and_counted_once_a_story() -> None:
 def test_earlier_incidents_of_the_same_shape_come_nearest_in_strength_first() -> None:
     other = replace(earlier("other", 3), brand_id="la-doree")
     still = replace(earlier("still", 2), state=IncidentState.OPEN, closed_at=None)
-    known = state(earlier("weak", 9, 5), earlier("alike", 90, 30), earlier("strong", 5, 300), other, still)
-    assert [past.incident.id for past in past_like(known, incident())] == ["alike", "weak", "strong"]  # type: ignore[arg-type]
+    known = [earlier("weak", 9, 5), earlier("alike", 90, 30), earlier("strong", 5, 300), other, still]
+    assert [past.incident.id for past in past_like(known, incident(), frozenset())] == ["alike", "weak", "strong"]
 
 
 def test_the_record_of_a_rule_counts_a_year_of_alerts_and_the_false_ones() -> None:
-    false = Action("b", "k", ActionKind.FALSE, NOW)
-    known = state(earlier("old", 400), earlier("a", 200), earlier("b", 20), actions=(false,))
-    record = record_of(known, "kerlann-alerte", NOW)  # type: ignore[arg-type]
+    known = [earlier("old", 400), earlier("a", 200), earlier("b", 20), incident()]
+    record = record_of(known, "kerlann-alerte", NOW, {"b"})
     assert (record.alerts, record.false) == (3, 1)
     assert record.latest_false == NOW - timedelta(days=20)
 

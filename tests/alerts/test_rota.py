@@ -1,14 +1,11 @@
 """Who is told, hour by hour, in a team of two with a rota."""
 
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from alerts.calendar import Calendar
-from alerts.hours import within
 from alerts.rota import Roster
 from config.schema import Person, Rota
 from vigie.model import Level
@@ -67,11 +64,3 @@ def test_weekends_and_public_holidays_are_no_working_time(moment: datetime) -> N
     assert told(Level.NOTICE, moment) is None
     assert told(Level.ALERT, moment) is not None
     assert told(Level.ALERT, moment, ROSTER.order(moment)[0].id) is None
-
-
-@given(start=st.times(), end=st.times(), moment=st.times())
-def test_hours_and_the_rest_of_the_day_leave_no_gap_and_no_overlap(start: time, end: time, moment: time) -> None:
-    one, other = f"{start:%H:%M}-{end:%H:%M}", f"{end:%H:%M}-{start:%H:%M}"
-    if f"{start:%H:%M}" != f"{end:%H:%M}":
-        assert within(one, moment) != within(other, moment)
-    assert within("", moment)

@@ -1,16 +1,13 @@
 """Who is told of what, when: routes by brand, level, theme, kind, hour and day, on the team's clock."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from alerts.brief import brief_in
 from alerts.gather_incident import gather_incident
-from alerts.hours import end_of, within
 from alerts.mail import compose_incident
 from alerts.routing import Occasion, Routing, Target, occasion_of
 from config.schema import RouteRow
@@ -83,15 +80,6 @@ def test_quiet_hours_end_at_seven_on_the_wall_when_clocks_change(day: datetime) 
     [target] = told({"quiet": "22:00-07:00"}, occasion(day))
     assert target.held_until is not None
     assert target.held_until.astimezone(ZoneInfo(PARIS)).time() == time(7)
-
-
-@given(st.times(), st.times(), st.integers(0, 366 * 24 * 60))
-def test_the_end_of_hours_is_ahead_and_no_more_in_them(start: time, end: time, minutes: int) -> None:
-    hours = f"{start:%H:%M}-{end:%H:%M}"
-    at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-    if f"{start:%H:%M}" != f"{end:%H:%M}" and within(hours, at.time()):
-        over = end_of(hours, at)
-        assert over > at and not within(hours, over.time())
 
 
 def arrival(number: int, themes: tuple[str, ...], negative: float = 0.9, brand: str = "marelle") -> Arrival:

@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from crawlers.manners import opens_in, user_agent
+from crawlers.manners import user_agent
 from vigie import __version__
 
 
@@ -156,28 +156,6 @@ async def test_a_site_is_not_asked_outside_of_its_hours(web, reader_with, clock,
     assert (report.ok, dict(report.errors), report.retry_after, web.asked) == (True, {}, timedelta(hours=12), [])
     clock.advance(timedelta(hours=12))
     assert (await reader.read("feed", url)).requests == 1
-
-
-@pytest.mark.parametrize(
-    ("hours", "at", "wait_h"),
-    [
-        ("", 12, 0),
-        ("08:00-20:00", 8, 0),
-        ("08:00-20:00", 20, 12),
-        ("08:00-20:00", 7, 1),
-        ("22:00-06:00", 23, 0),
-        ("22:00-06:00", 5, 0),
-        ("22:00-06:00", 6, 16),
-        ("00:00-00:00", 3, 0),
-    ],
-)
-def test_hours_may_pass_midnight(hours, at, wait_h):
-    assert opens_in(hours, "UTC", datetime(2026, 3, 12, at, tzinfo=UTC)) == timedelta(hours=wait_h)
-
-
-def test_hours_are_those_of_the_zone_on_the_day_the_clocks_change():
-    before = datetime(2026, 3, 28, 12, tzinfo=UTC)  # 13:00 in Paris; at 04:00 of the next day it is 02:00 UTC
-    assert opens_in("04:00-06:00", "Europe/Paris", before) == timedelta(hours=14)
 
 
 async def test_the_requests_of_a_day_end_a_pass_and_lose_nothing(web, reader_with, clock, markup):

@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from alerts.price import Past, PriceTag
     from alerts.rules import RuleOptions
     from config.schema import Config, RuleRow
-    from vigie.model import Mention
-    from vigie.ports import Filter, MentionStore, State
+    from vigie.ports import MentionStore, State
 
 _SPAN = re.compile(r"(\d{1,4})(d|w|mo|y)")
 _DAYS = {"d": 1, "w": 7, "mo": 30, "y": 365}
-_PAGE = 500
 
 
 def register(app: typer.Typer) -> None:
@@ -131,6 +129,7 @@ def _pasts(
     from alerts.price import HISTORY, Past
     from alerts.rule_marks import false_incidents
     from analysis.crisis_words import CrisisWords
+    from vigie.paging import read_mentions
     from vigie.pipeline import arrival_of
     from vigie.ports import Filter
 
@@ -139,19 +138,9 @@ def _pasts(
     false = false_incidents(incidents, state.actions())
     for brand in config.brands:
         if brand.role == "own" and (not row.brands or brand.id in row.brands):
-            mentions = list(_read(store, Filter(brands=[brand.id], start=since - HISTORY, end=until)))
+            mentions = list(read_mentions(store, Filter(brands=[brand.id], start=since - HISTORY, end=until)))
             arrivals = [arrival_of(mention, words.near(mention)) for mention in mentions]
             yield Past(brand.id, mentions, arrivals, [one for one in incidents if one.brand_id == brand.id], false)
-
-
-def _read(store: "MentionStore", chosen: "Filter") -> "Iterator[Mention]":
-    cursor: str | None = None
-    while True:
-        page = store.search(chosen, limit=_PAGE, cursor=cursor)
-        yield from page.mentions
-        cursor = page.cursor
-        if cursor is None:
-            return
 
 
 def _span(written: str) -> timedelta:

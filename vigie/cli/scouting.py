@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from vigie.model import Document
 
 _NAMED = re.compile(r"(?:https?://|\bwww\.)([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?\.[a-z]{2,24})(?![a-z0-9@.-]*@)", re.IGNORECASE)
-_PAGE, _MOST_READ = 500, 50_000
+_MOST_READ = 50_000  # mentions
 
 
 class Site(NamedTuple):
@@ -26,18 +26,13 @@ def cited_sites(config: "Config", days: int, limit: int) -> Sequence[Site]:
     """The sites that the mentions of the last days come from or name, those that are watched left out; most voices first."""
     from vigie.clock import SystemClock
     from vigie.model import host_of
+    from vigie.paging import read_mentions
     from vigie.ports import Filter
     from vigie.store import open_stores
 
-    chosen, cursor = Filter(start=datetime.now(UTC) - timedelta(days=days)), None
-    documents: dict[str, Document] = {}
+    chosen = Filter(start=datetime.now(UTC) - timedelta(days=days))
     with open_stores(config, SystemClock()) as (_state, store):
-        while len(documents) < _MOST_READ:
-            page = store.search(chosen, _PAGE, cursor)
-            documents |= {mention.document.id: mention.document for mention in page.mentions}
-            cursor = page.cursor
-            if cursor is None:
-                break
+        documents = {mention.document.id: mention.document for mention in read_mentions(store, chosen, _MOST_READ)}
     return ranked(documents.values(), {host_of(str(row.url)) for row in config.sources})[:limit]
 
 

@@ -1,22 +1,17 @@
 """`vigie terms`: what is said of a brand lately more than before."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from vigie.cli.common import AsJson, ConfigFolder, load_config, print_json, print_table
 
-if TYPE_CHECKING:
-    from vigie.model import Mention
-    from vigie.ports import Filter, MentionStore
-
 _PERIOD = re.compile(r"(\d{1,4})([hdj])")
-_PAGE, _MOST_READ = 500, 20_000
+_MOST_READ = 20_000  # of each period
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +32,7 @@ def terms(
     Example: vigie terms --brand marelle --since 7d
     """
     from vigie.clock import SystemClock
+    from vigie.paging import read_mentions
     from vigie.ports import Filter
     from vigie.store import open_stores
     from vigie.terms import emerging, name_words
@@ -48,8 +44,8 @@ def terms(
     now = datetime.now(UTC)
     start = now - _period(since)
     with open_stores(config, SystemClock()) as (_state, store):
-        recent = _read(store, Filter(brands=[brand], start=start, end=now))
-        before = _read(store, Filter(brands=[brand], start=start - _period(past), end=start))
+        recent = read_mentions(store, Filter(brands=[brand], start=start, end=now), _MOST_READ)
+        before = read_mentions(store, Filter(brands=[brand], start=start - _period(past), end=start), _MOST_READ)
         found = emerging(recent, before, name_words([known.name, *known.handles]), limit)
     if as_json:
         print_json(asdict(term) for term in found)
@@ -63,14 +59,3 @@ def _period(written: str) -> timedelta:
     if not found or not int(found[1]):
         raise typer.BadParameter(f"{written!r}: write it as 7d or 24h")
     return timedelta(hours=int(found[1])) if found[2] == "h" else timedelta(days=int(found[1]))
-
-
-def _read(store: "MentionStore", chosen: "Filter") -> "Iterator[Mention]":
-    """The chosen mentions, newest first, 20,000 at most."""
-    cursor: str | None = None
-    for _ in range(_MOST_READ // _PAGE):
-        page = store.search(chosen, limit=_PAGE, cursor=cursor)
-        yield from page.mentions
-        cursor = page.cursor
-        if cursor is None:
-            return
