@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from crawlers.place import Place
+from crawlers.plain_feeds import read_plain
 from crawlers.text import clean_line, clean_text, plain_text
 from vigie.errors import FetchError
 from vigie.model import PublicationDate
@@ -76,31 +77,38 @@ def read_feed(body: bytes, content_type: str, url: str, *, now: datetime, zone: 
 
 
 def _read_xml(body: bytes, content_type: str, place: Place) -> Feed:
-    import feedparser  # noqa: PLC0415 - a tenth of a second that commands without feeds need not pay
-
-    headers = {"content-type": content_type, "content-location": place.url}
-    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    parsed = read_plain(body, content_type, place.url) or _parsed(body, content_type, place)
     version: str = parsed.get("version") or ""
-    if not version and not parsed.entries:
+    if not version and not parsed["entries"]:
         raise FetchError(place.url, "not_a_feed", "no RSS, Atom or JSON feed was found; check the address of the feed")
     kind: FeedKind = "rdf" if version in _RDF_VERSIONS else "atom" if version.startswith("atom") else "rss"
     return Feed(
-        title=_title(parsed.feed, kind),
+        title=_title(parsed["feed"], kind),
         kind=kind,
-        entries=tuple(_xml_entry(entry, kind, place) for entry in parsed.entries),
-        next_url=_linked(parsed.feed, place, "next", "prev-archive"),
-        hub=_linked(parsed.feed, place, "hub"),
+        entries=tuple(_xml_entry(entry, kind, place) for entry in parsed["entries"]),
+        next_url=_linked(parsed["feed"], place, "next", "prev-archive"),
+        hub=_linked(parsed["feed"], place, "hub"),
         problem=_problem(parsed),
-        language=parsed.feed.get("language") or None,
+        language=parsed["feed"].get("language") or None,
     )
+
+
+def _parsed(body: bytes, content_type: str, place: Place) -> Mapping[str, Any]:
+    import feedparser  # noqa: PLC0415 - a tenth of a second that commands without feeds need not pay
+
+    headers = {"content-type": content_type, "content-location": place.url}
+    parsed: Mapping[str, Any] = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    return parsed
 
 
 def _problem(parsed: Mapping[str, Any]) -> str:
     """Why a feed is not well formed. A wrong media type or charset that could be mended is none of the reader's business."""
+    if not parsed.get("bozo"):
+        return ""
     import feedparser  # noqa: PLC0415
 
     error = parsed.get("bozo_exception")
-    if not parsed.get("bozo") or isinstance(error, feedparser.NonXMLContentType | feedparser.CharacterEncodingOverride):
+    if isinstance(error, feedparser.NonXMLContentType | feedparser.CharacterEncodingOverride):
         return ""
     return clean_line(str(error)) or type(error).__name__
 
@@ -240,7 +248,7 @@ def _with_unique_keys(entries: tuple[FeedEntry, ...]) -> tuple[FeedEntry, ...]:
         key = entry.key if entry.key and guids[entry.key] == 1 else entry.url
         if not key or (key == entry.url and addresses[key] > 1) or (key != entry.key and guids[key]):
             key = _hash(entry.key, entry.url, entry.title, entry.content or entry.summary)
-        keyed.append(replace(entry, key=key))
+        keyed.append(entry if key == entry.key else replace(entry, key=key))
     return tuple({entry.key: entry for entry in keyed}.values())
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from html import unescape
 
 from lxml import etree, html
 from lxml.html import HtmlElement
@@ -11,6 +12,7 @@ _BREAKING = frozenset((
     "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "nav", "ol", "p",
     "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
+_PARSER = etree.HTMLParser()  # of plain elements: those of lxml.html take twice the time
 _UNREAD = frozenset((
     "script", "style", "noscript", "template", "head", "iframe", "object", "svg", "math", "select", "textarea", "button",
     "input", "title",
@@ -23,7 +25,6 @@ _TYPED = {
     "neutral": ":|", "yikes": ":o", "hmm": ":/", "undecided": ":/", "angry": ":@", "confused": ":s", "roll": ":rolleyes:",
 }  # fmt: skip
 _SPACES = re.compile(r"\s+")
-_SPACES_IN_LINE = re.compile(r"[^\S\n]+")
 # Controls, soft hyphens, zero-width spaces and direction marks: none is seen, all break a search. The joiner of emoji stays.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -34,10 +35,12 @@ _MOJIBAKE = re.compile("Ã[\u0080-\u00bf\u0152-\u2122]|â€[\u0080-\u00bf\u0152
 
 def plain_text(fragment: str) -> str:
     """The text of an HTML fragment: paragraphs separated by a newline, entities read, scripts left out; never raises."""
-    if "<" not in fragment and "&" not in fragment:
-        return clean_text(fragment)
-    root = parse_fragment(fragment)
-    return "" if root is None else text_of(root)
+    if "<" not in fragment:
+        return clean_text(_SPACES.sub(" ", unescape(fragment)) if "&" in fragment else fragment)
+    try:
+        return text_of(etree.fromstring(f"<html><body>{_INVISIBLE.sub('', fragment)}</body></html>", _PARSER))
+    except (etree.LxmlError, ValueError):
+        return ""
 
 
 def parse_fragment(fragment: str) -> HtmlElement | None:
@@ -48,7 +51,7 @@ def parse_fragment(fragment: str) -> HtmlElement | None:
         return None
 
 
-def text_of(root: HtmlElement) -> str:
+def text_of(root: etree._Element) -> str:
     """What a reader sees below an element: a block or a `br` ends a paragraph, emoji drawn as images keep their sign."""
     parts: list[str] = []
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
@@ -66,14 +69,14 @@ def text_of(root: HtmlElement) -> str:
     return clean_text("".join(parts))
 
 
-def _opening(node: HtmlElement) -> str:
+def _opening(node: etree._Element) -> str:
     if node.tag == "img":
         return _sign_of(node)
     start = "\n" if node.tag in _BREAKING or node.tag == "br" else ""
     return start + _SPACES.sub(" ", node.text or "")
 
 
-def _sign_of(image: HtmlElement) -> str:
+def _sign_of(image: etree._Element) -> str:
     """The emoji or emoticon that an image stands for; a photograph's description is not part of the text.
 
     Only an emoticon of letters and marks needs spaces around it to be told from the words.
@@ -92,7 +95,7 @@ def _sign_of(image: HtmlElement) -> str:
 def clean_text(text: str) -> str:
     """`text` in NFC, without invisible characters; spaces of any kind become one, empty lines go. Clear mojibake is mended."""
     text = _INVISIBLE.sub("", mend_encoding(text).replace("\r\n", "\n").replace("\r", "\n"))
-    lines = (_SPACES_IN_LINE.sub(" ", line).strip() for line in unicodedata.normalize("NFC", text).split("\n"))
+    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFC", text).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -103,7 +106,7 @@ def clean_line(text: str) -> str:
 
 def mend_encoding(text: str) -> str:
     """`text` with UTF-8 that was read as cp1252 read again, where two such pairs or more prove it; else as it is."""
-    if len(_MOJIBAKE.findall(text)) < 2:
+    if text.isascii() or len(_MOJIBAKE.findall(text)) < 2:
         return text
     import ftfy  # noqa: PLC0415 - a tenth of a second that few texts need
 

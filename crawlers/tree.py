@@ -15,6 +15,15 @@ MAX_PAGE_BYTES = 8_000_000
 _NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+def charset_of(content_type: str) -> str | None:
+    """The charset that a Content-Type header declares, if it does."""
+    for part in content_type.split(";")[1:]:
+        name, _, value = part.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip(" \"'") or None
+    return None
+
+
 def decode_page(body: bytes, encoding: str | None = None) -> str:
     """The page as text. `encoding` is what HTTP said; never raises.
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from crawlers.manners import OURS, Manners, origin_of
 from crawlers.optouts import REASONS, opt_out
 from crawlers.robots import Robots
+from crawlers.tree import charset_of
 from crawlers.urls import canonicalise_url
 from crawlers.walls import is_challenge, wall_behind
 from vigie.errors import FetchError, FetchRefused, VigieError
@@ -68,11 +69,7 @@ class Page:
     @property
     def encoding(self) -> str | None:
         """The charset that the server declares, if it does."""
-        for part in self.content_type.split(";")[1:]:
-            name, _, value = part.partition("=")
-            if name.strip().lower() == "charset":
-                return value.strip(" \"'") or None
-        return None
+        return charset_of(self.content_type)
 
 
 @dataclass(slots=True)
