@@ -5,7 +5,6 @@ same file imported twice changes nothing.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from crawlers.reviews import stars_of
 from crawlers.tables import Table, TableError
 from crawlers.text import clean_line, plain_text
 from crawlers.urls import canonicalise_url
+from vigie.folding import unaccented
 from vigie.model import DateSource, Document, DocumentKind, PublicationDate, document_id
 from vigie.model.documents import fingerprint
 
@@ -174,5 +174,4 @@ def _canonical(written: str) -> str:
 
 
 def _folded(header: str) -> str:
-    bare = unicodedata.normalize("NFKD", header.lower())
-    return _NOT_A_WORD.sub(" ", "".join(sign for sign in bare if not unicodedata.combining(sign))).strip()
+    return _NOT_A_WORD.sub(" ", unaccented(header.lower())).strip()

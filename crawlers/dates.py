@@ -1,7 +1,6 @@
 """Publication dates as pages, feeds and forums print them, read in the site's zone; and the choice between several."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from crawlers.date_words import (
     YEAR_S,
     ZONES,
 )
+from vigie.folding import unaccented
 from vigie.model import DateSource, PublicationDate
 
 CLOCK_SKEW = timedelta(minutes=10)
@@ -136,8 +136,7 @@ def _zone(name: str) -> ZoneInfo:
 def _fold(text: str) -> str:
     """Lower case, without accents, one kind of apostrophe and of space: "Août" and "aout" are one word."""
     short = " ".join(text[:_LONGEST_TEXT].split()).lower().replace("’", "'")
-    if not short.isascii():
-        short = "".join(c for c in unicodedata.normalize("NFKD", short) if not unicodedata.combining(c))
+    short = unaccented(short)
     for form, hour in NAMED_HOURS:
         short = form.sub(hour, short)
     return short

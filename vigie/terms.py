@@ -6,12 +6,12 @@ Analysis 16 (2008), equations 15, 16 and 22, on stories that hold a term instead
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+from vigie.folding import unaccented
 from vigie.model import Mention
 from vigie.query import WORD
 from vigie.stop_words import BOILERPLATE, STOP_WORDS
@@ -72,10 +72,7 @@ def terms_in(text: str) -> Iterator[Term]:
 def fold(word: str) -> str:
     """`word` without case, accents and ligatures."""
     plain = word.lower()
-    if plain.isascii():
-        return plain
-    spread = unicodedata.normalize("NFKD", plain.replace("œ", "oe").replace("æ", "ae"))
-    return "".join(letter for letter in spread if not unicodedata.combining(letter))
+    return plain if plain.isascii() else unaccented(plain.replace("œ", "oe").replace("æ", "ae"))
 
 
 def emerging(

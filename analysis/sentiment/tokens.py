@@ -1,12 +1,12 @@
 """Cuts a text into the pieces that carry tone: words, emoji, emoticons, stars, marks. First step of the sentiment scorer."""
 
 import re
-import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from analysis.sentiment.grammar import ACCENTED
+from vigie.folding import unaccented
 
 
 class TokenKind(StrEnum):
@@ -71,7 +71,7 @@ def fold(word: str) -> str:
     plain = word.lower().replace("œ", "oe").replace("æ", "ae")
     if plain.isascii() or plain in ACCENTED:
         return plain
-    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return unaccented(plain)
 
 
 @lru_cache(maxsize=50_000)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from vigie.folding import unaccented
 from vigie.query import WORD
 
 _RULES = 2
@@ -50,8 +51,7 @@ def _plain(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _folded(word: str) -> str:
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold().translate(_LIGATURES))
-    letters = "".join(character for character in plain if not unicodedata.combining(character))
+    letters = unaccented(unicodedata.normalize("NFKD", word).casefold().translate(_LIGATURES))
     return _NOT_WORD.sub("", letters) or word.casefold()
 
 
