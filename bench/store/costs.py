@@ -48,6 +48,11 @@ def cost_of(call: Callable[[], T]) -> tuple[Cost, T]:
     return Cost(time.process_time() - cpu, time.perf_counter() - wall), given
 
 
+def reference() -> Cost:
+    """What a loop of ten million additions costs: how fast the machine is at this hour."""
+    return cost_of(lambda: sum(number & 7 for number in range(10_000_000)))[0]
+
+
 def _percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[math.ceil(share * len(values)) - 1]
 

@@ -61,7 +61,9 @@ def _setting(trials: Sequence[Trial]) -> str:
     """What was measured on, in a sentence."""
     here = [f"{os.cpu_count()} cores", f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
     servers = {trial.server for trial in trials if trial.server}
-    return f"Measured on {', '.join(here)}{''.join(f'; {server}' for server in sorted(servers))}."
+    loops = sorted(cost.cpu for trial in trials for cost in trial.loops)
+    pace = f"A loop of ten million additions took {loops[0]:.2f} to {loops[-1]:.2f} s of CPU meanwhile."
+    return f"Measured on {', '.join(here)}{''.join(f'; {server}' for server in sorted(servers))}. {pace}"
 
 
 def _table(rows: Sequence[Row], trials: Sequence[Trial]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from alerts.gather_incident import gather_incident
 from bench.store import questions
 from bench.store.corpus import END, START, Corpus, brand_id
-from bench.store.costs import Cost, Ledger, cost_of
+from bench.store.costs import Cost, Ledger, cost_of, reference
 from bench.store.place import Place, bytes_on_disk, command_line, configured, incident_of
 from bench.store.questions import DAY
 from config.schema import Config
@@ -58,6 +58,7 @@ class Trial:
     bytes_on_disk: int = 0
     opened: Cost = _UNKNOWN
     command: Cost = _UNKNOWN
+    loops: list[Cost] = field(default_factory=list)
 
 
 def measure(place: Place, size: int) -> Trial:
@@ -68,12 +69,15 @@ def measure(place: Place, size: int) -> Trial:
         config = configured(folder, place)
         with open_stores(config, SimulatedClock(END)) as (state, store), _beside(trial, config) as bare:
             subject = _Subject(trial, store, bare)
+            trial.loops.append(reference())
             subject.fill()
+            trial.loops.append(reference())
             subject.ask()
             subject.gather(state, config)
             subject.tick()
         trial.opened, _ = cost_of(lambda: _open_and_count(config))
         trial.command = command_line(folder)
+        trial.loops.append(reference())
         if not place.address:
             trial.bytes_on_disk = bytes_on_disk(config)
     return trial

@@ -73,8 +73,9 @@ class SqliteMentionStore:
         change: Change = Counter()
         updated = 0
         with self._database.transaction():
+            stored = self._by_id(list(latest))
             for mention in sorted(latest.values(), key=lambda one: one.document.published.at):  # the text index likes it in order
-                updated += self._write(mention, change)
+                updated += self._write(mention, stored.get(mention.id), change)
             self._days.apply(change)
         return Upserted(len(latest) - updated, updated)
 
@@ -212,9 +213,8 @@ class SqliteMentionStore:
 
     # --- rows
 
-    def _write(self, mention: Mention, change: Change) -> bool:
-        """Writes one mention inside the caller's transaction; whether it replaced an earlier version."""
-        found = self._stored(mention.id)
+    def _write(self, mention: Mention, found: tuple[int, Mention] | None, change: Change) -> bool:
+        """Writes one mention inside the caller's transaction; whether it replaced an earlier version, which is `found`."""
         mid = None
         if found:
             mid, old = found
@@ -289,16 +289,19 @@ class SqliteMentionStore:
         return removed
 
     def _stored(self, mention_id: str) -> tuple[int, Mention] | None:
-        row = self._database.row(_WHOLE_ROWS + "m.id = ?", (storable(mention_id),))
-        return (row[0], mention_of(*row[1:])) if row else None
+        return self._by_id([mention_id]).get(mention_id)
+
+    def _by_id(self, mention_ids: Sequence[str]) -> dict[str, tuple[int, Mention]]:
+        return {mention.id: (mid, mention) for mid, mention in self._read("m.id", list(map(storable, mention_ids)))}
 
     def _by_mid(self, mids: Sequence[int]) -> dict[int, Mention]:
-        mentions = {}
-        for at in range(0, len(mids), _SLICE):  # the number of placeholders has a limit
-            some = mids[at : at + _SLICE]
-            rows = self._database.rows(f"{_WHOLE_ROWS} m.mid IN ({', '.join('?' * len(some))})", some)
-            mentions.update({row[0]: mention_of(*row[1:]) for row in rows})
-        return mentions
+        return dict(self._read("m.mid", mids))
+
+    def _read(self, column: str, values: Sequence[object]) -> Iterator[tuple[int, Mention]]:
+        for at in range(0, len(values), _SLICE):  # the number of placeholders has a limit
+            some = values[at : at + _SLICE]
+            for mid, *whole in self._database.rows(f"{_WHOLE_ROWS} {column} IN ({', '.join('?' * len(some))})", some):
+                yield mid, mention_of(*whole)
 
     def _slices(self) -> Iterator[list[tuple[int, Mention]]]:
         last = -1
