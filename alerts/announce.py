@@ -11,7 +11,7 @@ from datetime import datetime
 
 from alerts.bare import compose_bare
 from alerts.gather import brand_name
-from alerts.incidents import NOTICES
+from alerts.incidents import NOTICES, TOLD_AT_LENGTH
 from alerts.mail import compose_incident
 from alerts.signing import WISHES, Links
 from alerts.views import IncidentView
@@ -21,8 +21,8 @@ from vigie.ports import State
 
 _LOG = logging.getLogger(__name__)
 
-Look = Callable[[Incident, datetime], IncidentView]
-"""What is known of an incident at a moment. Raises: StoreUnavailable."""
+Look = Callable[[Incident, datetime, bool], IncidentView]
+"""What is known of an incident at a moment, at length or for a follow-up. Raises: StoreUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Announcer:
     def compose_waiting(self, now: datetime) -> int:
         """Gives every filed delivery its content; returns how many."""
         waiting = [one for one in self.state.due(now) if one.purpose in NOTICES and not one.content]
+        lengthy = {one.subject_id for one in waiting if one.purpose in TOLD_AT_LENGTH}
         views: dict[str, IncidentView | None] = {}
         for delivery in waiting:
             incident = self.state.incident(delivery.subject_id)
@@ -45,14 +46,14 @@ class Announcer:
                 self.state.update(gone)
                 continue
             if incident.id not in views:
-                views[incident.id] = self._view(incident, now)
+                views[incident.id] = self._view(incident, now, incident.id in lengthy)
             content = self._content(delivery, incident, views[incident.id], now)
             self.state.update(replace(delivery, content=content))
         return len(waiting)
 
-    def _view(self, incident: Incident, now: datetime) -> IncidentView | None:
+    def _view(self, incident: Incident, now: datetime, at_length: bool) -> IncidentView | None:
         try:
-            return self.look(incident, now)
+            return self.look(incident, now, at_length)
         except Exception:  # noqa: BLE001 - the deliver loop: a store that is away must not hide a crisis
             _LOG.exception("event=gather_failed incident=%s", incident.id)
             return None

@@ -1,6 +1,6 @@
 """Reads from the store and the state what both an incident's mail and a digest say, into `alerts.views`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from alerts import excerpts
@@ -70,17 +70,17 @@ def story_view(story: Story) -> StoryView:
     )
 
 
-def busy_threads(mentions: Iterable[Mention]) -> tuple[ThreadView, ...]:
-    """The threads in which most is said, busiest first; `mentions` are the newest first."""
+def busy_threads(latest: Sequence[Mention], total: int) -> tuple[ThreadView, ...]:
+    """The threads in which most is said, busiest first; `latest` are the newest of `total` mentions, newest first."""
     spoken: dict[str, list[Mention]] = {}
-    for mention in mentions:
+    for mention in latest:
         if mention.document.thread_url and mention.document.thread_title:
             spoken.setdefault(mention.document.thread_url, []).append(mention)
     busiest = sorted((told for told in spoken.values() if len(told) >= _BUSY_THREAD), key=len, reverse=True)
-    return tuple(_thread_view(told) for told in busiest[:_THREADS])
+    return tuple(_thread_view(told, at_least=len(latest) < total) for told in busiest[:_THREADS])
 
 
-def _thread_view(told: Sequence[Mention]) -> ThreadView:
+def _thread_view(told: Sequence[Mention], *, at_least: bool) -> ThreadView:
     """`told` are the mentions of one thread, newest first."""
     document = told[0].document
     return ThreadView(
@@ -90,6 +90,7 @@ def _thread_view(told: Sequence[Mention]) -> ThreadView:
         messages=len(told),
         negative=sum(mention.label is SentimentLabel.NEGATIVE for mention in told),
         latest_at=document.published.at,
+        at_least=at_least,
     )
 
 

@@ -70,16 +70,16 @@ def gather_brand(
     alike = _alike(store, config, digest, brand, period, days) if regular else []
     before = tally_sum(alike)
     habit = usual([tally.total for tally in alike])
-    mentions = list(read_mentions(store, chosen, _MOST_READ))
+    tally, mentions = store.count(chosen), list(read_mentions(store, chosen, _MOST_READ))
     is_long = digest.every in ("week", "month")
     return BrandDigest(
         id=brand.id,
         name=excerpts.shorten(brand.name, 60),
-        tally=store.count(chosen),
+        tally=tally,
         usual=habit,
         usual_negative_share=before.negative / before.total if habit and before.total else None,
         curve=days.curve(),
-        threads=busy_threads(mentions),
+        threads=busy_threads(mentions, tally.total),
         stories=_stories(store, chosen),
         new_sources=_new_sources(store, config, chosen, days.days[0].start) if habit else (),
         voices=_voices(store, config, brand, chosen, mentions),

@@ -223,22 +223,22 @@ def _curve_section(view: IncidentView, wording: Wording) -> Section:
 
 
 def _excess_section(view: IncidentView, wording: Wording) -> Section:
-    kinds = [replace(part, name=wording.say(f"kind_{part.name}")) for part in view.kinds]
+    kinds = [replace(part, name=wording.say(f"kind_{part.name}")) for part in view.around.kinds]
     lines = [
         wording.say(key, parts=wording.join([_part(part, wording) for part in parts]))
-        for key, parts in (("excess_kinds", kinds), ("excess_places", view.places))
+        for key, parts in (("excess_kinds", kinds), ("excess_places", view.around.places))
         if parts
     ]
     lines += _spoken_lines(view, wording)
-    compared = any(part.usual is not None for part in view.kinds)
+    compared = any(part.usual is not None for part in view.around.kinds)
     return Section(wording.say("section_excess"), lines=tuple(lines), notes=(wording.say("excess_note"),) if compared else ())
 
 
 def _spoken_lines(view: IncidentView, wording: Wording) -> list[str]:
     """Who says it, about what, and in which words that were not said before."""
     lines = []
-    if view.voices is not None:
-        one = view.voices
+    if view.around.voices is not None:
+        one = view.around.voices
         voices, texts, copies = (
             wording.say(key, n=n) for key, n in (("voices", one.voices), ("texts", one.texts), ("copies", one.copies))
         )
@@ -252,10 +252,10 @@ def _spoken_lines(view: IncidentView, wording: Wording) -> list[str]:
                 loudest=one.loudest,
             )
         )
-    if view.themes:
-        lines.append(wording.say("excess_themes", parts=wording.join([_part(part, wording) for part in view.themes])))
-    if view.terms:
-        lines.append(wording.say("excess_terms", terms=wording.join([f"«\u00a0{term}\u00a0»" for term in view.terms])))
+    if view.around.themes:
+        lines.append(wording.say("excess_themes", parts=wording.join([_part(part, wording) for part in view.around.themes])))
+    if view.around.terms:
+        lines.append(wording.say("excess_terms", terms=wording.join([f"«\u00a0{term}\u00a0»" for term in view.around.terms])))
     return lines
 
 
@@ -276,15 +276,15 @@ def _quotes_section(view: IncidentView, wording: Wording) -> Section:
 
 def _first_section(view: IncidentView, wording: Wording) -> Section:
     """The first mention, and where it was said after that."""
-    items = (mention_item(view.first_mention, wording),) if view.first_mention else ()
-    steps = " → ".join(wording.say("path_step", site=step.site, at=step.at) for step in view.path)
+    items = (mention_item(view.around.first_mention, wording),) if view.around.first_mention else ()
+    steps = " → ".join(wording.say("path_step", site=step.site, at=step.at) for step in view.around.path)
     notes = (wording.say("path_line", steps=steps),) if steps else ()
     return Section(wording.say("section_first"), items=items, notes=notes)
 
 
 def _past_section(view: IncidentView, wording: Wording) -> Section:
     """How incidents of the same shape ended."""
-    lines = tuple(_past_line(past, wording) for past in view.past)
+    lines = tuple(_past_line(past, wording) for past in view.around.past)
     return Section(wording.say("section_past"), lines=lines)
 
 
@@ -325,7 +325,7 @@ def _deeds_section(view: IncidentView, wording: Wording) -> Section:
 def _rule_section(view: IncidentView, wording: Wording) -> Section:
     fired = "rule_fired" if view.rule.row else "rule_gone"
     line = wording.say(fired, rule=view.rule.id, row=", ".join(view.rule.row))
-    record = view.record
+    record = view.around.record
     marks = wording.say(
         "rule_record", alerts=wording.say("alerts", n=record.alerts), false=wording.say("false_alarms", n=record.false)
     )

@@ -16,6 +16,9 @@ REOPENED, JOINED, UNANSWERED = "incident_reopened", "incident_joined", "incident
 NOTICES = (OPENED, WORSE, CLOSED, REOPENED, JOINED, UNANSWERED)
 """The purposes of an incident's deliveries: JOINED when it reaches another brand, UNANSWERED when nobody took it up."""
 
+TOLD_AT_LENGTH = frozenset({OPENED, JOINED, UNANSWERED})
+"""Those that tell the incident as an alarm, with all that surrounds it."""
+
 CALM_FOR = timedelta(hours=3)
 """« Retour à la normale »: so long must the brand have been calm without a break, calm being a usual last three hours."""
 

@@ -82,9 +82,10 @@ def story_item(story: StoryView, wording: Wording) -> Item:
 
 def thread_item(thread: ThreadView, wording: Wording) -> Item:
     """A thread with how many speak in it."""
+    messages = wording.say("messages", n=thread.messages)
     line = wording.say(
         "thread_line_negative" if thread.negative else "thread_line",
-        messages=wording.say("messages", n=thread.messages),
+        messages=wording.say("at_least", what=messages) if thread.at_least else messages,
         negatives=wording.say("negatives", n=thread.negative),
         site=thread.site,
         at=thread.latest_at,

@@ -71,7 +71,10 @@ class StoryView:
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """A topic, or an article with its comments, in which many speak: `messages` that mention the brand, `negative` of them so."""
+    """A topic, or an article with its comments, in which many speak: `messages` that mention the brand, `negative` of them so.
+
+    `at_least`: they are those of the latest mentions; there may be more.
+    """
 
     url: str
     title: str
@@ -79,6 +82,7 @@ class ThreadView:
     messages: int
     negative: int
     latest_at: datetime
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +198,27 @@ class RecordView:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What only an alarm tells of an incident: what the excess is made of, who speaks, in which words, where it began and spread,
+    how such incidents ended, how often the rule was right.
+
+    `kinds` and `places` are parts of all mentions; `themes`, and all the rest, of those that the incident is about.
+    """
+
+    kinds: tuple[PartView, ...] = ()
+    places: tuple[PartView, ...] = ()
+    themes: tuple[PartView, ...] = ()
+    voices: VoicesView | None = None
+    terms: tuple[str, ...] = ()
+    first_mention: MentionView | None = None
+    path: tuple[StepView, ...] = ()
+    past: tuple[PastView, ...] = ()
+    record: RecordView = RecordView()
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
-    """An incident with what surrounds it, from `since` (the onset, or the window's start if earlier) to the composition.
+    """An incident as its mails tell it, from `since` (the onset, or the window's start if earlier) to the composition.
 
     `total` counts that time. `chance_below` is the time in which chance alone shows such a gap less than once. Its mentions can
     be looked at in `kibana`, empty without a Kibana, or with the command `search`. `joined` names the brands that the same story
@@ -207,12 +230,9 @@ class IncidentView:
     since: datetime
     total: Tally
     curve: Curve
-    kinds: tuple[PartView, ...]
-    places: tuple[PartView, ...]
     threads: tuple[ThreadView, ...]
     stories: tuple[StoryView, ...]
     quotes: tuple[MentionView, ...]
-    first_mention: MentionView | None
     sources: SourcesView
     rule: RuleView
     chance_below: timedelta | None
@@ -220,10 +240,5 @@ class IncidentView:
     search: str = ""
     joined: tuple[str, ...] = ()
     deeds: tuple[tuple[str, str], ...] = ()
-    voices: VoicesView | None = None
-    terms: tuple[str, ...] = ()
-    themes: tuple[PartView, ...] = ()
-    path: tuple[StepView, ...] = ()
-    past: tuple[PastView, ...] = ()
-    record: RecordView = RecordView()
     handling: Handling = field(default_factory=Handling)
+    around: Surroundings = Surroundings()

@@ -277,10 +277,16 @@ def _canary(config: Config, clock: Clock, state: State, store: MentionStore, int
 
 
 def _look(
-    store: MentionStore, state: State, config: Config, second: SecondReader | None, incident: Incident, now: datetime
+    store: MentionStore,
+    state: State,
+    config: Config,
+    second: SecondReader | None,
+    incident: Incident,
+    now: datetime,
+    at_length: bool,
 ) -> IncidentView:
     """What is known of an incident, once the second reader has been over it."""
     with noting_outage(state):
         if second is not None:
             second.read(incident, now)
-        return gather_incident(store, state, config, incident, now)
+        return gather_incident(store, state, config, incident, now, at_length)

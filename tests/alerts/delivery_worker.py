@@ -6,6 +6,7 @@ python -m tests.alerts.delivery_worker FOLDER PORT INCIDENTS
 import asyncio
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from alerts.announce import Announcer
@@ -30,9 +31,7 @@ def work(folder: Path, port: int, incidents: int) -> None:
     rule = settings.rules[0].model_copy(update={"recipients": RECIPIENTS})
     database = open_database(folder)
     state = open_state(database, clock)
-    announcer = Announcer(
-        settings, state, lambda incident, now: gather_incident(store, FakeState(healthy()), settings, incident, now)
-    )
+    announcer = Announcer(settings, state, partial(gather_incident, store, FakeState(healthy()), settings))
     channels = {"smtp": SmtpChannel(settings.settings.mail)}
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -125,6 +125,7 @@ def _matches(mention: Mention, chosen: Filter) -> bool:
         and (not chosen.states or mention.workflow.state in chosen.states)
         and (chosen.due_before is None or (mention.workflow.due_at is not None and mention.workflow.due_at < chosen.due_before))
         and (not chosen.roles or (mention.target is not None and mention.target.role in chosen.roles))
+        and (not chosen.themes or not set(chosen.themes).isdisjoint(mention.enrichment.themes))
         and (chosen.story_id is None or mention.story_id == chosen.story_id)
         and (chosen.start is None or chosen.start <= at)
         and (chosen.end is None or at < chosen.end)

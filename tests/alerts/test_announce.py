@@ -11,7 +11,7 @@ import pytest
 
 from alerts.announce import Announcer
 from alerts.gather_incident import gather_incident
-from alerts.incidents import NOTICES, OPENED
+from alerts.incidents import CLOSED, NOTICES, OPENED, WORSE
 from alerts.views import IncidentView
 from tests.alerts.fake_store import FakeState, FakeStore
 from tests.alerts.sample_mails import NOW, config, crisis, healthy, incident, ordinary_month
@@ -33,8 +33,8 @@ def state(tmp_path: Path) -> Iterator[State]:
     database.close()
 
 
-def look(incident: Incident, now: datetime) -> IncidentView:
-    return gather_incident(STORE, FakeState(healthy()), config(), incident, now)
+def look(incident: Incident, now: datetime, at_length: bool) -> IncidentView:
+    return gather_incident(STORE, FakeState(healthy()), config(), incident, now, at_length)
 
 
 def file(state: State, recipient: str = "a@exemple.fr", purpose: str = OPENED, **changes: str) -> str:
@@ -61,15 +61,28 @@ def test_every_kind_of_notice_has_a_whole_mail(state: State, purpose: str, caplo
 def test_the_store_is_asked_once_for_all_recipients_of_an_incident(state: State) -> None:
     asked = []
 
-    def counting(incident: Incident, now: datetime) -> IncidentView:
-        asked.append(incident.id)
-        return look(incident, now)
+    def counting(incident: Incident, now: datetime, at_length: bool) -> IncidentView:
+        asked.append(at_length)
+        return look(incident, now, at_length)
 
     for name in "abc":
         file(state, f"{name}@exemple.fr")
     assert Announcer(config(), state, counting).compose_waiting(NOW) == 3
-    assert len(asked) == 1
+    assert asked == [True]
     assert len({message["Message-ID"] for message in messages(state)}) == 3
+
+
+def test_what_only_an_alarm_tells_is_not_asked_for_a_follow_up(state: State) -> None:
+    asked = []
+
+    def noting(incident: Incident, now: datetime, at_length: bool) -> IncidentView:
+        asked.append(at_length)
+        return look(incident, now, at_length)
+
+    for purpose in (WORSE, CLOSED):
+        file(state, purpose=purpose)
+    Announcer(config(), state, noting).compose_waiting(NOW)
+    assert asked == [False]
 
 
 def test_what_is_composed_again_after_a_crash_is_the_same_message(state: State) -> None:
@@ -83,7 +96,7 @@ def test_what_is_composed_again_after_a_crash_is_the_same_message(state: State) 
 
 
 def test_a_mail_goes_out_in_its_bare_form_while_the_store_is_away(state: State, caplog: pytest.LogCaptureFixture) -> None:
-    def away(incident: Incident, now: datetime) -> IncidentView:
+    def away(incident: Incident, now: datetime, at_length: bool) -> IncidentView:
         raise StoreUnavailable("Elasticsearch does not answer")
 
     file(state)

@@ -79,25 +79,26 @@ def test_quotes_mark_the_words_that_decided() -> None:
 def test_the_first_mention_is_the_oldest_negative_one_however_many_followed() -> None:
     calm = mention(ONSET - timedelta(minutes=20), "Miam", label="positive")
     later = [mention(ONSET + timedelta(seconds=n), "Nul", number=n) for n in range(1500)]
-    first = alert([calm, *later]).first_mention
+    first = alert([calm, *later]).around.first_mention
     assert first is not None
     assert first.published_at == ONSET
 
 
 def test_an_incident_whose_mentions_are_gone_is_still_told() -> None:
     view = alert([])
-    assert (view.first_mention, view.quotes, view.stories, view.total.total) == (None, (), (), 0)
+    assert (view.around.first_mention, view.quotes, view.stories, view.total.total) == (None, (), (), 0)
 
 
 def test_the_kind_with_the_largest_excess_comes_first() -> None:
     view = alert([*MONTH, *crisis()])
-    assert view.kinds[0].name == "forum_post"
-    assert view.kinds[0].usual is not None
-    assert view.kinds[0].seen > 10 * view.kinds[0].usual
+    [forums, *_] = view.around.kinds
+    assert forums.name == "forum_post"
+    assert forums.usual is not None
+    assert forums.seen > 10 * forums.usual
 
 
 def test_without_history_the_parts_have_no_usual_figure() -> None:
-    assert {part.usual for part in alert(crisis()).kinds} == {None}
+    assert {part.usual for part in alert(crisis()).around.kinds} == {None}
 
 
 def test_the_curve_shows_the_day_before_with_what_was_usual() -> None:

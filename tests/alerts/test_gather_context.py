@@ -7,10 +7,11 @@ from email.policy import default
 
 import pytest
 
-from alerts.gather_context import past_like, path_of, record_of, themes_of, voices_of
+from alerts.gather_context import past_like, path_of, record_of, voices_of
 from alerts.gather_incident import gather_incident
 from alerts.mail import compose_incident
 from alerts.signing import WISHES
+from alerts.views import Surroundings
 from config.schema import Brand, Theme
 from tests.alerts.fake_store import FakeState, FakeStore
 from tests.alerts.sample_mails import NOW, TEAM, config, crisis, healthy, incident, mention, ordinary_month
@@ -56,7 +57,7 @@ def test_one_loud_author_is_told_from_many_voices_and_copies_from_texts() -> Non
 def test_of_an_incident_too_large_to_be_read_the_mail_says_what_was_read() -> None:
     found = voices_of([by("zoe", 1), by("max", 2)], 100_000)
     assert found.of_latest == 2
-    assert "Qui parle, dans les 2 mentions les plus récentes : 2 voix" in text(state(), voices=found)
+    assert "Qui parle, dans les 2 mentions les plus récentes : 2 voix" in text(state(), around=Surroundings(voices=found))
 
 
 def test_the_path_names_each_site_once_in_the_order_of_its_first_word() -> None:
@@ -65,11 +66,24 @@ def test_the_path_names_each_site_once_in_the_order_of_its_first_word() -> None:
     assert path_of(firsts[1:2]) == ()
 
 
-def test_themes_are_named_and_counted_once_a_story() -> None:
+def test_themes_are_named_and_counted_in_all_mentions_however_few_are_read() -> None:
     known = SETTINGS.model_copy(update={"themes": [Theme(id="sav", name="Service après-vente", words="sav")]})
-    told = [by("a", 1), by("b", 2), by("c", 2, "s"), by("d", 3, "s")]
-    heard = [replace(one, enrichment=replace(one.enrichment, themes=("sav", "gone"))) for one in told]
-    assert [(part.name, part.seen) for part in themes_of(heard, known)] == [("Service après-vente", 3), ("gone", 3)]
+    themed = [replace(one, enrichment=replace(one.enrichment, themes=("sav",))) for one in crisis()]
+    many = [replace(one, id=f"{one.id}-{turn}") for one in themed for turn in range(20)]
+    view = gather_incident(FakeStore(many), state(), known, incident(), NOW)
+    assert [(part.name, part.seen) for part in view.around.themes] == [("Service après-vente", len(many))]
+
+
+def test_threads_of_an_incident_that_is_not_read_whole_are_counted_at_least() -> None:
+    def told(times: int) -> FakeStore:
+        thread = {"thread_url": "https://forum.example/1", "thread_title": "Du métal"}
+        one = [replace(each, document=replace(each.document, **thread)) for each in crisis()]
+        return FakeStore([replace(each, id=f"{each.id}-{turn}") for each in one for turn in range(times)])
+
+    [whole] = gather_incident(told(1), state(), SETTINGS, incident(), NOW).threads
+    [part] = gather_incident(told(20), state(), SETTINGS, incident(), NOW).threads
+    assert (whole.at_least, part.at_least) == (False, True)
+    assert "au moins 200 messages" in text(state(), threads=(part,))
 
 
 def test_earlier_incidents_of_the_same_shape_come_nearest_in_strength_first() -> None:

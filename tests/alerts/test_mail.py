@@ -226,9 +226,9 @@ def test_a_brand_name_cannot_add_a_header() -> None:
 
 def test_a_link_that_is_no_web_address_is_not_made() -> None:
     seen = view()
-    assert seen.first_mention is not None
-    unlinked = replace(seen.first_mention, url="", quotation=(Fragment("Une phrase sans lien."),))
-    page = body(opened(replace(seen, first_mention=unlinked, quotes=(), stories=())), "html")
+    assert seen.around.first_mention is not None
+    unlinked = replace(seen.around.first_mention, url="", quotation=(Fragment("Une phrase sans lien."),))
+    page = body(opened(replace(seen, around=replace(seen.around, first_mention=unlinked), quotes=(), stories=())), "html")
     assert "Une phrase sans lien." in page
     assert "<a " not in page
 
