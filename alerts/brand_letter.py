@@ -67,7 +67,9 @@ def _volume_section(brand: BrandDigest, view: DigestView, wording: Wording, when
 
 def _part_line(part: PartOfWeek, wording: Wording) -> str:
     """`Week-end : 12 mentions, dont 2 négatives (habituel 5 à 9 par jour)`."""
-    if part.weekend:
+    if part.holidays:
+        name = wording.say("part_holidays", n=part.holidays)
+    elif part.off:
         name = wording.say("part_weekend")
     else:
         name = wording.say("part_working", n=part.days, day=wording.weekday(part.first).capitalize())

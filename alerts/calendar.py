@@ -25,6 +25,10 @@ class Calendar:
         local = at.astimezone(ZoneInfo(self.zone)).date()
         return local in _holidays(local.year, self.region)
 
+    def is_day_off(self, at: datetime) -> bool:
+        """Whether the local day of `at` is a Saturday, a Sunday or a public holiday: those have one rhythm."""
+        return at.astimezone(ZoneInfo(self.zone)).weekday() >= 5 or self.is_holiday(at)
+
     def planned(self, brand_id: str, at: datetime) -> tuple[str, ...]:
         """Names of the events of the brand that are under way at `at`, or were until less than twelve hours ago."""
         return tuple(

@@ -11,13 +11,17 @@ from vigie.terms import EmergingTerm
 
 @dataclass(frozen=True, slots=True)
 class PartOfWeek:
-    """The working days, or the days of the weekend, of a longer period: `usual` is what one such day brings, if that is known."""
+    """The working days, or the days off, of a longer period: `usual` is what one such day brings, if that is known.
 
-    weekend: bool
+    Off are weekends and public holidays; of the latter there are `holidays`.
+    """
+
+    off: bool
     first: datetime
     days: int
     tally: Tally
     usual: Usual | None
+    holidays: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from itertools import dropwhile
 from zoneinfo import ZoneInfo
 
 from alerts import excerpts
+from alerts.calendar import Calendar, team_calendar
 from alerts.digest_views import AuthorView, BrandDigest, DigestStory, PartOfWeek, ShareView, Voices
 from alerts.gather import busy_threads, source_name, story_view
 from alerts.periods import periods_before
-from alerts.usual import HISTORY, HISTORY_DAYS, HOUR, daily_habits, is_weekend, local_days, middle, tally_by, tally_sum, usual
+from alerts.usual import HISTORY, HISTORY_DAYS, HOUR, daily_habits, local_days, middle, tally_by, tally_sum, usual
 from alerts.views import Curve, Period, StoryView, Usual
 from config.schema import Brand, Config, DigestRow
 from vigie.charts import Band
@@ -34,14 +35,14 @@ class _Days:
     days: Sequence[Period]
     tallies: Sequence[Tally]
     habits: Mapping[bool, Sequence[Tally]]
-    zone: ZoneInfo
+    calendar: Calendar
 
-    def usual_of(self, weekend: bool) -> Usual | None:
-        return usual([tally.total for tally in self.habits[weekend]])
+    def usual_of(self, off: bool) -> Usual | None:
+        return usual([tally.total for tally in self.habits[off]])
 
     def curve(self) -> Curve:
-        """With the band of a working day or of a weekend; without bands while one of them lacks history."""
-        found = [self.usual_of(is_weekend(middle(day), self.zone)) for day in self.days]
+        """With the band of a working day or of a day off; without bands while one of them lacks history."""
+        found = [self.usual_of(self.calendar.is_day_off(middle(day))) for day in self.days]
         return Curve(
             buckets=tuple(Bucket(day.start, tally) for day, tally in zip(self.days, self.tallies, strict=True)),
             step=timedelta(days=1),
@@ -49,15 +50,16 @@ class _Days:
         )
 
     def parts(self, period: Period) -> tuple[PartOfWeek, ...]:
-        """The working days and the weekend of `period`, when it has both."""
+        """The working days and the days off of `period`, when it has both."""
         within = [pair for pair in zip(self.days, self.tallies, strict=True) if pair[0].start >= period.start]
         parts = []
-        for weekend in (False, True):
-            alike = [(day, tally) for day, tally in within if is_weekend(middle(day), self.zone) is weekend]
+        for off in (False, True):
+            alike = [(day, tally) for day, tally in within if self.calendar.is_day_off(middle(day)) is off]
             if not alike or len(alike) == len(within):
                 return ()
             tally = tally_sum([tally for _, tally in alike])
-            parts.append(PartOfWeek(weekend, middle(alike[0][0]), len(alike), tally, self.usual_of(weekend)))
+            holidays = sum(off and self.calendar.is_holiday(middle(day)) for day, _ in alike)
+            parts.append(PartOfWeek(off, middle(alike[0][0]), len(alike), tally, self.usual_of(off), holidays))
         return tuple(parts)
 
 
@@ -91,19 +93,21 @@ def gather_brand(
 
 def _days(store: MentionStore, config: Config, digest: DigestRow, brand: Brand, period: Period) -> _Days:
     """Four weeks before the period's last day; two months of a monthly digest."""
-    zone = ZoneInfo(config.settings.team.zone)
+    calendar = team_calendar(config)
+    zone = ZoneInfo(calendar.zone)
     days = local_days(period, 62 if digest.every == "month" else HISTORY_DAYS + 1, zone)
     hours = store.histogram(Filter(brands=[brand.id], start=days[0].start, end=period.end), HOUR, zone.key)
     tallies = tally_by(days, hours)
     past = [(day, tally) for day, tally in zip(days, tallies, strict=True) if day.start < period.start]
-    return _Days(days, tallies, daily_habits([day for day, _ in past], [tally for _, tally in past], zone), zone)
+    habits = daily_habits([day for day, _ in past], [tally for _, tally in past], calendar)
+    return _Days(days, tallies, habits, calendar)
 
 
 def _alike(store: MentionStore, config: Config, digest: DigestRow, brand: Brand, period: Period, days: _Days) -> Sequence[Tally]:
     """What comparable periods brought, oldest first, from the first that brought anything on."""
     zone = ZoneInfo(config.settings.team.zone)
     if period.end - period.start <= _DAY_AND_A_BIT:
-        return days.habits[is_weekend(middle(period), zone)]
+        return days.habits[days.calendar.is_day_off(middle(period))]
     before = periods_before(period, digest, zone, _COMPARED)
     tallies = [store.count(Filter(brands=[brand.id], start=each.start, end=each.end)) for each in before]
     return list(dropwhile(lambda tally: tally.total == 0, tallies))

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from alerts import excerpts
+from alerts.calendar import team_calendar
 from alerts.gather import brand_name, busy_threads, mention_view, sources_view, story_view
 from alerts.gather_context import gather_surroundings
 from alerts.links import discover_link, search_command
@@ -78,11 +78,11 @@ def _rule_view(rules: Sequence[RuleRow], rule_id: str) -> RuleView:
 
 def _incident_curve(store: MentionStore, config: Config, brand_id: str, since: datetime, now: datetime) -> Curve:
     """Mentions per hour, from a day before the incident (a week before `now` at most) to `now`."""
-    zone = ZoneInfo(config.settings.team.zone)
+    calendar = team_calendar(config)
     start = _full_hour(max(since - _LEAD, now - _LONGEST_CURVE))
-    buckets = store.histogram(Filter(brands=[brand_id], start=start - HISTORY, end=now), HOUR, zone.key)
+    buckets = store.histogram(Filter(brands=[brand_id], start=start - HISTORY, end=now), HOUR, calendar.zone)
     shown = tuple(bucket for bucket in buckets if bucket.start >= start)
-    return Curve(shown, HOUR, hourly_bands(shown, [bucket for bucket in buckets if bucket.start < start], zone))
+    return Curve(shown, HOUR, hourly_bands(shown, [bucket for bucket in buckets if bucket.start < start], calendar))
 
 
 def _full_hour(at: datetime) -> datetime:

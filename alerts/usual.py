@@ -1,6 +1,6 @@
 """What is usual: counts of comparable hours and days, from the mentions of the last four weeks. Pure functions.
 
-Alike is compared with alike: the same local hour or day, on working days or on weekends. Public holidays count as working days.
+Alike is compared with alike: the same local hour or day, on working days or on days off (weekends and public holidays).
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from math import ceil
 from statistics import fmean, quantiles
 from zoneinfo import ZoneInfo
 
+from alerts.calendar import Calendar
 from alerts.views import Period, Usual
 from vigie.charts import Band
 from vigie.ports import Bucket, Tally
@@ -34,23 +35,18 @@ def centiles(delays: Iterable[timedelta]) -> tuple[timedelta, timedelta]:
     return ordered[len(ordered) // 2], ordered[ceil(len(ordered) * 0.95) - 1]
 
 
-def is_weekend(at: datetime, zone: ZoneInfo) -> bool:
-    """Whether it is Saturday or Sunday in `zone`."""
-    return at.astimezone(zone).weekday() >= 5
-
-
 def past_watched(buckets: Sequence[Bucket]) -> list[Bucket]:
     """`buckets` without the empty ones at their head: time before the first mention was not watched, so it is no habit."""
     return list(dropwhile(lambda bucket: bucket.tally.total == 0, buckets))
 
 
-def hourly_bands(shown: Sequence[Bucket], past: Sequence[Bucket], zone: ZoneInfo) -> tuple[Band, ...]:
+def hourly_bands(shown: Sequence[Bucket], past: Sequence[Bucket], calendar: Calendar) -> tuple[Band, ...]:
     """One band of usual counts per hour of `shown`, from the same hours of `past`; none at all when one hour lacks history."""
     counts: dict[tuple[bool, int], list[int]] = {}
     for bucket in past_watched(past):
-        counts.setdefault(_slot(bucket, zone), []).append(bucket.tally.total)
+        counts.setdefault(_slot(bucket, calendar), []).append(bucket.tally.total)
     habits = {slot: usual(seen) for slot, seen in counts.items()}
-    found = [habits.get(_slot(bucket, zone)) for bucket in shown]
+    found = [habits.get(_slot(bucket, calendar)) for bucket in shown]
     return tuple(Band(each.low, each.high) for each in found if each) if all(found) else ()
 
 
@@ -66,12 +62,12 @@ def tally_by(periods: Sequence[Period], buckets: Sequence[Bucket]) -> list[Tally
     return [tally_sum([bucket.tally for bucket in buckets if period.start <= bucket.start < period.end]) for period in periods]
 
 
-def daily_habits(days: Sequence[Period], tallies: Sequence[Tally], zone: ZoneInfo) -> dict[bool, list[Tally]]:
-    """The tallies of working days (False) and of weekends (True), from the first day with a mention on."""
+def daily_habits(days: Sequence[Period], tallies: Sequence[Tally], calendar: Calendar) -> dict[bool, list[Tally]]:
+    """The tallies of working days (False) and of days off (True), from the first day with a mention on."""
     habits: dict[bool, list[Tally]] = {False: [], True: []}
     seen = dropwhile(lambda pair: pair[1].total == 0, zip(days, tallies, strict=True))
     for day, tally in seen:
-        habits[is_weekend(middle(day), zone)].append(tally)
+        habits[calendar.is_day_off(middle(day))].append(tally)
     return habits
 
 
@@ -80,8 +76,8 @@ def middle(period: Period) -> datetime:
     return period.start + (period.end - period.start) / 2
 
 
-def _slot(bucket: Bucket, zone: ZoneInfo) -> tuple[bool, int]:
-    return is_weekend(bucket.start, zone), bucket.start.astimezone(zone).hour
+def _slot(bucket: Bucket, calendar: Calendar) -> tuple[bool, int]:
+    return calendar.is_day_off(bucket.start), bucket.start.astimezone(ZoneInfo(calendar.zone)).hour
 
 
 def tally_sum(tallies: Sequence[Tally]) -> Tally:

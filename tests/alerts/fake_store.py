@@ -1,5 +1,6 @@
 """The contracts of MentionStore and State kept in memory, as far as mails and digests read and write them."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -35,8 +36,7 @@ class FakeStore:
         starts = _starts(chosen.start, chosen.end, step, ZoneInfo(zone))
         groups: list[list[Mention]] = [[] for _ in starts]
         for mention in found:
-            place = max(n for n, start in enumerate(starts) if start <= mention.document.published.at)
-            groups[place].append(mention)
+            groups[bisect_right(starts, mention.document.published.at) - 1].append(mention)
         return [Bucket(start, tally(group)) for start, group in zip(starts, groups, strict=True)]
 
     def share_of_voice(self, chosen: Filter) -> Mapping[str, Tally]:

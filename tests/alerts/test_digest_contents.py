@@ -4,7 +4,7 @@ import email
 import email.policy
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -49,6 +49,14 @@ def test_monday_tells_the_weekend_apart() -> None:
     assert "Vendredi : 3 mentions, dont 0 % négatives" in told
     assert "Week-end : 2 mentions, dont 100 % négatives" in told
     assert "Kerlann : 5 mentions depuis vendredi" in told
+
+
+def test_a_public_holiday_is_told_with_the_weekend() -> None:
+    tuesday = datetime(2026, 7, 14, 6, tzinfo=UTC)  # 8 h in Paris, of the national holiday
+    week = Period(tuesday - 6 * DAY, tuesday + DAY)
+    told = text(view([mention(tuesday + n * HOUR, "Kerlann", label="neutral", number=n) for n in range(3)], "week", week))
+    assert "Week-end et jour férié : 3 mentions" in told
+    assert "4 jours ouvrés : 0 mention" in told
 
 
 def test_a_day_has_no_parts() -> None:

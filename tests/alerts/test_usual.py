@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.calendar import Calendar
 from alerts.usual import HOUR, daily_habits, hourly_bands, local_days, past_watched, tally_by, usual
 from alerts.views import Period
 from vigie.ports import Bucket, Tally
@@ -58,16 +59,24 @@ def test_each_hour_is_added_to_its_own_day_only() -> None:
 
 
 def test_weekends_are_compared_with_weekends() -> None:
-    days = local_days(Period(MONDAY, MONDAY + timedelta(days=1)), 7, PARIS)  # Tuesday to Monday
-    habits = daily_habits(days, [Tally(neutral=n + 1) for n in range(7)], PARIS)
+    last = MONDAY + timedelta(days=7)
+    days = local_days(Period(last, last + timedelta(days=1)), 7, PARIS)  # Tuesday to Monday
+    habits = daily_habits(days, [Tally(neutral=n + 1) for n in range(7)], Calendar())
     assert [tally.total for tally in habits[True]] == [5, 6]
+
+
+def test_a_public_holiday_is_compared_with_weekends() -> None:
+    tuesday = datetime(2026, 7, 14, 7, tzinfo=UTC)
+    days = local_days(Period(tuesday, tuesday + timedelta(days=1)), 3, PARIS)  # Sunday, Monday, the national holiday
+    habits = daily_habits(days, [Tally(neutral=n + 1) for n in range(3)], Calendar())
+    assert [tally.total for tally in habits[True]] == [1, 3]
 
 
 def test_a_night_hour_is_compared_with_night_hours() -> None:
     past = hours(MONDAY - timedelta(days=28), [10 if n % 24 < 12 else 1 for n in range(24 * 28)])
-    bands = hourly_bands(hours(MONDAY, [0] * 24), past, PARIS)
+    bands = hourly_bands(hours(MONDAY, [0] * 24), past, Calendar())
     assert (bands[0].high, bands[20].high) == (10, 1)
 
 
 def test_without_history_there_is_no_band_at_all() -> None:
-    assert hourly_bands(hours(MONDAY, [4, 5]), hours(MONDAY - timedelta(days=2), [3] * 48), PARIS) == ()
+    assert hourly_bands(hours(MONDAY, [4, 5]), hours(MONDAY - timedelta(days=2), [3] * 48), Calendar()) == ()
