@@ -5,34 +5,44 @@ A text is the set of its runs of four words, each hashed. The smallest hashes of
 plain MinHash does not; that figure tells a shortened dispatch from an article that quotes one. The few smallest hashes serve
 as index keys: copies share some of them.
 
-A sketch also remembers which runs stand in the first half of the text, where what is told stands (a closing disclaimer does not),
-and which names and figures the text holds: two adverts of one template differ in nothing else.
+A sketch also remembers which names and figures the text holds, as two adverts of one template differ in nothing else, and its
+first content words in order: they tell what each of two texts says for itself beside a passage that both have.
 """
 
 import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import groupby, islice
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.folding import fold, plain_words, without_addresses
+from vigie.stop_words import BOILERPLATE, FIGURES, STOP_WORDS
 
 _RUN = 4  # words; a changed word costs four runs, and unrelated French texts share hardly any run of four
 _SKETCH = 400  # hashes; shorter texts, which are most, are compared exactly
 BANDS = 16  # two texts of resemblance r share no key with probability (1 - r) ** 16: 2.8 % at 0.2, 0.3 % at 0.3
 _FACTS = 60  # names, and figures, that a sketch holds
 _MOST_NAMES = 0.3  # of the words; a text in capitals, or in German, shows no names
-_IN_HEAD = 1 << 63
+_MOST_WORDS = 160  # content words: of some 350
+_SHORTEST_WORD, _STEM = 4, 6  # letters of a content word, and by which two are held for one
+_SAID_ALIKE = 3  # content words in a row that two texts hardly share by chance
+_SHORTEST_LINE = 40  # characters; menus, by-lines and headings are shorter, and tell nothing
+_TOP = 6_000  # characters: more than so many content words take
+_RUN_BITS = 63  # sketches of earlier versions use the last bit for something else
+_END = 1 << _RUN_BITS
 _SECTION = (1 << 64) - 1
 _FEWEST_WORDS = 20  # shorter texts are copies only when equal
 _FEWEST_EQUAL_WORDS = 8  # below, equal texts are not even that: two customers may both write "même problème chez moi"
+_SAY_NOTHING = STOP_WORDS | BOILERPLATE
 _LONGEST_READ = 5000  # words
 _LONGEST_TEXT = 100_000  # characters: more than so many words take
 _NAME = re.compile(r"(?<=[^\s.!?…:«»\"“”>-])[ \u00a0]+(?:[dlDL]['’])?([^\W\d_a-zß-öø-ÿ][\w-]*)")
-_FIGURE = re.compile(r"\d+")
+_OPENER = re.compile(r"(?:^|[.!?…:\n])[\s«\"“]*([^\W\d_a-zß-öø-ÿ][\w-]*)")
+_FIGURE = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*")  # « 4 118 » and « 1,07 » are one
 # A run's hash: its words' CRCs times odd constants, summed and mixed by the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
 _OF_PLACE = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], np.uint64)
 _MIXING = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
@@ -58,7 +68,7 @@ def fingerprint(title: str, text: str, *, author: str | None = None) -> Fingerpr
     if len(words) >= _FEWEST_WORDS:
         runs = _runs(words)
         smallest = np.unique(runs)[:_SKETCH]
-        return Fingerprint(tuple(smallest[:BANDS].tolist()), _packed(smallest, runs[: len(words) // 2], *_facts(plain, words)))
+        return Fingerprint(tuple(smallest[:BANDS].tolist()), _packed(smallest, *_facts(plain, words), _content(plain)))
     words = plain_words(without_addresses(title)) + words
     whole = "equal\x00" + " ".join(words)
     if len(words) >= _FEWEST_EQUAL_WORDS:
@@ -68,20 +78,22 @@ def fingerprint(title: str, text: str, *, author: str | None = None) -> Fingerpr
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What stands for a text: its smallest run hashes, which of them its first half holds, its names and figures.
+    """What stands for a text: its smallest run hashes, its names inside sentences, its figures, the words that open its sentences
+    with a capital, and its first content words in reading order.
 
-    The last three are empty in sketches made before they were kept.
+    All but the runs may be empty in sketches of earlier versions.
     """
 
     runs: Set[int]
-    head: Set[int]
     names: Set[int]
     figures: Set[int]
-    horizon: int = _IN_HEAD  # up to which value it holds every hash of its text
+    openers: Set[int]
+    words: tuple[int, ...]
+    horizon: int = _END  # up to which value it holds every hash of its text
 
     def without(self, runs: Set[int]) -> "Sketch":
         """The sketch without `runs`."""
-        return replace(self, runs=self.runs - runs, head=self.head - runs) if runs else self
+        return replace(self, runs=self.runs - runs) if runs else self
 
     def within(self, other: "Sketch") -> Set[int]:
         """Its runs up to where both sketches hold all that their texts have."""
@@ -91,11 +103,42 @@ class Sketch:
 def read_sketch(packed: bytes) -> Sketch:
     """The sketch of a fingerprint."""
     values = np.frombuffer(packed, "<u8") if packed else np.zeros(0, np.uint64)
-    marked, names, figures = (*np.split(values, np.flatnonzero(values == _SECTION)), values[:0], values[:0])[:3]
-    plain = marked & np.uint64(_IN_HEAD - 1)
-    runs, head = plain.tolist(), plain[marked >= _IN_HEAD].tolist()
-    horizon = max(runs) if len(runs) >= _SKETCH else _IN_HEAD
-    return Sketch(frozenset(runs), frozenset(head), frozenset(names[1:].tolist()), frozenset(figures[1:].tolist()), horizon)
+    first, *parts = np.split(values, np.flatnonzero(values == _SECTION))
+    names, figures, openers, words = ([tuple(part[1:].tolist()) for part in parts] + [()] * 4)[:4]
+    runs = (first & np.uint64(_END - 1)).tolist()
+    horizon = max(runs) if len(runs) >= _SKETCH else _END
+    return Sketch(frozenset(runs), frozenset(names), frozenset(figures), frozenset(openers), words, horizon)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of content words of a text; `start` and `share` are of all its content words."""
+
+    words: Sequence[int]
+    start: float
+    share: float
+
+    def told_in(self, words: Set[int]) -> float:
+        """The share of its words that are among `words`."""
+        own = set(self.words)
+        return len(own & words) / max(1, len(own))
+
+
+def own_passage(one: Sketch, other: Sketch) -> Passage:
+    """The longest stretch of content words of `one` that holds nothing which `other` says in the same `_SAID_ALIKE` words."""
+    shared = set(_rows(other.words))
+    is_own = [True] * len(one.words)
+    for place, row in enumerate(_rows(one.words)):
+        if row in shared:
+            is_own[place : place + _SAID_ALIKE] = [False] * _SAID_ALIKE
+    stretches = [list(places) for own, places in groupby(range(len(one.words)), key=is_own.__getitem__) if own]
+    longest = max(stretches, key=len, default=[0])
+    count = max(1, len(one.words))
+    return Passage([one.words[place] for place in longest], longest[0] / count, len(longest) / count)
+
+
+def _rows(words: tuple[int, ...]) -> list[tuple[int, ...]]:
+    return [words[place : place + _SAID_ALIKE] for place in range(len(words) - _SAID_ALIKE + 1)]
 
 
 def repeated_share(later: bytes, earlier: bytes) -> float:
@@ -110,12 +153,6 @@ def share_in(one: Sketch, other: Sketch) -> float:
     """The share of the runs of `one` that stand in `other`."""
     compared = one.within(other)
     return len(compared & other.runs) / max(1, len(compared))
-
-
-def head_share(one: Sketch, other: Sketch) -> float:
-    """The share of the shorter first half that stands in the other first half; 1 where a sketch does not know its first half."""
-    first, second = one.head & one.within(other), other.head & other.within(one)
-    return len(first & second) / min(len(first), len(second)) if first and second else 1.0
 
 
 def own_runs(one: Sketch, other: Sketch) -> int:
@@ -140,10 +177,24 @@ def _runs(words: Sequence[str]) -> _Hashes:
     return mixed >> np.uint64(1)
 
 
-def _facts(plain: str, words: Sequence[str]) -> tuple[Sequence[int], Sequence[int]]:
-    """The hashed names of a text of those words (what begins with a capital inside a sentence) and its figures, ascending."""
+def _facts(plain: str, words: Sequence[str]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """Hashed and ascending: the names of a text of those words (what begins with a capital inside a sentence), its figures, and
+    what opens its sentences with a capital and is no function word.
+    """
     names = _NAME.findall(plain)
-    return _smallest(map(fold, names if len(names) <= _MOST_NAMES * len(words) else ())), _smallest(_FIGURE.findall(plain))
+    openers = (word for word in map(fold, _OPENER.findall(plain)) if word not in STOP_WORDS)
+    return (
+        _smallest(map(fold, names if len(names) <= _MOST_NAMES * len(words) else ())),
+        _smallest([*_FIGURE.findall(plain), *FIGURES.intersection(words)]),
+        _smallest(openers),
+    )
+
+
+def _content(plain: str) -> list[int]:
+    """The stems of the first content words of what is no menu, hashed, in order."""
+    prose = "\n".join(line for line in plain[:_TOP].splitlines() if len(line) >= _SHORTEST_LINE)
+    telling = (word for word in plain_words(prose) if len(word) >= _SHORTEST_WORD and word.isalpha() and word not in _SAY_NOTHING)
+    return [crc32(word[:_STEM].encode("utf-8", "surrogatepass")) for word in islice(telling, _MOST_WORDS)]
 
 
 def _smallest(words: Iterable[str]) -> Sequence[int]:
@@ -156,7 +207,6 @@ def _hash(text: str) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-def _packed(runs: _Hashes, head: _Hashes, names: Sequence[int], figures: Sequence[int]) -> bytes:
-    marked = np.where(np.isin(runs, head), runs | np.uint64(_IN_HEAD), runs)
-    facts = np.array([_SECTION, *names, _SECTION, *figures], np.uint64)
-    return np.concatenate([marked, facts]).astype("<u8").tobytes()
+def _packed(runs: _Hashes, *sections: Sequence[int]) -> bytes:
+    facts = np.array([value for section in sections for value in (_SECTION, *section)], np.uint64)
+    return np.concatenate([runs, facts]).astype("<u8").tobytes()

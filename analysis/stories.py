@@ -11,7 +11,7 @@ from analysis.near_duplicates import (
     Fingerprint,
     Sketch,
     fingerprint,
-    head_share,
+    own_passage,
     own_runs,
     read_sketch,
     replaced_share,
@@ -24,13 +24,20 @@ from vigie.ports import StoryIndex, StorySignature
 _MEMORY = timedelta(days=14)
 _REPEATS = 0.45  # a dispatch cut short, with another lead or a by-line, or in full after its first half was seen
 _GROWN = 0.8  # of the earlier text: the brief that an agency fills out later
-_HEAD = 0.3  # what is told stands in the first half; texts that share less of it share a closing paragraph
-_OWN_RUNS = 16  # with fewer, one of the two has nothing of its own to tell: another lead before the same dispatch
+# A passage that two texts share is boilerplate where each tells something else beside it. Figures from the development sets.
+_FEWEST_OWN = 3  # content words in a row that only one of the two has; fewer are a by-line
+_SAME_SUBJECT = 0.25  # of them the other text has too: another lead on the same subject
+_NEWS_WORDS, _NEWS_SHARE = 8, 0.25  # so many are news by themselves; another lead before the same dispatch has fewer
+_NEWS_START = 0.35  # news stands at the top; what follows the dispatch is the site's, or reactions to it
+_NOTICE_WORDS, _NOTICE_SHARE, _NOTICE_FACTS = 7, 0.15, 0.08  # so many are, where the shared words hold so few names and figures
+_USUAL_FACTS, _MISSING_FACTS = 0.12, 3  # a word of a dispatch; a passage that lacks so many is a notice, however short the rest
 _SAME_LENGTH = 0.8  # a copy cut short loses names, and its wrapping brings others: neither is a template filled in anew
 _OTHER_NAMES = 0.3  # an advert for another town; a corrected name is one of many
-_SERIES = timedelta(days=5)  # later, new figures are the next issue of a report; earlier, an update
-_FEWEST_FIGURES = 5
-_OTHER_FIGURES = 0.4
+_FEWEST_FIGURES = 4
+_OTHER_FIGURES = 0.6
+_NEXT_ISSUE = timedelta(hours=20)  # later, new figures are the next issue of a report; earlier, an update
+_SERIES, _SERIES_FIGURES = timedelta(days=5), 0.3  # the same where only some are new
+_OTHER_PLACE = 0.2  # of names and words that open sentences: the same report on another town, or company
 _COMMON = 3  # stories that share a run which is then nobody's: a disclaimer, a site's standing words
 _OWN_LEFT = 0.3  # of a text; when nearly all of it is common, it is a story that was split, not a disclaimer
 _VOICE_REPEATS = 0.9  # a customer who quotes an article and adds a line speaks for himself
@@ -150,10 +157,24 @@ def _closeness(seen: _Seen, earlier: _Earlier, common: Set[int]) -> float:
     if seen.is_voice:
         return repeated if repeated >= _VOICE_REPEATS else 0.0
     repeats = repeated >= _REPEATS or share_in(old, new) >= _GROWN
-    shares_an_end = own_runs(new, old) >= _OWN_RUNS and head_share(new, old) < _HEAD
-    if not repeats or shares_an_end or _is_filled_in_anew(new, old, seen.at - earlier.signature.seen_at):
-        return 0.0
-    return repeated
+    later = seen.at - earlier.signature.seen_at
+    return repeated if repeats and not _is_filled_in_anew(new, old, later) and not _tell_other_things(new, old) else 0.0
+
+
+def _tell_other_things(new: Sketch, old: Sketch) -> bool:
+    """Whether what two texts share is not what they tell: a disclaimer, « À propos de », what stands above every article."""
+    if own_runs(new, old) < _FEWEST_OWN:
+        return False
+    one, other = own_passage(new, old), own_passage(old, new)
+    words, share = min(len(one.words), len(other.words)), min(one.share, other.share)
+    same_subject = (one.told_in(set(old.words)) + other.told_in(set(new.words))) / 2
+    if words < _FEWEST_OWN or same_subject >= _SAME_SUBJECT:
+        return False
+    facts = len(new.names & old.names) + len(new.figures & old.figures)
+    shared = len(new.words) - len(one.words)
+    is_news = words >= _NEWS_WORDS and share >= _NEWS_SHARE and max(one.start, other.start) < _NEWS_START
+    is_under_notice = words >= _NOTICE_WORDS and share >= _NOTICE_SHARE and facts < _NOTICE_FACTS * shared
+    return is_news or is_under_notice or _USUAL_FACTS * shared - facts >= _MISSING_FACTS
 
 
 def _is_filled_in_anew(new: Sketch, old: Sketch, later: timedelta) -> bool:
@@ -163,9 +184,13 @@ def _is_filled_in_anew(new: Sketch, old: Sketch, later: timedelta) -> bool:
         return False
     if replaced_share(old.names, new.names) >= _OTHER_NAMES:
         return True
-    if min(len(old.figures), len(new.figures)) < _FEWEST_FIGURES or abs(later) < _SERIES:
+    if min(len(old.figures), len(new.figures)) < _FEWEST_FIGURES:
         return False
-    return replaced_share(old.figures, new.figures) >= _OTHER_FIGURES
+    figures, apart = replaced_share(old.figures, new.figures), abs(later)
+    is_elsewhere = replaced_share(old.names | old.openers, new.names | new.openers) >= _OTHER_PLACE
+    if figures >= _OTHER_FIGURES and (is_elsewhere or apart >= _NEXT_ISSUE):
+        return True
+    return figures >= _SERIES_FIGURES and apart >= _SERIES
 
 
 class MemoryStoryIndex:

@@ -33,17 +33,24 @@ credit decouvrir email facebook inscrire inscrivez instagram lien liens lire lin
 partage partager partagez photo photos publie publies publiee reagir redaction repondre reserves retrouvez site suivez
 telecharger tweet twitter video videos voir whatsapp afp reuters belga
 """
-_CALENDAR = """
+_DATES = """
 lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet aout septembre octobre novembre
-decembre hier aujourd demain matin midi soir jour jours semaine semaines mois an ans annee annees heure heures minute minutes
+decembre
 """
-_NUMBERS = """
+_CALENDAR = """
+hier aujourd demain matin midi soir jour jours semaine semaines mois an ans annee annees heure heures minute minutes
+"""
+_NUMERALS = """
 trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante septante
 octante nonante cent cents mille million millions milliard milliards dizaine quinzaine vingtaine trentaine cinquantaine
-soixantaine centaine euro euros franc francs balles
+soixantaine centaine
 """
+_MONEY = "euro euros franc francs balles"
 STOP_WORDS = frozenset(f"{_FRENCH} {_ENGLISH}".split())
 """Words that say nothing of a subject."""
 
-BOILERPLATE = frozenset(f"{_FURNITURE} {_CALENDAR} {_NUMBERS}".split())
+BOILERPLATE = frozenset(f"{_FURNITURE} {_DATES} {_CALENDAR} {_NUMERALS} {_MONEY}".split())
 """What sites put around texts, the calendar and numbers: words of every subject."""
+
+FIGURES = frozenset(f"{_DATES} {_NUMERALS}".split())
+"""Days, months, and numbers from three on, in French words: what a report says anew in each issue."""
