@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from alerts.brief import Figure
 from alerts.digest_views import AuthorView, BrandDigest, DigestStory, DigestView, PartOfWeek, ShareView
 from alerts.letter import Item, Section, story_item, thread_item
 from alerts.pictures import curve_picture, tone_picture, tone_words
@@ -46,6 +47,14 @@ def brand_lead(brand: BrandDigest, view: DigestView, wording: Wording, when: str
         "verdict_more" if brand.tally.total > usual.high else "verdict_usual", low=round(usual.low), high=round(usual.high)
     )
     return wording.say("lead_normal", verdict=verdict, usual_share=wording.percent(usual_share), **figures)
+
+
+def brand_figure(brand: BrandDigest, wording: Wording) -> Figure:
+    """How much was said of the brand, how much of it against it, and what is usual."""
+    usual = [_range(brand.usual, wording)] if brand.usual else []
+    negative = wording.say("negative_share", share=wording.percent(brand.negative_share))
+    note = ", ".join([negative, *usual]) if brand.tally.total else "".join(usual)
+    return Figure(brand.name, wording.say("mentions", n=brand.tally.total), note)
 
 
 def _title(key: str, brand: BrandDigest, view: DigestView, wording: Wording) -> str:

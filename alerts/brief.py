@@ -7,8 +7,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Base64Bytes, TypeAdapter, ValidationError
 
+from alerts.excerpts import whole_words
+from config.schema import MAIL
 from vigie.errors import DeliveryRefused
 from vigie.model import Delivery, Level
 
@@ -44,8 +46,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A PNG, and the sentence that stands for it."""
+
+    png: Base64Bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
-    """An alert in short. `id` is the message's identity, the same at each attempt; `about` is what all its messages share."""
+    """An alert or a digest in short. `id` is the message's identity, the same at each attempt; `about` is what all its messages
+    share. Services that take a picture by upload show `picture`; it is never all that says something.
+    """
 
     id: str
     about: str
@@ -58,6 +70,7 @@ class Brief:
     at: datetime
     figures: tuple[Figure, ...] = ()
     links: tuple[Link, ...] = ()
+    picture: Image | None = None
 
     @property
     def heading(self) -> str:
@@ -109,15 +122,20 @@ def is_channel(recipient: str) -> bool:
     return "@" not in recipient
 
 
+def channel_of(recipient: str) -> str:
+    """The channel that reaches a recipient: itself, or mail."""
+    return recipient if is_channel(recipient) else MAIL
+
+
 def cut(text: str, limit: int) -> str:
-    """At most `limit` UTF-16 units of `text`, as the services count them; one that is cut ends with an ellipsis."""
+    """At most `limit` UTF-16 units of `text`, as the services count them; cut between two words, with an ellipsis."""
     units = text.encode("utf-16-le", "surrogatepass")
     if len(units) <= 2 * limit:
         return text
-    return units[: 2 * (limit - 1)].decode("utf-16-le", "ignore") + "…"
+    return whole_words(units[: 2 * (limit - 1)].decode("utf-16-le", "ignore")) + "…"
 
 
 def cut_bytes(text: str, limit: int) -> str:
     """The same in bytes of UTF-8."""
     encoded = text.encode("utf-8", "replace")
-    return text if len(encoded) <= limit else encoded[: limit - 3].decode("utf-8", "ignore") + "…"
+    return text if len(encoded) <= limit else whole_words(encoded[: limit - 3].decode("utf-8", "ignore")) + "…"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.brief import Brief, identity, is_channel
+from alerts.brief import Brief, channel_of, identity, is_channel
 from alerts.service_message import service_message
 from alerts.texts import Wording
-from config.schema import MAIL, Config
+from config.schema import Config
 from vigie.model import Delivery, DeliveryState, Level
 from vigie.ports import Outbox
 
@@ -73,9 +73,8 @@ def report_outages(outbox: Outbox, config: Config, now: datetime) -> list[Outage
         recipient = _somebody_else(config, outage, dead)
         if recipient is None:
             continue
-        channel = recipient if is_channel(recipient) else MAIL
         content = _composed(outage, config, recipient, now)
-        if outbox.add(Delivery(outage.key, channel, recipient, PURPOSE, outage.key, content, created_at=now)):
+        if outbox.add(Delivery(outage.key, channel_of(recipient), recipient, PURPOSE, outage.key, content, created_at=now)):
             _LOG.error("event=channel_outage channel=%s attempts=%d", outage.channel, outage.last.attempts)
             told.append(outage)
     return told
@@ -103,7 +102,7 @@ def _somebody_else(config: Config, outage: Outage, dead: set[tuple[str, str]]) -
     known = dict.fromkeys(
         [*named, *(one for row in config.digests for one in row.recipients), *(row.id for row in config.channels)]
     )
-    ways = [(one if is_channel(one) else MAIL, one) for one in known]
+    ways = [(channel_of(one), one) for one in known]
     alive = [way for way in ways if way not in dead and (way[0], "") not in dead and way != (outage.channel, outage.recipient)]
     others = [way for way in alive if way[0] != outage.channel]
     return next((recipient for _, recipient in [*others, *alive]), None)

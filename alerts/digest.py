@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.attachments import attached_tables
+from alerts.brief import channel_of
 from alerts.gather_digest import gather_digest
 from alerts.mail import compose_digest, wording_of
 from alerts.periods import latest_period
@@ -61,7 +62,7 @@ class DigestDesk:
         for recipient in missing:
             key = f"{subject}:{recipient}"
             content = compose_digest(view, recipient=recipient, config=self._config, key=key, now=now, attached=attached)
-            made.append(Delivery(key, digest.channel, recipient, "digest", subject, content, created_at=now))
+            made.append(Delivery(key, channel_of(recipient), recipient, "digest", subject, content, created_at=now))
         with self._state.transaction():
             self._state.save_detector_state(_until(digest), period.end.isoformat().encode())
             return [delivery for delivery in made if self._state.add(delivery)]

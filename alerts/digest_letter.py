@@ -1,6 +1,7 @@
 """What a digest says, in the order it is wanted in: the period in a sentence, what to do, what was said, what was seen."""
 
-from alerts.brand_letter import brand_lead, brand_sections
+from alerts.brand_letter import brand_figure, brand_lead, brand_sections
+from alerts.brief import Figure
 from alerts.digest_views import DigestView, IncidentLine
 from alerts.letter import Item, Letter, Section, filled, mention_item, sources_section
 from alerts.pictures import voice_picture
@@ -33,7 +34,15 @@ def digest_letter(view: DigestView, wording: Wording) -> Letter:
         sections=filled(sections),
         footer=(wording.say("digest_period", start=view.period.start, end=view.period.end), why),
         alarming=view.sources.sight is Sight.BLIND,
+        in_short=_in_short(view, wording),
     )
+
+
+def _in_short(view: DigestView, wording: Wording) -> tuple[Figure, ...]:
+    """How much was said of each brand, what waits to be handled, what was read."""
+    handle = [Figure(wording.say("figure_handle"), wording.number(view.to_handle_total))] if view.to_handle_total else []
+    read = Figure(wording.say("section_sources"), wording.say("n_of", n=view.sources.seen, total=view.sources.total))
+    return (*(brand_figure(brand, wording) for brand in view.brands[:_NAMES]), *handle, read)
 
 
 def period_words(view: DigestView, wording: Wording) -> str:

@@ -30,9 +30,13 @@ def shorten(text: str, limit: int) -> str:
     text = clean(text)
     if len(text) <= limit:
         return text
-    head = text[: limit - 1]
-    at_word = head.rsplit(" ", 1)[0] if " " in head else head
-    return at_word.rstrip(" ,;:.-–(«") + ELLIPSIS
+    return whole_words(text[: limit - 1]) + ELLIPSIS
+
+
+def whole_words(head: str) -> str:
+    """`head`, the beginning of a longer text, without the word that it ends in the middle of; one that fills half of it stays."""
+    kept = (head.rsplit(maxsplit=1) or [""])[0]
+    return (kept if 2 * len(kept) >= len(head) else head).rstrip(" ,;:.-–(«")
 
 
 def safe_url(url: str) -> str:

@@ -49,7 +49,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A whole mail. `label` stands small over `lead`, the one sentence that says it all; `alarming` colours them."""
+    """A whole mail. `label` stands small over `lead`, the one sentence that says it all; `alarming` colours them.
+
+    `in_short`: the figures for channels that are not mail, where they are not those of the sections.
+    """
 
     subject: str
     label: str
@@ -57,6 +60,7 @@ class Letter:
     sections: tuple[Section, ...]
     footer: tuple[str, ...]
     alarming: bool = False
+    in_short: tuple[Figure, ...] = ()
 
 
 def filled(sections: Iterable[Section]) -> tuple[Section, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts import excerpts, incidents
-from alerts.abridged import brief_of
+from alerts.abridged import digest_brief, incident_brief
 from alerts.attachments import Attachment
 from alerts.brief import is_channel
 from alerts.digest_letter import digest_letter
@@ -28,6 +28,7 @@ from alerts.texts import Wording
 from alerts.threads import message_id, thread
 from alerts.views import IncidentView, SourceNotice
 from config.schema import Config
+from vigie.model import DIGEST_SUBJECT
 
 _LETTERS = {
     incidents.OPENED: opened_letter,
@@ -48,7 +49,7 @@ def compose_incident(view: IncidentView, *, purpose: str, recipient: str, config
     wording = wording_of(config, now)
     letter = _LETTERS[purpose](view, wording, config.settings.team.name)
     if is_channel(recipient):
-        return brief_of(letter, view.incident, wording, brand=view.brand, purpose=purpose, key=key).encoded()
+        return incident_brief(letter, view.incident, wording, brand=view.brand, purpose=purpose, key=key).encoded()
     message = _message(letter, wording, config, recipient)
     thread(message, view.incident, purpose, recipient, key, config.settings.mail.sender)
     return message.as_bytes()
@@ -57,8 +58,12 @@ def compose_incident(view: IncidentView, *, purpose: str, recipient: str, config
 def compose_digest(
     view: DigestView, *, recipient: str, config: Config, key: str, now: datetime, attached: Sequence[Attachment] = ()
 ) -> bytes:
-    """The digest for one recipient, dated `now`; its Message-ID comes from `key`."""
-    letter = digest_letter(view, wording_of(config, now))
+    """The digest for one recipient, dated `now`, for a channel its brief; the message's identity comes from `key`."""
+    wording = wording_of(config, now)
+    letter = digest_letter(view, wording)
+    if is_channel(recipient):
+        brand = wording.join([brand.name for brand in view.brands])
+        return digest_brief(letter, wording, about=f"{DIGEST_SUBJECT}{view.id}", brand=brand, key=key).encoded()
     return compose_letter(letter, recipient=recipient, config=config, key=key, now=now, attached=attached)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from alerts.brief import channel_of
 from alerts.incidents import CLOSED, JOINED, OPENED, UNANSWERED
 from alerts.rota import Roster
 from alerts.routing import Routing, Target, occasion_of
@@ -51,7 +52,7 @@ class Notices:
         told = self._state.deliveries(incident.id)
         targets = self._targets(rule, incident, now)
         routed = {target.recipient for target in targets}
-        on_call = [Target(one.address, one.channel) for one in self._rota_told(rule, told) if one.address not in routed]
+        on_call = [Target(one.address) for one in self._rota_told(rule, told) if one.address not in routed]
         for target in (*targets, *on_call):
             number = 1 + sum((one.purpose, one.recipient) == (notice, target.recipient) for one in told)
             self._add(incident.id, notice, target, number, now)
@@ -89,7 +90,7 @@ class Notices:
             return
         person = self._roster.next_to_tell(addresses, incident.level, now)
         if person is not None:
-            self._add(incident.id, UNANSWERED if reached else OPENED, Target(person.address, person.channel), 1, now)
+            self._add(incident.id, UNANSWERED if reached else OPENED, Target(person.address), 1, now)
             _LOG.info("event=%s incident=%s person=%s", "unanswered" if reached else "on_call_told", incident.id, person.id)
 
     def _rota_told(self, rule: RuleRow, told: Sequence[Delivery]) -> list[Person]:
@@ -113,11 +114,11 @@ class Notices:
 
     def _targets(self, rule: RuleRow, incident: Incident, now: datetime) -> list[Target]:
         arrivals = self._state.arrivals_since(incident.onset) if self._routing.wants_themes else ()
-        return self._routing.targets(rule.recipients, occasion_of(incident, now, arrivals), rule.channel)
+        return self._routing.targets(rule.recipients, occasion_of(incident, now, arrivals))
 
     def _add(self, subject: str, notice: str, target: Target, number: int, now: datetime) -> None:
         key = f"{subject}/{notice}/{number}/{target.recipient}"
-        delivery = Delivery(key, target.channel, target.recipient, notice, subject, b"", created_at=now)
+        delivery = Delivery(key, channel_of(target.recipient), target.recipient, notice, subject, b"", created_at=now)
         self._state.add(replace(delivery, next_at=target.held_until))
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from alerts.brief import is_channel
-from config.schema import MAIL, RouteRow
+from config.schema import RouteRow
 from vigie.hours import end_of, within
 from vigie.model import Arrival, Incident, Level, SignalKind
 
@@ -31,10 +30,9 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Somebody to tell, and by which channel; not before `held_until`, if that is set."""
+    """Somebody to tell; not before `held_until`, if that is set."""
 
     recipient: str
-    channel: str
     held_until: datetime | None = None
 
 
@@ -45,17 +43,14 @@ class Routing:
     routes: Sequence[RouteRow]
     zone: str
 
-    def targets(self, own: Iterable[str], occasion: Occasion, mail: str = MAIL) -> list[Target]:
-        """The rule's `own` recipients, then those of the routes in order; each once, and as early as any of these ways has it.
-
-        `mail` is the channel of addresses.
-        """
+    def targets(self, own: Iterable[str], occasion: Occasion) -> list[Target]:
+        """The rule's `own` recipients, then those of the routes in order; each once, and as early as any of these ways has it."""
         held: dict[str, datetime | None] = dict.fromkeys(own)
         for route in self.fitting(occasion):
             until = self._held_until(route, occasion)
             for recipient in route.to:
                 held[recipient] = _earlier(held[recipient], until) if recipient in held else until
-        return [Target(one, one if is_channel(one) else mail, until) for one, until in held.items()]
+        return [Target(one, until) for one, until in held.items()]
 
     def fitting(self, occasion: Occasion) -> list[RouteRow]:
         """The routes that count for the occasion."""

@@ -51,11 +51,9 @@ def row_problems(
     people = _rows(files, "alerts.toml", "person")
     yield from _repeated("alerts.toml: person", people)
     yield from _rota_problems(files.get("alerts.toml", {}).get("rota"), people, rules)
-    named = {"rule": rules, "digest": digests, "person": people}
-    for name, row in ((name, row) for name, rows in named.items() for row in rows):
-        place = f"alerts.toml: {name}[{row.get('id')}]"
-        yield from _named_problems(f"{place}.channel", [row.get("channel")], [MAIL], "channels")
-        if brands and name != "person":
+    for name, row in ((name, row) for name, rows in (("rule", rules), ("digest", digests)) for row in rows):
+        if brands:
+            place = f"alerts.toml: {name}[{row.get('id')}]"
             yield from _brand_problems(place, row.get("brands"), brands, may_be_competitor=name == "digest")
 
 
@@ -102,9 +100,9 @@ def _option_problems(place: str, options: object, model: type[BaseModel]) -> Ite
 
 
 def _delivery_problems(files: Mapping[str, Any], extensions: Extensions) -> Iterator[str]:
-    """Problems of the channels, and of the routes and rules that name them."""
+    """Problems of the channels, and of the rows that name them."""
     channels, routes = _rows(files, "alerts.toml", "channel"), _rows(files, "alerts.toml", "route")
-    rules, brands = _rows(files, "alerts.toml", "rule"), _rows(files, "brands.toml", "brand")
+    brands = _rows(files, "brands.toml", "brand")
     themes = [str(row.get("id")) for row in _rows(files, "themes.toml", "theme")]
     yield from _repeated("alerts.toml: channel", channels, alike="-_")
     yield from _repeated("alerts.toml: route", routes)
@@ -114,10 +112,10 @@ def _delivery_problems(files: Mapping[str, Any], extensions: Extensions) -> Iter
             yield f"{place}.id: {MAIL} is mail, which [mail] sets up; choose another id"
         yield from _kind_problems(place, row.get("kind"), row, extensions.channels)
     ids = [str(row.get("id")) for row in channels]
-    for name, key, rows in (("rule", "recipients", rules), ("route", "to", routes)):
-        for row in rows:
+    for name, key in (("rule", "recipients"), ("route", "to"), ("digest", "recipients"), ("person", "address")):
+        for row in _rows(files, "alerts.toml", name):
             told = row.get(key)
-            named = [one for one in told if isinstance(one, str) and "@" not in one] if isinstance(told, list) else []
+            named = [one for one in (told if isinstance(told, list) else [told]) if isinstance(one, str) and "@" not in one]
             yield from _named_problems(f"alerts.toml: {name}[{row.get('id')}].{key}", named, ids, "channels")
             if name == "rule" and not told and not routes:
                 yield f"alerts.toml: rule[{row.get('id')}].recipients: nobody is told: name somebody here or in a [[route]]"

@@ -7,12 +7,14 @@ import unicodedata
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
+from itertools import accumulate
 
 from pydantic import Field
 
 from alerts.brief import Brief, brief_in
 from alerts.channels.installation import ChannelOptions, Installation
 from alerts.channels.smtp import SmtpChannel
+from alerts.excerpts import whole_words
 from config.schema.fields import Address
 from vigie.model import Delivery
 
@@ -21,7 +23,7 @@ _GSM = frozenset(
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _ESCAPED = frozenset("^{}\\[~]|€")  # two places each
-_LONGEST = 160
+_LONGEST, _MORE = 160, "..."
 _ALIKE = str.maketrans(
     {"«": '"', "»": '"', "“": '"', "”": '"', "’": "'", "‘": "'", "–": "-", "—": "-", "…": "...", "œ": "oe", "Œ": "OE", "ç": "c",
      "\u00a0": " ", "\u202f": " "}
@@ -67,13 +69,15 @@ class SmsChannel:
 
 def short_text(text: str) -> str:
     """`text` in one short message: in at most 160 places of the GSM alphabet; what has no likeness there is left out."""
-    written, left = "", _LONGEST
-    for character in " ".join("".join(map(_gsm, text.translate(_ALIKE))).split()):
-        left -= 1 + (character in _ESCAPED)
-        if left < 0:
-            return written
-        written += character
-    return written
+    written = " ".join("".join(map(_gsm, text.translate(_ALIKE))).split())
+    head = _beginning(written, _LONGEST)
+    return written if head == written else whole_words(_beginning(written, _LONGEST - len(_MORE))) + _MORE
+
+
+def _beginning(text: str, places: int) -> str:
+    """As much of `text` as fits."""
+    taken = accumulate(1 + (character in _ESCAPED) for character in text)
+    return text[: sum(place <= places for place in taken)]
 
 
 def _gsm(character: str) -> str:

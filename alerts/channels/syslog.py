@@ -108,6 +108,6 @@ def _line(brief: Brief, facility: int) -> str:
     """`PRI VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID SD MSG`; the message begins with the mark of UTF-8."""
     priority = facility * 8 + _SEVERITIES[brief.level]
     at = brief.at.isoformat(timespec="milliseconds")
-    words = f"{brief.heading} | {brief.lead} | incident={brief.about} message={brief.id}"
+    words = f"{brief.heading} | {brief.lead} | about={brief.about} message={brief.id}"
     host = "".join(character for character in socket.gethostname() if "!" <= character <= "~")[:255] or "-"
     return f'<{priority}>1 {at} {host} vigie - {brief.purpose[:32]} [origin software="vigie"] \ufeff{" ".join(words.split())}'

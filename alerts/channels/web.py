@@ -5,11 +5,13 @@ the other side speaks. No address or token reaches an error: they are the key to
 """
 
 import asyncio
+import hashlib
 import json
+import logging
 import re
 import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -26,11 +28,15 @@ from vigie.clock import Clock
 from vigie.errors import DeliveryDeferred, DeliveryError, DeliveryRefused
 from vigie.model import Delivery
 
+_LOG = logging.getLogger(__name__)
 _MOST_READ = 65_536
 _SHOWN = 200
 _PART = re.compile(r"[/:?&=]")  # between the parts of an address or a token
 _OUR_FAULT = frozenset({400, 405, 406, 411, 413, 415, 422})
 """Answers about the message itself: sent again it would be refused again. All others may pass, or are a setting to mend."""
+_BY_PICTURE = _OUR_FAULT | {429}
+"""Answers that a picture may be the cause of: not allowed, too large, or more than the service takes in a day."""
+PICTURE_NAME = "courbe.png"
 
 
 class WebOptions(ChannelOptions):
@@ -59,7 +65,7 @@ class WebOptions(ChannelOptions):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A POST of JSON to `url`."""
+    """A POST to `url`, of JSON unless its headers say otherwise."""
 
     url: str = field(repr=False)
     body: bytes
@@ -69,6 +75,16 @@ class Request:
     def of(cls, url: str, payload: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> "Request":
         """The request that carries `payload`."""
         return cls(url, json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace"), headers or {})
+
+    @classmethod
+    def form(cls, url: str, fields: Mapping[str, str], name: str, png: bytes) -> "Request":
+        """The request that carries `fields` and, under `name`, a picture (multipart/form-data, RFC 7578)."""
+        boundary = f"vigie-{hashlib.sha256(png).hexdigest()}"
+        opening = f'--{boundary}\r\nContent-Disposition: form-data; name="'
+        texts = "".join(f'{opening}{field}"\r\n\r\n{text}\r\n' for field, text in fields.items()).encode("utf-8", "replace")
+        file = f'{opening}{name}"; filename="{PICTURE_NAME}"\r\nContent-Type: image/png\r\n\r\n'.encode()
+        body = b"".join((texts, file, png, f"\r\n--{boundary}--\r\n".encode()))
+        return cls(url, body, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,22 +190,37 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class WebChannel:
-    """Sends each brief as one request."""
+    """Sends each brief as one request. `afterwards` is the picture of one that was taken, where it takes a request of its own."""
 
     line: Line
     service: Service
+    afterwards: Callable[[Brief, Answer], Request | None] | None = None
 
     async def send(self, delivery: Delivery) -> None:
-        """Returns when the service took the brief. Raises: DeliveryDeferred, DeliveryRefused."""
-        request = self.service.request(brief_in(delivery), self.line.clock.now())
+        """Returns when the service took the brief, with its picture or without. Raises: DeliveryDeferred, DeliveryRefused."""
+        brief, now = brief_in(delivery), self.line.clock.now()
+        request = self.service.request(brief, now)
         answer = await self.line.exchange(delivery.recipient, request)
+        if answer.status in _BY_PICTURE and request != (bare := self.service.request(replace(brief, picture=None), now)):
+            answer = await self.line.exchange(delivery.recipient, bare)
         failure = self._failure(delivery.recipient, answer)
         if failure is not None:
             raise failure
+        if self.afterwards and (picture := self.afterwards(brief, answer)):
+            await self._add_picture(delivery.recipient, picture)
 
     async def check(self) -> str:
         """Connects and sends nothing. Raises: DeliveryDeferred."""
         return await self.line.reach()
+
+    async def _add_picture(self, recipient: str, request: Request) -> None:
+        """The message is there: a picture that is not taken is only noted."""
+        try:
+            failure = self._failure(recipient, await self.line.exchange(recipient, request))
+        except DeliveryDeferred as error:
+            failure = error
+        if failure is not None:
+            _LOG.warning("event=picture_not_taken recipient=%s reason=%s", recipient, failure)
 
     def _failure(self, recipient: str, answer: Answer) -> DeliveryError | None:
         said = self.line.without_secrets(answer.text)

@@ -45,7 +45,7 @@ class WebhookService:
             "type": brief.purpose,
             "timestamp": brief.at.isoformat(),
             "data": {
-                "incident": brief.about,
+                "about": brief.about,
                 "level": brief.level,
                 "brand": brief.brand,
                 "title": brief.title,

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, NaiveDatetime
 
-from config.schema.fields import Address, Hours, LevelName, Recipient, Slug, Strict
+from config.schema.fields import Hours, LevelName, Recipient, Slug, Strict
 from vigie.model import Level
 
 MAIL: Final = "smtp"
-"""The channel that is always there; no row may bear its name."""
+"""The channel of mail addresses, which is always there; no row may bear its name."""
 
 Weekday = Annotated[int, Field(ge=1, le=7)]
 
@@ -26,7 +26,6 @@ class RuleRow(Strict):
     recipients: list[Recipient] = Field(
         [], description="Who is told: mail addresses and ids of `[[channel]]`. May be empty where a `[[route]]` names somebody."
     )
-    channel: str = Field("smtp", description="How the addresses among them are told: smtp (mail).")
     rota: bool = Field(
         False, description="true: also the person on call, and who follows in `[rota]` until somebody takes it up."
     )
@@ -45,16 +44,16 @@ class DigestRow(Strict):
     at: time = Field(time(8, 0), description="Local hour at which it is sent, in the team's zone.")
     team: str = Field("", description="The team that it is for, as its foot says; empty: `[team] name`.")
     attach: list[Literal["csv", "xlsx"]] = Field([], description="Its mentions as attached tables: `csv`, `xlsx`.")
-    recipients: list[Address] = Field(min_length=1, description="Who is told.")
-    channel: str = Field("smtp", description="How they are told: smtp (mail).")
+    recipients: list[Recipient] = Field(
+        min_length=1, description="Who is told: mail addresses, and ids of `[[channel]]`, which have it in short."
+    )
 
 
 class Person(Strict):
     """A row of `alerts.toml`: somebody in the rota. Hours are local, in the team's zone."""
 
     id: Slug = Field(description="Stable identity; `[rota] people` names it.")
-    address: Address = Field(description="Where alerts reach this person.")
-    channel: str = Field("smtp", description="How: smtp (mail).")
+    address: Recipient = Field(description="Where alerts reach this person: a mail address, or the id of a `[[channel]]`.")
     hours: Hours = Field("09:00-18:00", description="Working hours; outside them only the person on call hears of an alert.")
     working_days: list[Weekday] = Field([1, 2, 3, 4, 5], description="1 is Monday. Public holidays are none.")
     quiet: Hours = Field("22:00-07:00", description="Hours in which nothing but a crisis gets through, on call or not.")

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.brief import brief_in
 from alerts.digest import DigestDesk
 from alerts.periods import latest_period
 from alerts.views import Period
@@ -12,7 +13,7 @@ from config.schema import DigestRow
 from tests.alerts.fake_store import FakeState, FakeStore
 from tests.alerts.sample_mails import MORNING, config, healthy, mention
 from vigie.errors import StoreUnavailable
-from vigie.model import Delivery
+from vigie.model import Delivery, Level
 from vigie.ports import Filter, Tally
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -135,6 +136,23 @@ def test_a_store_that_is_away_leaves_nothing_half_done_and_the_next_run_makes_it
         desk(state, UnavailableStore([SEEN_LONG_AGO])).run(MORNING)
     assert state.outbox == {}
     assert len(desk(state).run(MORNING + HOUR)) == 2
+
+
+def test_a_channel_has_the_digest_in_short() -> None:
+    state, settings = FakeState(healthy()), config()
+    both = settings.digests[0].model_copy(update={"recipients": ["com@kerlann.example", "slack-com"]})
+    store = FakeStore([SEEN_LONG_AGO, mention(MORNING - HOUR, "Kerlann, une honte.", title="Une honte")])
+    [mail, short] = DigestDesk(digests=[both], config=settings, store=store, state=state).run(MORNING)
+    brief = brief_in(short)
+    assert (mail.channel, short.channel, brief.level) == ("smtp", "slack-com", Level.NOTICE)
+    assert brief.heading.startswith("VEILLE\u00a0: Kerlann\u00a0: 1 mention depuis hier")
+    assert [(one.label, one.value) for one in brief.figures] == [
+        ("Kerlann", "1 mention"),
+        ("À traiter", "1"),
+        ("Ce que Vigie a pu lire", "8 sur 8"),
+    ]
+    assert "Une honte" in [link.label for link in brief.links]
+    assert brief.picture is not None and brief.picture.png.startswith(b"\x89PNG")
 
 
 def test_a_delivery_says_what_it_is_for_and_waits_to_be_sent() -> None:

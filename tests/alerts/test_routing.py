@@ -59,20 +59,17 @@ def test_a_route_counts_where_all_that_it_asks_for_is_so(route: dict[str, object
 def test_the_rules_own_recipients_come_first_and_nobody_is_told_twice() -> None:
     targets = told({"to": ["b@exemple.fr", "a@exemple.fr", "slack-crise"]}, occasion(), own=("a@exemple.fr",))
     assert [one.recipient for one in targets] == ["a@exemple.fr", "b@exemple.fr", "slack-crise"]
-    assert [one.channel for one in targets] == ["smtp", "smtp", "slack-crise"]
 
 
 def test_in_quiet_hours_an_alert_waits_for_their_end_and_a_crisis_does_not() -> None:
     [target] = told({"quiet": "22:00-07:00"}, occasion(MONDAY_NIGHT))
     assert target.held_until == datetime(2026, 11, 23, 6, tzinfo=UTC)
-    assert told({"quiet": "22:00-07:00"}, occasion(MONDAY_NIGHT, Level.CRISIS)) == [Target("equipe@exemple.fr", "smtp")]
-    assert told({"quiet": "22:00-07:00"}, occasion()) == [Target("equipe@exemple.fr", "smtp")]
+    assert told({"quiet": "22:00-07:00"}, occasion(MONDAY_NIGHT, Level.CRISIS)) == [Target("equipe@exemple.fr")]
+    assert told({"quiet": "22:00-07:00"}, occasion()) == [Target("equipe@exemple.fr")]
 
 
 def test_whoever_is_told_by_another_way_too_does_not_wait() -> None:
-    assert told({"quiet": "22:00-07:00"}, occasion(MONDAY_NIGHT), own=("equipe@exemple.fr",)) == [
-        Target("equipe@exemple.fr", "smtp")
-    ]
+    assert told({"quiet": "22:00-07:00"}, occasion(MONDAY_NIGHT), own=("equipe@exemple.fr",)) == [Target("equipe@exemple.fr")]
 
 
 @pytest.mark.parametrize("day", [datetime(2026, 3, 29, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)])

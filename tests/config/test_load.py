@@ -102,6 +102,19 @@ def test_a_rule_for_a_brand_that_does_not_exist_is_refused(folder: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        ("[[digest]]\nid = 'd'\nrecipients = ['a@b.fr', 'slak']\n", "digest[d].recipients"),
+        ("[[person]]\nid = 'claire'\naddress = 'slak'\n", "person[claire].address"),
+        ("[[rule]]\nid = 'r'\nrecipients = ['slak']\n", "rule[r].recipients"),
+    ],
+)
+def test_a_recipient_that_is_no_channel_is_refused_wherever_it_stands(folder: Path, row: str, place: str) -> None:
+    (folder / "alerts.toml").write_text(f"[[channel]]\nid = 'slack'\nkind = 'feed'\n{row}")
+    assert f"alerts.toml: {place}: unknown channel 'slak'; did you mean `slack`?" in problems(folder)
+
+
+@pytest.mark.parametrize(
     ("content", "says"),
     [
         (b"[team\n", "not valid TOML"),

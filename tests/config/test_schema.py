@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from config.schema import Crawl, DigestRow, Mail, RuleRow, Schedule
+from config.schema import Crawl, Mail, RuleRow, Schedule
 
 ADDRESSES = ["equipe@exemple.fr", "vigie@localhost", "a.b+c@x-y.exemple.fr", "o'neil@exemple.fr", "a@[192.0.2.1]"]
 NO_ADDRESSES = [
@@ -36,7 +36,7 @@ def test_a_mail_address_is_taken(address: str) -> None:
 @pytest.mark.parametrize("address", NO_ADDRESSES)
 def test_what_no_header_can_say_is_no_mail_address(address: str) -> None:
     assert not accepts(Mail, sender=address)
-    assert not accepts(DigestRow, id="r", recipients=[address])
+    assert not accepts(Mail, operators=[address])
 
 
 @given(st.text(st.sampled_from("aé@.\"'()<>:;,[]\\ \t\n1-+")))
