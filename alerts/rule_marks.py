@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vigie.model import Action, Handling, Incident, handling_of
+from vigie.model import Action, Handling, Incident, actions_by_incident, handling_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,7 @@ class RuleMarks:
 
 def handlings(actions: Iterable[Action]) -> dict[str, Handling]:
     """How incidents stand, by id; those that nobody touched are in none."""
-    done: dict[str, list[Action]] = {}
-    for action in actions:
-        done.setdefault(action.incident_id, []).append(action)
-    return {incident: handling_of(each) for incident, each in done.items()}
+    return {incident: handling_of(each) for incident, each in actions_by_incident(actions).items()}
 
 
 def false_incidents(incidents: Iterable[Incident], actions: Iterable[Action]) -> frozenset[str]:

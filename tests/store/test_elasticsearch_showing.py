@@ -13,6 +13,8 @@ from elasticsearch import Elasticsearch
 from config.schema import AlertsFile, Brand, Config, Settings, SourceRow
 from vigie.clock import SimulatedClock
 from vigie.model import (
+    Action,
+    ActionKind,
     Delivery,
     DeliveryState,
     Incident,
@@ -145,6 +147,28 @@ def test_an_incident_is_shown_with_its_peak_and_each_look_at_it(state: SqliteSta
         ("worse", 26, 3),
         ("worse", 4, 3),
     ]
+
+
+def test_an_incident_is_shown_with_what_the_team_did_and_who_without_an_address(state: SqliteState, look: Looking) -> None:
+    seen, opened = look(), incident()
+    state.save(opened)
+    seen.showcase.show(state, NOW)
+    until = NOW + timedelta(hours=2)
+    for number, done in enumerate(
+        (
+            Action(opened.id, "", ActionKind.ACKNOWLEDGED, NOW, "claire@exemple.fr"),
+            Action(opened.id, "", ActionKind.MUTED, NOW, until=until),
+            Action(opened.id, "", ActionKind.NOTE, NOW, "paul", text="Communiqué \ud800 à 15 h"),
+            Action(opened.id, "", ActionKind.FALSE, NOW, "claire@exemple.fr"),
+        )
+    ):
+        state.add_action(replace(done, key=str(number)))
+    assert seen.showcase.show(state, NOW + TICK) == 1
+    [shown] = seen.found("vigie.incident")
+    handling = shown["vigie"]["incident"]["handling"]
+    assert (handling["taken_by"], handling["taken_at"], handling["verdict"]) == ("claire", NOW.isoformat(), "false")
+    assert (handling["muted_until"], handling["notes"]) == (until.isoformat(), 1)
+    assert handling["last_note"].startswith("Communiqué") and "exemple.fr" not in str(shown)
 
 
 def test_a_look_keeps_what_was_known_at_its_moment(state: SqliteState, look: Looking) -> None:

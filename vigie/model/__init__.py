@@ -4,7 +4,7 @@ All are frozen. Every datetime is aware and in UTC. Ranges are half-open: a `Spa
 """
 
 from vigie.model.documents import DateSource, Document, DocumentKind, PublicationDate, document_id, host_of
-from vigie.model.handling import Action, ActionKind, Handling, handling_of
+from vigie.model.handling import Action, ActionKind, Handling, actions_by_incident, handling_of
 from vigie.model.incidents import (
     BLIND_BELOW,
     DIGEST_SUBJECT,
@@ -77,6 +77,7 @@ __all__ = [
     "Toxicity",
     "Workflow",
     "WorkflowState",
+    "actions_by_incident",
     "document_id",
     "handling_of",
     "host_of",

@@ -47,6 +47,14 @@ class Handling:
         return self.muted_until is not None and now < self.muted_until
 
 
+def actions_by_incident(actions: Iterable[Action]) -> dict[str, list[Action]]:
+    """The actions on each incident, in their order; incidents that nobody touched are in none."""
+    done: dict[str, list[Action]] = {}
+    for action in actions:
+        done.setdefault(action.incident_id, []).append(action)
+    return done
+
+
 def handling_of(actions: Iterable[Action], since: datetime | None = None) -> Handling:
     """Where the actions on one incident, oldest first, leave it. Before `since`, when it came back, nobody had taken it up."""
     acknowledged, muted_until, verdict, notes = None, None, None, []

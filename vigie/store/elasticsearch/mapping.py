@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-MAPPING_VERSION = 4
+MAPPING_VERSION = 5
 """Grows with every change of `template_body` that an existing index cannot take in place."""
 
 ECS_VERSION = "8.11.0"
@@ -69,6 +69,7 @@ _SAID = {
         "calmer": "plus calmes?|accalmie",
         "closed": "clos|ferm[ée]s?|termin[ée]s?",
     },
+    "verdict": {"false": "fausses?(?: alertes?)?", "true": "vraies?(?: alertes?)?"},
     "health": {
         "never": "jamais lue?s?",
         "ok": "saines?",
@@ -202,7 +203,8 @@ def _mention_fields() -> _Properties:
 
 
 def _incident_fields() -> _Properties:
-    incident = _fields(id=_KEYWORD, kind=_value("incident"), state=_value("incident"), updated=_DATE)
+    handling = _fields(taken_at=_DATE, taken_by=_NAME, muted_until=_DATE, verdict=_value("verdict"), notes=_LONG, last_note=_TEXT)
+    incident = _fields(id=_KEYWORD, kind=_value("incident"), state=_value("incident"), updated=_DATE, handling=handling)
     counts = dict.fromkeys(("seen", "negatives", "stories", "sites", "copies"), _LONG)
     shares = dict.fromkeys(("evidence", "window_min", "expected", "expected_high", "expected_negatives"), _DOUBLE)
     return {

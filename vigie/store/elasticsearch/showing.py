@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from config.schema import Config
-from vigie.model import DIGEST_SUBJECT, Delivery, IncidentState, SourceState
+from vigie.model import DIGEST_SUBJECT, Delivery, IncidentState, SourceState, actions_by_incident, handling_of
 from vigie.ports import State
 from vigie.store.elasticsearch import queries
 from vigie.store.elasticsearch.client import open_client
@@ -127,8 +127,9 @@ class ElasticsearchShowcase:
 
 
 def _incidents(state: State, since: datetime) -> Iterator[Shown]:
+    done = actions_by_incident(state.actions())
     for incident in {one.id: one for one in (*state.incidents(start=since), *state.open_incidents())}.values():
-        yield from of_incident(incident)
+        yield from of_incident(incident, handling_of(done.get(incident.thread, ()), incident.reopened_at))
 
 
 def _of(dataset: str) -> queries.Clause:

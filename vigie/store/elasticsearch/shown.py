@@ -13,6 +13,7 @@ from vigie.model import (
     DIGEST_SUBJECT,
     Delivery,
     DeliveryState,
+    Handling,
     Incident,
     IncidentState,
     PassReport,
@@ -46,11 +47,11 @@ class Shown:
     is_final: bool = False
 
 
-def of_incident(incident: Incident) -> Iterator[Shown]:
-    """The incident, with its peak, and the looks at it that the state knows: the first, the strongest and the latest."""
+def of_incident(incident: Incident, handling: Handling) -> Iterator[Shown]:
+    """The incident with its peak and what the team did; the looks at it that are known: the first, the strongest, the latest."""
     body = {**_body(incident.opened_at, "alert", INCIDENT, incident.id), **_about(incident, incident.peak, incident.state)}
     body["event"] |= _given(start=incident.onset, end=incident.closed_at)
-    body["vigie"]["incident"]["updated"] = incident.updated_at.isoformat()
+    body["vigie"]["incident"] |= {"updated": incident.updated_at.isoformat(), "handling": _handling_fields(handling)}
     yield Shown(INCIDENTS, kept(incident.id), body)
     looks = [(incident.last, incident.state), (incident.first, IncidentState.OPEN), (incident.peak, None)]
     told = set()
@@ -115,7 +116,7 @@ def of_digest(deliveries: Sequence[Delivery], brands: Sequence[str]) -> Shown:
     digest: Body = {
         "id": kept(identity),
         "day": day,
-        "channel": kept(first.channel),
+        "channel": sorted({kept(delivery.channel) for delivery in deliveries}),
         "state": _state_of(states),
         "recipients": len(states),
         "sent": states.count(DeliveryState.SENT),
@@ -141,6 +142,19 @@ def _of_signal(incident: Incident, signal: Signal, state: IncidentState | None) 
     identity = f"{incident.id}/{microseconds(signal.at)}"
     body = {**_body(signal.at, "metric", SIGNAL, identity), **_about(incident, signal, state)}
     return Shown(INCIDENTS, kept(identity), body, is_final=True)
+
+
+def _handling_fields(handling: Handling) -> Body:
+    """Who took it up, by name and not by address, until when it is silent, what was last said of it."""
+    taken = handling.acknowledged
+    fields = _given(taken_at=taken.at if taken else None, muted_until=handling.muted_until)
+    if taken and (name := taken.by.partition("@")[0]):
+        fields["taken_by"] = kept(name)
+    if handling.is_false or handling.is_true:
+        fields["verdict"] = "false" if handling.is_false else "true"
+    if handling.notes:
+        fields |= {"notes": len(handling.notes), "last_note": kept(handling.notes[-1].text)}
+    return fields
 
 
 def _about(incident: Incident, signal: Signal, state: IncidentState | None) -> Body:
