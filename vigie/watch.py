@@ -155,6 +155,7 @@ class Watch:
         forget_old_pages(self.config.data_folder / BARREN_PAGES, now)
         before = now - timedelta(days=self.config.settings.data.retention_days)
         self.state.trim_documents(before)
+        self.state.trim_memories(before)
         with noting_outage(self.state):
             removed = self.store.purge(before)
             _LOG.info("event=tidied mentions_removed=%d", removed)

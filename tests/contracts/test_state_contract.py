@@ -27,7 +27,7 @@ from vigie.model import (
     SourceHealth,
     SourceState,
 )
-from vigie.ports import InboxEntry, State
+from vigie.ports import InboxEntry, SourceMemory, State
 
 
 def _counts(state: State, since: datetime | None = None) -> dict[str, int]:
@@ -238,6 +238,44 @@ def test_a_forgotten_key_is_gone_after_the_commit(state: State) -> None:
     state.commit(some_report(), second, SourceState("source"))
     third = state.memory("source")
     assert (third.get("etag"), third.get("thread")) == (None, "1")
+
+
+def test_what_a_connector_still_asks_for_is_remembered_and_the_rest_forgotten(state: State, clock: SimulatedClock) -> None:
+    first = state.memory("source")
+    for key in ("listed", "gone"):
+        first.set(key, "read")
+    state.commit(some_report(), first, SourceState("source"))
+    for _ in range(12):
+        clock.advance(timedelta(days=10))
+        memory = state.memory("source")
+        assert memory.get("listed") == "read"
+        state.commit(some_report(), memory, SourceState("source"))
+    assert state.trim_memories(clock.now() - timedelta(days=60)) == 1
+    assert (state.memory("source").get("listed"), state.memory("source").get("gone")) == ("read", None)
+
+
+def test_nothing_that_was_asked_for_since_is_forgotten_however_late_in_the_month(state: State, clock: SimulatedClock) -> None:
+    memory = state.memory("source")
+    memory.set("listed", "read")
+    state.commit(some_report(), memory, SourceState("source"))
+    clock.advance(timedelta(days=29))
+    state.commit(some_report(), _asked(state, "listed"), SourceState("source"))
+    assert state.trim_memories(clock.now() - timedelta(days=1)) == 0
+
+
+def _asked(state: State, key: str) -> SourceMemory:
+    memory = state.memory("source")
+    memory.get(key)
+    return memory
+
+
+def test_many_memories_are_forgotten_at_once(state: State, clock: SimulatedClock) -> None:
+    memory = state.memory("source")
+    for number in range(2500):
+        memory.set(f"read:{number}", "x")
+    state.commit(some_report(), memory, SourceState("source"))
+    clock.advance(timedelta(days=400))
+    assert state.trim_memories(clock.now() - timedelta(days=365)) == 2500
 
 
 def test_a_source_that_was_not_read_yet_has_never_been(state: State) -> None:

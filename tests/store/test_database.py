@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -220,6 +221,19 @@ def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
 def test_an_engine_that_cannot_hold_the_store_is_named(version: tuple[int, int, int], options: set[str], said: str) -> None:
     with pytest.raises(StoreError, match=said):
         check_engine(version, options)
+
+
+def test_what_was_remembered_before_it_was_dated_is_dated_when_it_is_first_trimmed(tmp_path: Path) -> None:
+    clock = SimulatedClock(datetime(2026, 3, 10, 12, tzinfo=UTC))
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        connection.executescript("".join(migrations()[:5]) + "PRAGMA user_version=5;")
+        connection.execute("INSERT INTO source_memory VALUES ('forum', 'read:1', 'x')")
+        connection.commit()
+    state = SqliteState(open_database(tmp_path), clock)
+    assert state.trim_memories(clock.now()) == 0
+    clock.advance(timedelta(days=100))
+    assert state.trim_memories(clock.now() - timedelta(days=50)) == 1
+    state.close()
 
 
 def test_every_migration_is_made_of_whole_statements() -> None:

@@ -227,7 +227,7 @@ def test_a_digest_is_counted_and_nobody_is_named(state: SqliteState, look: Looki
     (shown,) = seen.found("vigie.digest")
     assert shown["vigie"]["brand"] == ["marelle"]
     assert shown["vigie"]["digest"] == {
-        "id": "matin", "day": "2026-03-10", "channel": "smtp", "state": "failed", "recipients": 2, "sent": 1, "failed": 1,
+        "id": "matin", "day": "2026-03-10", "channel": ["smtp"], "state": "failed", "recipients": 2, "sent": 1, "failed": 1,
     }  # fmt: skip
     assert "exemple.fr" not in str(shown)
 

@@ -367,6 +367,14 @@ class State(Inbox, SourceLog, StoryIndex, IncidentLog, Outbox, OutageLog, MarkLo
         """
         ...
 
+    def trim_memories(self, before: datetime) -> int:
+        """Retention: drops what connectors remember and have neither written nor asked for since the day of `before`; how many.
+
+        What a site still lists is asked for, and stays; the rest may stay a month longer. A source that rested for so long begins
+        anew.
+        """
+        ...
+
     def trim(self, before: datetime) -> None:
         """Drops what nobody will ask for again: arrivals seen before `before`, and the content of mails that were sent before."""
         ...

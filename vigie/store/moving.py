@@ -16,7 +16,7 @@ from vigie.store.inbox import InboxTables
 from vigie.store.incidents import IncidentTables
 from vigie.store.marks import MarkTables
 from vigie.store.outbox import OutboxTables
-from vigie.store.sources import SourceTables
+from vigie.store.sources import SourceTables, day_of
 from vigie.store.stories import StoryTables
 
 _SLICE = 500  # rows read at once
@@ -105,7 +105,7 @@ class MovingTables(InboxTables, SourceTables, StoryTables, IncidentTables, Outbo
         if not self._insert("source_state", source, encode(record.state)):
             return False
         for key, value in record.memory.items():
-            self._insert("source_memory", source, key, value)
+            self._insert("source_memory", source, key, value, day_of(self._clock.now()))
         for report in record.passes:
             self._insert("source_pass", source, microseconds(report.finished_at), encode(report))
         return True

@@ -13,6 +13,7 @@ _STEPS = (
     "0003_marks.sql",
     "0004_roles_and_themes.sql",
     "0005_actions.sql",
+    "0006_memory_use.sql",
 )
 
 
