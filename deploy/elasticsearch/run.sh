@@ -217,10 +217,11 @@ launch() {
 }
 
 wait_for_answer() {
-    waited=0
+    waited=0 refused=0
     while code=$(answer) && [ "$code" != 200 ]; do
-        # one that has just started refuses everybody until its list of users is read
-        [ "$code" != 401 ] || [ "$waited" -lt "$READS_USERS_S" ] || fail "the server at $ADDRESS wants another password"
+        # one that has just opened its port refuses everybody until its list of users is read
+        [ "$code" != 401 ] || refused=$((refused + 1))
+        [ "$refused" -lt "$READS_USERS_S" ] || fail "the server at $ADDRESS wants another password"
         runs || { tail -n 20 "$RUN/console.log" >&2; fail "the server ended; its log is in $RUN/logs"; }
         [ "$waited" -lt "$PATIENCE_S" ] || fail "no answer at $ADDRESS after $PATIENCE_S s; its log is in $RUN/logs"
         sleep 1
