@@ -8,8 +8,10 @@ from copy import deepcopy
 
 from lxml.html import HtmlElement
 
+from crawlers.stand_ins import says_reserved
+from crawlers.teasers import teasers
 from crawlers.text import clean_text, text_of
-from crawlers.tree import class_holds, with_class
+from crawlers.tree import base_of, class_holds, with_class
 
 # The element that holds the article's text and nothing else: microdata, hAtom, microformats 2, and the names they gave rise to.
 BODIES = (
@@ -17,6 +19,7 @@ BODIES = (
     f"//*[{with_class('entry-content')}]",
     f"//*[{with_class('e-content')}]",
     f"//*[{with_class('post-content', 'article-content', 'article-body', 'article__content', 'article__body', 'post-body')}]",
+    f"//*[{with_class('gh-content')}]",
 )
 _SURROUNDINGS = class_holds(
     "share", "sharedaddy", "social", "related", "newsletter", "post-tags", "page-links", "cookie", "advert", "promo", "read-also",
@@ -52,9 +55,11 @@ def article_text(root: HtmlElement, url: str, title: str, declared: str) -> str:
     The tree is left as it is, but for the surroundings inside a body too large to be copied.
     """
     marked = _marked_text(root)
+    if marked == "" and says_reserved(root):
+        return ""
     found = _found_text(root, url)
-    is_short = len(found) < _SHORT_TEXT and marked
-    text = marked if is_short or _tells_the_same(marked, found) else found
+    is_short = len(found) < _SHORT_TEXT
+    text = marked if marked and (is_short or _tells_the_same(marked, found)) else found
     if _tells_the_same(declared, text) or len(declared) > _HIDDEN * len(text):
         text = declared
     return "\n".join(_own_lines(text.removeprefix(f"{title}\n")))
@@ -71,8 +76,9 @@ def _own_lines(text: str) -> Iterator[str]:
             yield line
 
 
-def _marked_text(root: HtmlElement) -> str:
-    """The text of the element that standards or common names mark as the article's body, when there is exactly one."""
+def _marked_text(root: HtmlElement) -> str | None:
+    """The text of the element that standards or common names mark as the article's body; None when there is not exactly one."""
+    text = None
     for path in BODIES:
         bodies = _outermost(root.xpath(path))
         if len(bodies) != 1:
@@ -83,7 +89,7 @@ def _marked_text(root: HtmlElement) -> str:
                 node.drop_tree()
         if text := text_of(body):
             return text
-    return ""
+    return text
 
 
 def _outermost(nodes: list[HtmlElement]) -> list[HtmlElement]:
@@ -97,6 +103,7 @@ def _found_text(root: HtmlElement, url: str) -> str:
     A long page has one quick reading, and nothing is found in one of more elements than can be read in seconds: trafilatura takes
     up to 80 µs for each and copies the tree, and every other source waits.
     """
+    root = _without_teasers(root, url)
     elements = _elements(root)
     if elements > _LONG_PAGE:
         return _reading(root, url, "quick") if elements <= MAX_ELEMENTS else ""
@@ -106,6 +113,16 @@ def _found_text(root: HtmlElement, url: str) -> str:
     if len(generous) > _WIDER * len(usual):
         return generous
     return careful if len(careful) >= _NARROWER * len(usual) else usual
+
+
+def _without_teasers(root: HtmlElement, url: str) -> HtmlElement:
+    """The page itself where it has none; else a copy, unless it is too large for one."""
+    if not teasers(root, base_of(root, url), url) or _elements(root) > MAX_ELEMENTS:
+        return root
+    copy = deepcopy(root)
+    for node in teasers(copy, base_of(copy, url), url):
+        node.drop_tree()
+    return copy
 
 
 def _elements(root: HtmlElement) -> int:

@@ -43,9 +43,12 @@ def _embedded(visit: Visit, page: Page) -> Service | None:
 
 async def _of_service(visit: Visit, ledger: Ledger, service: Service, thread_url: str, title: str) -> AsyncIterator[Document]:
     """The new comments that a service keeps for the page. Raises: FetchError, PassOver."""
-    url: str | None = service.url
+    waiting = deque([service.url])
     asked: set[str] = set()
-    while url and url not in asked:
+    while waiting:
+        url = waiting.popleft()
+        if url in asked:
+            continue
         asked.add(url)
         answer = await visit.get(url)
         with visit.reading(answer.url):
@@ -54,7 +57,7 @@ async def _of_service(visit: Visit, ledger: Ledger, service: Service, thread_url
         for comment in found.comments:
             if is_news(ledger, comment_key(thread_url, comment.url), comment.text):
                 yield comment_document(visit, comment, thread_url, title)
-        url = found.next_url
+        waiting.extend(found.further_urls)
 
 
 def comment_key(thread_url: str, url: str) -> str:

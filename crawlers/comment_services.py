@@ -1,7 +1,8 @@
 """Comment services: which one an article's page embeds, where its JSON is, and the comments in it. Pure.
 
-Isso (isso-comments.de/docs/reference/server-api), Remark42 (remark42.com/docs/contributing/api), Disqus (disqus.com/api/docs,
-wants a key). Commento and Coral answer to POST only, Hyvor Talk to its customers: they are not read.
+Isso (isso-comments.de/docs/reference/server-api), Remark42 (remark42.com/docs/contributing/api), Ghost's own (the routes of its
+`members/api/comments`), Disqus (disqus.com/api/docs, wants a key). Commento and Coral answer to POST only, Hyvor Talk to its
+customers: they are not read.
 """
 
 import re
@@ -24,7 +25,9 @@ _SETTING = r"""\b{}\b['"]?\s*:\s*['"](?P<value>[^'"]+)['"]"""
 _DISQUS = re.compile(
     rb"""(?:https?:)?//(?P<forum>[\w-]+)\.disqus\.com/embed\.js|disqus_shortname\s*=\s*['"](?P<forum2>[\w-]+)['"]"""
 )
+_REPLIES_OF = re.compile(r"/comments/(?P<parent>[^/]+)/replies/")
 _DEEPEST = 50
+_PAGE = 100  # the most that Disqus and Ghost give at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +40,24 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class ServicePage:
-    """The comments of one answer, and the address of the next ones."""
+    """The comments of one answer, and the addresses of those that it leaves out."""
 
     comments: tuple[Comment, ...]
-    next_url: str | None = None
+    further_urls: tuple[str, ...] = ()
 
 
 def embedded_service(html: bytes, page_url: str, *, encoding: str | None, key: str | None) -> Service | None:
     """The service that holds the comments of a page, None for most pages. `key` is what Disqus wants; without it, it is none."""
     if b"isso" in html and (service := _isso(html, page_url, encoding)):
         return service
+    if b"data-ghost-comments" in html and (service := _ghost(html, page_url, encoding)):
+        return service
     if found := _REMARK.search(html):
         return _remark42(found["config"].decode("utf-8", "replace"), page_url)
     if key and (found := _DISQUS.search(html)):
         forum = (found["forum"] or found["forum2"]).decode("ascii")
         url = "https://disqus.com/api/3.0/threads/listPosts.json"
-        return Service("disqus", with_query(url, api_key=key, forum=forum, thread=f"link:{page_url}", limit=100))
+        return Service("disqus", with_query(url, api_key=key, forum=forum, thread=f"link:{page_url}", limit=_PAGE))
     return None
 
 
@@ -64,6 +69,15 @@ def _isso(html: bytes, page_url: str, encoding: str | None) -> Service | None:
     thread: HtmlElement | None = first(root, "//*[@id='isso-thread']")
     uri = (thread.get("data-isso-id") if thread is not None else None) or urlsplit(page_url).path
     return Service("isso", with_query(urljoin(page_url, script.get("data-isso").rstrip("/") + "/"), uri=uri))
+
+
+def _ghost(html: bytes, page_url: str, encoding: str | None) -> Service | None:
+    root = parse_page(html, encoding)
+    script = None if root is None else first(root, "//script[@data-ghost-comments][@data-post-id]")
+    if script is None:
+        return None
+    site = urljoin(page_url, script.get("data-ghost-comments")).rstrip("/")
+    return Service("ghost", with_query(f"{site}/members/api/comments/post/{script.get('data-post-id')}/", limit=_PAGE))
 
 
 def _remark42(config: str, page_url: str) -> Service | None:
@@ -114,7 +128,32 @@ def _read_disqus(body: object, place: Place, page_url: str) -> ServicePage:
             url, author = f"{page_url}#comment-{text_at(row, 'id')}", text_at(row, "author", "name")
             comments += _comment(url, parent, text_at(row, "message"), author, date)
     following = text_at(body, "cursor", "next") if at(body, "cursor", "hasNext") is True else ""
-    return ServicePage(tuple(comments), with_query(place.url, cursor=following) if following else None)
+    return ServicePage(tuple(comments), (with_query(place.url, cursor=following),) if following else ())
+
+
+def _read_ghost(body: object, place: Place, page_url: str) -> ServicePage:
+    """A page of comments with the first of their replies, or of the replies to one."""
+    answered = _REPLIES_OF.search(place.url)
+    above = f"{page_url}#ghost-comments-{answered['parent']}" if answered else None
+    comments: list[Comment] = []
+    further = []
+    for row in rows_at(body, "comments"):
+        comments += _ghost_comment(row, place, page_url, above)
+        replies = rows_at(row, "replies")
+        for reply in replies:
+            comments += _ghost_comment(reply, place, page_url, f"{page_url}#ghost-comments-{text_at(row, 'id')}")
+        if isinstance(number := at(row, "count", "replies"), int) and number > len(replies):
+            address = f"{place.url.partition('/comments/')[0]}/comments/{text_at(row, 'id')}/replies/"
+            further.append(with_query(address, limit=_PAGE))
+    if isinstance(following := at(body, "meta", "pagination", "next"), int):
+        further.append(with_query(place.url, page=following))
+    return ServicePage(tuple(comments), tuple(further))
+
+
+def _ghost_comment(row: Node, place: Place, page_url: str, parent: str | None) -> Iterator[Comment]:
+    if at(row, "status") == "published":
+        url, author = f"{page_url}#ghost-comments-{text_at(row, 'id')}", text_at(row, "member", "name")
+        yield from _comment(url, parent, text_at(row, "html"), author, place.date(text_at(row, "created_at")))
 
 
 def _comment(url: str, parent: str | None, html: str, author: str, date: PublicationDate | None) -> Iterator[Comment]:
@@ -128,5 +167,6 @@ READERS: Mapping[str, Callable[[object, Place, str], ServicePage]] = {
     "isso": _read_isso,
     "remark42": _read_remark42,
     "disqus": _read_disqus,
+    "ghost": _read_ghost,
 }
 """How the answers of each service are read: the answer, its place, and the address of the article."""

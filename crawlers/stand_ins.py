@@ -40,7 +40,7 @@ _PAYWALL = re.compile(
     r"réservée?s? (?:aux|à nos) (?:abonné|membre|adhérent)|abonnez-vous pour (?:lire|continuer|accéder|profiter|découvrir)"
     r"|il vous reste \d+ ?% de |pour (?:lire|accéder à) (?:la suite|l['’]intégralité|cet article)|(?:article|contenu) payant\b"
     r"|subscribe (?:now )?to (?:read|continue|keep reading)"
-    r"|(?:article|content|story) is (?:reserved )?for (?:our )?(?:subscribers|members)"
+    r"|(?:article|content|story|post|page) is (?:reserved )?for (?:our |paying )?(?:subscribers|members)"
     r"|nur für abonnenten|solo para suscriptores|riservato agli abbonati|alleen voor abonnees",
     re.IGNORECASE,
 )
@@ -71,6 +71,11 @@ def only_asks_to_log_in(root: HtmlElement, title: str) -> bool:
         return False
     beside = sum(len(text.strip()) for text in root.xpath(_TEXT_BESIDE_FORMS))
     return beside < _LITTLE_TEXT or (beside < _MUCH_TEXT and _LOGIN_TITLE.search(title) is not None)
+
+
+def says_reserved(root: HtmlElement) -> bool:
+    """Whether anything on the page says that it is for subscribers; the badge of another article may say it too."""
+    return any(_PAYWALL.search(line) for line in root.xpath("//body//text()") if len(line) <= _LONGEST_LINE)
 
 
 def is_error_page(root: HtmlElement, titles: tuple[str, ...], text: str) -> bool:

@@ -51,7 +51,47 @@ def test_an_answer_of_disqus_gives_who_answers_whom_and_the_next_page():
     first = page.comments[0]
     assert (first.author, first.text) == ("Zoé", "Honteux")
     assert first.published is not None and first.published.at == datetime(2026, 3, 11, 8, tzinfo=UTC)
-    assert page.next_url == "https://disqus.com/api?limit=100&cursor=1%3A0%3A0"
+    assert page.further_urls == ("https://disqus.com/api?limit=100&cursor=1%3A0%3A0",)
+
+
+def test_the_comments_of_ghost_are_asked_of_the_site_that_its_script_names():
+    found = service('<script defer data-ghost-comments="https://gazette.example/blog/" data-post-id="6b02"></script>')
+    assert found is not None
+    assert (found.name, found.url) == ("ghost", "https://gazette.example/blog/members/api/comments/post/6b02/?limit=100")
+
+
+def test_an_answer_of_ghost_gives_replies_and_where_the_rest_is_and_no_hidden_comment():
+    row = {"status": "published", "created_at": "2026-03-11T08:00:30.000Z", "member": {"name": "Zoé & Léo"}}
+    body = {
+        "comments": [
+            {
+                **row,
+                "id": "a",
+                "html": "<p>Honteux</p>",
+                "count": {"replies": 4},
+                "replies": [{**row, "id": "b", "html": "<p>Oui</p>"}],
+            },
+            {**row, "id": "c", "status": "hidden", "member": None, "replies": [], "count": {"replies": 0}},
+        ],
+        "meta": {"pagination": {"page": 1, "limit": 100, "pages": 2, "total": 101, "next": 2, "prev": None}},
+    }
+    api = "https://gazette.example/members/api/comments"
+    page = READERS["ghost"](body, Place(f"{api}/post/6b02/?limit=100", NOW, "UTC"), URL)
+    above = f"{URL}#ghost-comments-a"
+    assert [(one.url, one.parent_url, one.text) for one in page.comments] == [
+        (above, None, "Honteux"),
+        (f"{URL}#ghost-comments-b", above, "Oui"),
+    ]
+    assert page.comments[0].author == "Zoé & Léo"
+    assert page.comments[0].published is not None
+    assert page.comments[0].published.at == datetime(2026, 3, 11, 8, 0, 30, tzinfo=UTC)
+    assert page.further_urls == (f"{api}/a/replies/?limit=100", f"{api}/post/6b02/?limit=100&page=2")
+
+
+def test_further_replies_of_ghost_answer_the_comment_that_they_were_asked_for():
+    body = {"comments": [{"id": "d", "status": "published", "html": "<p>Moi aussi</p>", "created_at": "2026-03-11T08:00:00Z"}]}
+    place = Place("https://gazette.example/members/api/comments/a/replies/?limit=100", NOW, "UTC")
+    assert [one.parent_url for one in READERS["ghost"](body, place, URL).comments] == [f"{URL}#ghost-comments-a"]
 
 
 def test_an_answer_of_any_other_shape_has_no_comments():

@@ -201,3 +201,32 @@ def test_a_saved_topic_is_explained_as_its_opening_post_and_all_its_posts() -> N
     posts = "".join(f'<div id="p{n}" class="post"><div class="content">n{n}</div></div>' for n in (1, 2))
     reading = explain_page(f'<body id="phpbb">{posts}</body>'.encode(), None, NOW, "Europe/Paris")
     assert (reading.text, [one.text for one in reading.comments]) == ("n1", ["n1", "n2"])
+
+
+CARD = """<article class="card"><a href="/autre-{0}/"><h3>Autre sujet {0}</h3><p>Marelle rappelle ses poussettes, les clients
+attendent depuis trois semaines une réponse du service après-vente.</p></a></article>"""
+CARDS = "<section><h2>Read more</h2><div>" + "".join(CARD.format(number) for number in range(4)) + "</div></section>"
+
+
+def test_the_cards_of_other_articles_are_no_part_of_a_short_one() -> None:
+    page = (
+        f"<body><main><article><h1>Vélo</h1><div><p>Le vélo, c’est bien pour vingt kilomètres.</p></div></article></main>{CARDS}"
+    )
+    assert read(page).text == "Le vélo, c’est bien pour vingt kilomètres."
+
+
+def test_the_entries_of_a_live_page_are_no_cards() -> None:
+    entry = '<article id="e{0}"><h3><a href="#e{0}">Point {0}</a></h3><p>Le trafic reprend, dit la direction.</p></article>'
+    page = "<body><main><h1>En direct</h1>" + "".join(entry.format(number) for number in range(4)) + "</main>"
+    assert read(page).text.count("Le trafic reprend") == 4
+
+
+def test_a_post_for_subscribers_that_shows_nothing_is_no_article() -> None:
+    wall = "<aside><h2>This post is for subscribers only</h2><a href='#/signup'>Subscribe now</a></aside>"
+    page = f"""<head><meta property="og:type" content="article"></head><body><nav><a href="/">Le carnet</a></nav><article>
+        <h1>Réunion</h1><section class="gh-content">{wall}</section></article>"""
+    article = read(page)
+    assert (article.text, article.is_article) == ("", False)
+    assert read(page.replace("<aside>", "<p>Voici ce que tous peuvent lire de la réunion.</p><aside>")).text.startswith(
+        "Voici ce que"
+    )
