@@ -75,7 +75,7 @@ def _volume_section(brand: BrandDigest, view: DigestView, wording: Wording, when
 
 
 def _part_line(part: PartOfWeek, wording: Wording) -> str:
-    """`Week-end : 12 mentions, dont 2 négatives (habituel 5 à 9 par jour)`."""
+    """`Week-end : 12 mentions, dont 17 % négatives ; 6 par jour (habituel 5 à 9)`."""
     if part.holidays:
         name = wording.say("part_holidays", n=part.holidays)
     elif part.off:
@@ -83,7 +83,10 @@ def _part_line(part: PartOfWeek, wording: Wording) -> str:
     else:
         name = wording.say("part_working", n=part.days, day=wording.weekday(part.first).capitalize())
     said = wording.say("part_line", name=name, mentions=wording.say("mentions", n=part.tally.total), share=_share(part, wording))
-    return said if part.usual is None else wording.say("part_usual", line=said, usual=_range(part.usual, wording))
+    if part.usual is None:
+        return said
+    mean = round(part.tally.total / part.days)
+    return wording.say("part_usual", n=part.days, line=said, mean=mean, usual=_range(part.usual, wording))
 
 
 def _share(part: PartOfWeek, wording: Wording) -> str:
@@ -158,11 +161,7 @@ def _voices_section(brand: BrandDigest, view: DigestView, wording: Wording) -> S
         "voices_themes": _shares(voices.themes, wording),
         "voices_terms": terms,
     }
-    lines = tuple(
-        wording.say(key, parts=" ; ".join(parts) if key == "voices_authors" else ", ".join(parts))
-        for key, parts in said.items()
-        if parts
-    )
+    lines = tuple(wording.say(key, parts=wording.say("next_part").join(parts)) for key, parts in said.items() if parts)
     note = () if voices.read >= brand.tally.total else (wording.say("voices_read", n=voices.read),)
     return Section(_title("section_voices", brand, view, wording), lines=lines, notes=note)
 

@@ -151,8 +151,8 @@ class QualityView:
 class DigestView:
     """A digest. `every` is its rhythm. `late`: it is sent hours after its period, or tells more than one of its periods.
 
-    `to_handle` holds the newest of `to_handle_total` negative mentions that nobody has handled. `overdue` are the first of the
-    `overdue_total` mentions, of whatever day and tone, that nobody has handled by their due date.
+    `to_handle` holds the newest of `to_handle_total` negative mentions that nobody has handled, one a story. `overdue` are the
+    first of the `overdue_total` mentions, of whatever day and tone, that nobody has handled by their due date.
     """
 
     id: str

@@ -13,7 +13,7 @@ from alerts.rule_marks import false_incidents
 from alerts.usual import HISTORY, centiles
 from alerts.views import Period
 from config.schema import Config, DigestRow
-from vigie.model import DateSource, MarkSubject, SentimentLabel, WorkflowState, settled_marks
+from vigie.model import DateSource, MarkSubject, Mention, SentimentLabel, WorkflowState, settled_marks
 from vigie.paging import read_mentions
 from vigie.ports import Filter, MentionStore, State, Tally
 
@@ -41,7 +41,7 @@ def gather_digest(
         late=now - period.end > _ON_TIME or not regular,
         brands=tuple(gather_brand(store, config, digest, brand, period, regular=regular) for brand in brands),
         voice=_voice(store, config, period, ids),
-        to_handle=tuple(map(mention_view, store.search(to_handle, limit=_TO_HANDLE).mentions)) if own else (),
+        to_handle=tuple(map(mention_view, _one_a_story(store, to_handle))) if own else (),
         to_handle_total=store.count(to_handle).total if own else 0,
         overdue=tuple(map(mention_view, store.search(overdue, limit=_OVERDUE).mentions)),
         overdue_total=store.count(overdue).total,
@@ -50,6 +50,14 @@ def gather_digest(
         quality=_quality(store, state, ids, period),
         team=digest.team or config.settings.team.name,
     )
+
+
+def _one_a_story(store: MentionStore, chosen: Filter) -> list[Mention]:
+    """The newest of the mentions; of one story, which is often copied, the newest one."""
+    newest: dict[str, Mention] = {}
+    for mention in read_mentions(store, chosen, 10 * _TO_HANDLE):
+        newest.setdefault(mention.story_id, mention)
+    return list(newest.values())[:_TO_HANDLE]
 
 
 def _voice(store: MentionStore, config: Config, period: Period, told: Sequence[str]) -> tuple[VoiceView, ...]:

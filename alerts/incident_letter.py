@@ -15,7 +15,7 @@ _CHANCES = [(36500, "century"), (3650, "decade"), (365, "year"), (30, "month"), 
 
 
 def opened_letter(view: IncidentView, wording: Wording, team: str) -> Letter:
-    """The alert: what happens, how it differs from the usual, what is said and where, and what could not be seen."""
+    """The alert: what happens, what is said and where, how that differs from the usual, and what could not be seen."""
     return _alarm(view, wording, team, f"opened_{view.incident.kind.value}")
 
 
@@ -36,9 +36,9 @@ def _alarm(view: IncidentView, wording: Wording, team: str, occasion: str) -> Le
         _deeds_section(view, wording),
         _search_section(view, wording),
         _curve_section(view, wording),
-        _excess_section(view, wording),
         _stories_section(view, wording),
         _quotes_section(view, wording),
+        _excess_section(view, wording),
         _first_section(view, wording),
         _past_section(view, wording),
         sources_section(view.sources, wording),

@@ -230,6 +230,12 @@ def test_only_negative_mentions_that_nobody_handled_are_to_handle() -> None:
     ]
 
 
+def test_of_a_story_to_handle_the_newest_copy_is_shown_and_all_are_counted() -> None:
+    view = digest([at(5), *(at(n, story="dépêche") for n in (1, 3, 6))])
+    assert view.to_handle_total == 4
+    assert [each.published_at - PERIOD.start for each in view.to_handle] == [timedelta(hours=6), timedelta(hours=5)]
+
+
 def test_overdue_are_the_mentions_of_any_day_that_nobody_handled_in_time() -> None:
     late = Workflow(due_at=MORNING - timedelta(seconds=1))
     old = replace(at(-300, label="positive"), workflow=late)
