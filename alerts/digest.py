@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.attachments import attached_tables
+from alerts.attachments import PDF, attached
 from alerts.brief import channel_of
 from alerts.gather_digest import gather_digest
 from alerts.mail import compose_digest, wording_of
+from alerts.paper import require_printer
 from alerts.periods import latest_period
 from alerts.views import Period
 from config.schema import Config, DigestRow
@@ -25,6 +26,10 @@ class DigestDesk:
     """Makes the digests. It keeps nothing itself: what was made is in the outbox, by its key."""
 
     def __init__(self, *, digests: Sequence[DigestRow], config: Config, store: MentionStore, state: State) -> None:
+        """Raises: ConfigError where a digest wants a PDF that cannot be made here."""
+        for row in digests:
+            if PDF in row.attach:
+                require_printer(f"alerts.toml: digest[{row.id}].attach")
         self._digests = digests
         self._config = config
         self._store = store
@@ -56,12 +61,11 @@ class DigestDesk:
             return []
         told = self._since_the_last(digest, period)
         view = gather_digest(self._store, self._state, self._config, digest, told, now)
-        brands, wording = [brand.id for brand in view.brands], wording_of(self._config, now)
-        attached = attached_tables(self._store, self._config, brands, told, digest.attach, wording)
+        files = attached(view, self._store, self._config, digest.attach, wording_of(self._config, now))
         made = []
         for recipient in missing:
             key = f"{subject}:{recipient}"
-            content = compose_digest(view, recipient=recipient, config=self._config, key=key, now=now, attached=attached)
+            content = compose_digest(view, recipient=recipient, config=self._config, key=key, now=now, attached=files)
             made.append(Delivery(key, channel_of(recipient), recipient, "digest", subject, content, created_at=now))
         with self._state.transaction():
             self._state.save_detector_state(_until(digest), period.end.isoformat().encode())

@@ -23,7 +23,7 @@ from alerts.incident_letter import (
     worse_letter,
 )
 from alerts.letter import Letter, notice_letter
-from alerts.rendering import rendered
+from alerts.rendering import numbered, rendered
 from alerts.texts import Wording
 from alerts.threads import message_id, thread
 from alerts.views import IncidentView, SourceNotice
@@ -111,8 +111,7 @@ def _unsubscribe(target: str) -> str:
 
 def _fill(message: EmailMessage, letter: Letter, wording: Wording, folder: Path) -> None:
     """The letter as plain text and as HTML with its pictures inside."""
-    pictures = list(dict.fromkeys(picture for section in letter.sections for picture in section.pictures))
-    cids = {picture: f"chart{number}@vigie" for number, picture in enumerate(pictures, start=1)}
+    cids = numbered(letter)
     written = rendered(letter, wording, cids, folder)
     message.set_content(written.plain)
     message.add_alternative(written.html, subtype="html")

@@ -33,6 +33,12 @@ class Rendered:
     plain: str
 
 
+def numbered(letter: Letter) -> dict[Picture, str]:
+    """The pictures of a letter, each once, with the names under which its HTML shows them."""
+    pictures = dict.fromkeys(picture for section in letter.sections for picture in section.pictures)
+    return {picture: f"chart{number}@vigie" for number, picture in enumerate(pictures, start=1)}
+
+
 def rendered(letter: Letter, wording: Wording, cids: Mapping[Picture, str], folder: Path) -> Rendered:
     """The letter with the templates of `folder`, where they are there and work; `cids` name its pictures."""
     sources, faults = {_HTML: _environment(None), _PLAIN: _environment(None)}, []

@@ -43,7 +43,9 @@ class DigestRow(Strict):
     brands: list[Slug] = Field([], description="Brand ids, also of competitors; empty: every own brand.")
     at: time = Field(time(8, 0), description="Local hour at which it is sent, in the team's zone.")
     team: str = Field("", description="The team that it is for, as its foot says; empty: `[team] name`.")
-    attach: list[Literal["csv", "xlsx"]] = Field([], description="Its mentions as attached tables: `csv`, `xlsx`.")
+    attach: list[Literal["csv", "xlsx", "pdf"]] = Field(
+        [], description="Its mentions as attached tables: `csv`, `xlsx`; itself to print: `pdf` (`pip install 'vigie[pdf]'`)."
+    )
     recipients: list[Recipient] = Field(
         min_length=1, description="Who is told: mail addresses, and ids of `[[channel]]`, which have it in short."
     )

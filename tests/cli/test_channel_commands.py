@@ -1,5 +1,6 @@
 """`vigie channel`, `vigie route`, and what `vigie check` and `vigie status` say of channels."""
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +45,15 @@ def folder(tmp_path: Path) -> Path:
     with (path / "alerts.toml").open("a", encoding="utf-8") as file:
         file.write(ROWS)
     return path
+
+
+def test_check_says_whether_a_digest_can_be_printed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "alerts.toml"
+    path.write_text(path.read_text("utf-8").replace('at = "08:00:00"', 'attach = ["pdf"]\nat = "08:00:00"'), "utf-8")
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    ran = vigie("check", "--offline", "-c", str(folder))
+    assert ran.exit_code == 1
+    assert "FAILED  pdf: alerts.toml: digest[matin].attach: pdf wants WeasyPrint" in ran.output
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from vigie.model import DeliveryState
 
 def preview(config: Config, row: DigestRow, at: datetime | None) -> tuple[str, bytes]:
     """The digest as it would be written at the local time `at` (now when None): its plain text, and the whole message."""
-    from alerts.attachments import attached_tables
+    from alerts.attachments import attached
     from alerts.brief import is_channel
     from alerts.gather_digest import gather_digest
     from alerts.mail import compose_digest, wording_of
@@ -25,10 +25,9 @@ def preview(config: Config, row: DigestRow, at: datetime | None) -> tuple[str, b
     now = (at.replace(tzinfo=zone) if at and at.tzinfo is None else at or datetime.now(UTC)).astimezone(UTC)
     with open_stores(config, SystemClock()) as (state, store):
         view = gather_digest(store, state, config, row, latest_period(row, zone, now), now)
-        brands = [brand.id for brand in view.brands]
-        attached = attached_tables(store, config, brands, view.period, row.attach, wording_of(config, now))
+        files = attached(view, store, config, row.attach, wording_of(config, now))
     reader = next((one for one in row.recipients if not is_channel(one)), config.settings.mail.sender)
-    content = compose_digest(view, recipient=reader, config=config, key=f"preview:{row.id}", now=now, attached=attached)
+    content = compose_digest(view, recipient=reader, config=config, key=f"preview:{row.id}", now=now, attached=files)
     message = email.message_from_bytes(content, policy=email.policy.default)
     body = message.get_body(("plain",))
     return f"{message['subject']}\n\n{body.get_content() if body else ''}", content

@@ -78,6 +78,7 @@ def check(
         {"what": "files", "ok": True, "says": _inventory(config)},
         *_try_transformer(config),
         *_missing_model(config.settings.analysis.spacy_model),
+        *_missing_printer(config),
         *([] if offline else asyncio.run(_try_connections(config))),
     ]
     if as_json:
@@ -119,6 +120,19 @@ def _missing_model(model: str) -> list[dict[str, object]]:
         return []
     says = f"{model} is missing, so the words of doubtful names are not tagged: pip install {model.replace('_', '-')}"
     return [{"what": "spaCy model", "ok": True, "says": says}]
+
+
+def _missing_printer(config: "Config") -> list[dict[str, object]]:
+    """A word where a digest wants a PDF that cannot be made here."""
+    from alerts.paper import require_printer
+
+    wanted = [row.id for row in config.digests if "pdf" in row.attach]
+    try:
+        for name in wanted:
+            require_printer(f"alerts.toml: digest[{name}].attach")
+    except ConfigError as error:
+        return [{"what": "pdf", "ok": False, "says": problem} for problem in error.problems]
+    return [{"what": "pdf", "ok": True, "says": "WeasyPrint is here"}] if wanted else []
 
 
 async def _try_connections(config: "Config") -> list[dict[str, object]]:
