@@ -42,7 +42,9 @@ def brand_lead(brand: BrandDigest, view: DigestView, wording: Wording, when: str
         return wording.say("lead_calm_some" if brand.tally.total else "lead_calm_none", **figures)
     usual, usual_share = brand.usual, brand.usual_negative_share
     if usual is None or usual_share is None:
-        return wording.say("lead_plain" if view.late or brand.before else "lead_no_usual", **figures)
+        if brand.before is not None:
+            return wording.say(f"lead_{view.every}", before=brand.before.total, **figures)
+        return wording.say("lead_plain" if view.late else "lead_no_usual", **figures)
     verdict = wording.say(
         "verdict_more" if brand.tally.total > usual.high else "verdict_usual", low=round(usual.low), high=round(usual.high)
     )

@@ -74,6 +74,7 @@ def test_a_week_is_compared_with_the_one_before_and_named_by_its_dates() -> None
     week = Period(MONDAY - 7 * DAY, MONDAY)
     before = [mention(week.start - HOUR, "Kerlann", number=n) for n in range(4)]
     told = text(view([*before, mention(week.start + HOUR, "Kerlann", label="neutral")], "week", week))
+    assert "négatives, contre 4 la semaine d’avant. " in told
     assert "La semaine d’avant : 4 mentions, dont 100 % négatives." in told
     assert "Kerlann : 1 mention du 16 nov. au 23 nov." in told
 
