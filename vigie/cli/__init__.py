@@ -64,6 +64,13 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+_TALKATIVE = (
+    *("scrapy", "asyncio", "apscheduler", "trafilatura", "htmldate", "mail.log", "elastic_transport"),
+    *("weasyprint", "fontTools"),
+)
+"""Libraries whose warnings are nobody's business but with --verbose."""
+
+
 @app.callback()
 def _global_options(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log on standard error.")] = False,
@@ -71,7 +78,7 @@ def _global_options(
 ) -> None:
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    for name in ("scrapy", "asyncio", "apscheduler", "trafilatura", "htmldate", "mail.log", "elastic_transport"):
+    for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING if verbose else logging.ERROR)
 
 
