@@ -6,6 +6,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.target.model import softmax
+
 Matrix = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
@@ -45,9 +47,3 @@ def temperature(labels: Labels, logits: Matrix) -> float:
     candidates = np.arange(0.3, 3.0, 0.02)
     chances = [softmax(logits / t)[np.arange(len(labels)), labels] for t in candidates]
     return float(candidates[np.argmax([np.log(chance).sum() for chance in chances])])
-
-
-def softmax(logits: Matrix) -> Matrix:
-    """Row by row."""
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))

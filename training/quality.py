@@ -51,6 +51,7 @@ MEASURES: tuple[Callable[[], dict[str, float]], ...] = (
     readings.emotion,
     readings.toxicity,
     readings.themes,
+    readings.places,
 )
 
 

@@ -14,13 +14,14 @@ import numpy as np
 
 from analysis.sentiment.model import LABELS, Profile
 from analysis.sentiment.scorer import SURE_FROM
+from analysis.target.model import softmax
 from training import texts as sets
-from training.figures import Labels, Matrix, macro_f1, reliability, softmax, temperature
+from training.figures import Labels, Matrix, macro_f1, reliability, temperature
 from training.fit import fit, write
 from training.texts import ROOT, Texts
 from vigie.model import DocumentKind
 
-_FOLDS = 5
+FOLDS = 5
 
 
 def held_out_kinds(corpus: Texts, others: Sequence[Texts], profile: Profile) -> Matrix:
@@ -34,11 +35,11 @@ def held_out_kinds(corpus: Texts, others: Sequence[Texts], profile: Profile) -> 
 
 def cross_validated(held: Texts, others: Sequence[Texts], profile: Profile) -> Matrix:
     """Logits of every text of `held` from models that never saw it; copies of one text share a fold."""
-    shuffled = np.random.default_rng(1).permutation(len(held.rows)) % _FOLDS
+    shuffled = np.random.default_rng(1).permutation(len(held.rows)) % FOLDS
     first = {row.text: int(fold) for row, fold in zip(reversed(held.rows), reversed(shuffled), strict=True)}
     place = np.array([first[row.text] for row in held.rows])
     logits = np.zeros((len(held.rows), 3))
-    for fold in range(_FOLDS):
+    for fold in range(FOLDS):
         chosen = place == fold
         logits[chosen] = fit([held.part(~chosen), *others], profile).logits(held.part(chosen))
     return logits

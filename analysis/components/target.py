@@ -6,6 +6,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from analysis.components.reading import attempt
+from analysis.sentiment.passage import passage_of
 from analysis.target import read_target
 from vigie.model import Target
 
@@ -24,7 +25,8 @@ def _targets(doc: Doc) -> Mapping[str, Target]:
     document, tone = doc._.document, doc._.sentiment
     if tone is None:
         return {}
-    return {match.brand_id: read_target(document.title, document.text, match.spans, tone) for match in doc._.matches}
+    passage = passage_of(doc)
+    return {match.brand_id: read_target(document.title, document.text, match.spans, tone, passage) for match in doc._.matches}
 
 
 @Language.factory(NAME)

@@ -20,7 +20,10 @@ _BESIDE = 40  # characters between an open name and a place that is sure
 _CLUE = re.compile(
     r"""(?:^|[^\w])(?:à|a|vers|depuis|sur|dans\s(?:le|la|les|l)|en|près\sde|autour\sde|loin\sde|entre|jusqu['’]à|via|
         (?:ville|commune|maire|mairie|gare|agence|magasin|boutique|centre|région|département|préfecture|tribunal|université|hôpital|
-           habitants?|canton|aéroport|port|banlieue|sud|nord|est|ouest|usine|site|marché)\s(?:de|d|du|des|de\sla|de\sl)
+           habitante?s?|canton|aéroport|port|banlieue|sud|nord|est|ouest|usine|site|marché|parquet|procureure?|préfète?|stade|CHU|
+           métropole|agglomération|agglo|quartiers?|secteur|bassin|pays|environs|alentours|sortie|entrée|hauteurs|rocade|lycée|
+           pompiers|gendarmes|policiers|police|originaire|entrepôt|dépôt|bureau|caserne)\s(?:de|d|du|des|de\sla|de\sl)
+        |direction|habite|\d{5}
         )(?:\s|['’])$""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -189,8 +189,10 @@ def _closing(hit: Hit, hits: Sequence[Hit], row: Sequence[Token], where: Layout)
     """A last sentence of one or two words after blame alone: "Bravo." mocks, "Merci." is only polite."""
     last = where.sentence[-1]
     alone = _sincere(hit) and where.sentence[hit.start] == last > 0 and where.sentence.count(last) <= 3
+    if not alone or row[hit.start].folded not in OPENERS:
+        return hit
     before = [other.value for other in hits if other.end <= hit.start]
-    if not alone or row[hit.start].folded not in OPENERS or not before or max(before) > 0 or sum(before) > -1.5:
+    if not before or max(before) > 0 or sum(before) > -1.5:
         return hit
     return replace(hit, value=0.0) if row[hit.start].folded in POLITE else _turned(hit)
 

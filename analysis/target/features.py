@@ -1,9 +1,11 @@
-"""A scene as figures: which cues are seen, and where in the text the brand stands."""
+"""A scene as figures: which cues are seen, where in the text the brand stands, and the tone of what stands beside it."""
 
 import math
 import re
+from collections.abc import Sequence
 
-from analysis.target import cues
+from analysis.sentiment.passage import Passage
+from analysis.target import beside, cues
 from analysis.target.scene import BRAND, Scene
 
 _WORD = re.compile(rf"[\w']+|{BRAND}")
@@ -33,12 +35,13 @@ _PLACES = (  # in the order of `_places`
 
 def names() -> tuple[str, ...]:
     """What each figure of `features` stands for."""
-    return (*(cue.name for cue in cues.load()), *_PLACES)
+    return (*(cue.name for cue in cues.load()), *_PLACES, *beside.NAMES)
 
 
-def features(scene: Scene) -> tuple[float, ...]:
-    """One figure per name, most of them 0 or 1. `scene` must name the brand."""
-    return (*(float(cue.is_seen(scene)) for cue in cues.load()), *map(float, _places(scene)))
+def features(scene: Scene, passage: Passage, named: Sequence[tuple[int, int]]) -> tuple[float, ...]:
+    """One figure per name, most of them 0 or 1. `scene` must name the brand, in the ranges `named` of the passage's text."""
+    seen = (float(cue.is_seen(scene)) for cue in cues.load())
+    return (*seen, *map(float, _places(scene)), *beside.tone_beside(passage, named))
 
 
 def _places(scene: Scene) -> tuple[float, ...]:

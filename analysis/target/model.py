@@ -1,54 +1,66 @@
 """From what is seen in a text and its tone to the part the brand plays and the tone towards it. Weights: model.json.
 
-The tone of the text is not learnt again here. The model knows how likely each part is where a text of that tone shows these
-signs, and which tone towards the brand people read in a text of each tone when the brand plays that part. So it goes with any
-scorer of the text, and a better one makes it better without a new fit. training/target.py fits both tables.
+Two readings of the tone towards the brand are averaged. The first goes by parts: how likely each is where a text of that tone
+shows these signs, and which tone towards the brand people read in a text of each tone when the brand plays that part. The second
+goes from the signs and the tone of the text to the tone towards the brand at once. training/target.py fits both.
 """
 
 import json
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analysis.target.features import names
 from vigie.model import SentimentLabel
 
 PARTS = ("subject", "won", "lost", "even", "passing", "own", "victim")  # won, lost and even are comparisons
 TONES = tuple(SentimentLabel)
+_LEAST_CHANCE = 0.01  # of a tone of the text, before its logarithm
+
+Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`weights` and `biases` are per part; `by_tone` adds to the biases by the tone of the text.
+    """`parts` and `tones` are a column of weights per part and per tone over the rows of `part_rows` and `tone_rows`.
 
-    `tones[part][tone of the text]` are the chances of each tone towards the brand.
+    `tables[part, tone of the text]` are the chances of each tone towards the brand.
     """
 
-    weights: tuple[tuple[float, ...], ...]
-    biases: tuple[float, ...]
-    by_tone: tuple[tuple[float, ...], ...]
-    tones: tuple[tuple[tuple[float, ...], ...], ...]
+    parts: Matrix
+    tables: Matrix
+    tones: Matrix
 
-    def chances(self, features: Sequence[float], text_tone: Sequence[float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Of each part and of each tone towards the brand, given those of the text's tones; both sum to 1."""
-        seen = [bias + sum(map(float.__mul__, row, features)) for row, bias in zip(self.weights, self.biases, strict=True)]
-        parts, tones = [0.0] * len(PARTS), [0.0] * len(TONES)
-        for number, chance in enumerate(text_tone):
-            likely = _softmax([logit + extra[number] for logit, extra in zip(seen, self.by_tone, strict=True)])
-            for part, of_part in enumerate(likely):
-                parts[part] += chance * of_part
-                for tone, of_tone in enumerate(self.tones[part][number]):
-                    tones[tone] += chance * of_part * of_tone
-        return tuple(parts), tuple(tones)
+    def chances(self, figures: Matrix, text_tones: Matrix) -> tuple[Matrix, Matrix]:
+        """Of each part and of each tone towards the brand, a row per text; rows sum to 1. `text_tones` are chances as well."""
+        parts, tones = np.zeros((len(figures), len(PARTS))), np.zeros((len(figures), len(TONES)))
+        for number in range(len(TONES)):
+            assumed = np.tile(np.eye(len(TONES))[number], (len(figures), 1))
+            likely = text_tones[:, [number]] * softmax(part_rows(figures, assumed) @ self.parts)
+            parts += likely
+            tones += likely @ self.tables[:, number, :]
+        return parts, (tones + softmax(tone_rows(figures, text_tones) @ self.tones)) / 2
 
 
-def _softmax(logits: Sequence[float]) -> list[float]:
-    top = max(logits)
-    raised = [math.exp(logit - top) for logit in logits]
-    total = sum(raised)
-    return [value / total for value in raised]
+def part_rows(figures: Matrix, text_tones: Matrix) -> Matrix:
+    """What the parts are weighed by: the figures, the tone of the text, a constant."""
+    return np.hstack([figures, text_tones, np.ones((len(figures), 1))])
+
+
+def tone_rows(figures: Matrix, text_tones: Matrix) -> Matrix:
+    """What the tones are weighed by: the figures, alone and in a text of blame and of praise, its tone, a constant."""
+    blame, praise = text_tones[:, [0]], text_tones[:, [-1]]
+    told = np.hstack([text_tones, np.log(np.maximum(text_tones, _LEAST_CHANCE))])
+    return np.hstack([figures, figures * blame, figures * praise, told, np.ones((len(figures), 1))])
+
+
+def softmax(logits: Matrix) -> Matrix:
+    """Row by row."""
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
 @cache
@@ -57,10 +69,4 @@ def load() -> Model:
     stored = json.loads(files("analysis.target").joinpath("model.json").read_text(encoding="utf-8"))
     if tuple(stored["features"]) != names():
         raise ValueError("model.json was fitted for other cues: run `make train`")
-    parts = [stored["parts"][part] for part in PARTS]
-    return Model(
-        weights=tuple(tuple(map(float, part["weights"])) for part in parts),
-        biases=tuple(float(part["bias"]) for part in parts),
-        by_tone=tuple(tuple(map(float, part["by_tone"])) for part in parts),
-        tones=tuple(tuple(tuple(map(float, row)) for row in part["tones"]) for part in parts),
-    )
+    return Model(*(np.array(stored[name], np.float64) for name in ("parts", "tables", "tones")))

@@ -5,7 +5,10 @@ Last step on a matched mention: `analysis.matching` gives the places of the name
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from analysis.folding import fold
+from analysis.sentiment.passage import Passage
 from analysis.target import model
 from analysis.target.features import features
 from analysis.target.scene import Scene, Sentence, scene_of
@@ -14,19 +17,30 @@ from vigie.model import Role, Sentiment, SentimentLabel, Span, Target
 ROLE_OF_PART = {part: Role.COMPARED if part in ("won", "lost", "even") else Role(part) for part in model.PARTS}
 
 
-def read_target(title: str, text: str, spans: Sequence[Span], text_tone: Sentiment) -> Target:
+def read_target(title: str, text: str, spans: Sequence[Span], text_tone: Sentiment, passage: Passage | None = None) -> Target:
     """The role of the brand named at `spans` and the tone towards it, where `text_tone` is that of title and text together.
 
     A brand that only the thread's title names is the subject, and has the tone of the text. Only the first 20,000 characters
-    of title and text are read.
+    of title and text are read. `passage` is that of both together, where it is known already.
     """
     scene = scene_of(title, text, spans)
     if not scene.naming:
         return Target(Role.SUBJECT, text_tone.label, text_tone.negative)
     of_text = chances_of(text_tone)
-    parts, tones = model.load().chances(features(scene), of_text)
+    figures = figures_of(title, text, spans, scene, passage)
+    parts, tones = model.load().chances(np.array([figures]), np.array([of_text]))
     proof = _proof(scene, text_tone.evidence).span
-    return Target(_role(parts), _tone(tones, of_text, text_tone), tones[model.TONES.index(SentimentLabel.NEGATIVE)], proof)
+    negative = float(tones[0, model.TONES.index(SentimentLabel.NEGATIVE)])
+    return Target(_role(parts[0].tolist()), _tone(tones[0].tolist(), of_text, text_tone), negative, proof)
+
+
+def figures_of(title: str, text: str, spans: Sequence[Span], scene: Scene, passage: Passage | None = None) -> tuple[float, ...]:
+    """What the model sees of a text whose `scene` names the brand."""
+    whole = f"{title}\n{text}"
+    cut = len(whole) - len(whole.lstrip())
+    starts = {"title": -cut, "text": len(title) + 1 - cut}
+    named = [(starts[span.field_name] + span.start, starts[span.field_name] + span.end) for span in spans]
+    return features(scene, passage or Passage(whole.strip()), named)
 
 
 def chances_of(tone: Sentiment) -> tuple[float, float, float]:

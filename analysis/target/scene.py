@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analysis.folding import fold
+from analysis.sentiment.passage import LONGEST_READ
 from vigie.model import Span
 
 BRAND = "§"
 _BREAK = re.compile(r"[!?…\n]+\s*|\.{1,9}\s+(?![a-zà-ÿ])")
-_LONGEST_READ = 20_000  # characters, as for the tone of the text
 _REPEATED = re.compile(rf"{BRAND}(?:\W{{0,3}}{BRAND})+")
 
 
@@ -43,7 +43,7 @@ def scene_of(title: str, text: str, spans: Sequence[Span]) -> Scene:
     sentences = tuple(
         sentence
         for field_name, string in (("title", title), ("text", text))
-        for sentence in _sentences(field_name, string[:_LONGEST_READ], spans)
+        for sentence in _sentences(field_name, string[:LONGEST_READ], spans)
     )
     naming = tuple(sentence for sentence in sentences if sentence.names_brand)
     return Scene(sentences, naming, "\n".join(sentence.words for sentence in sentences))

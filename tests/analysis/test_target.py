@@ -3,12 +3,15 @@ import time
 from importlib.resources import files
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.target import cues, model, read_target
-from analysis.target.features import features, names
+from analysis.sentiment.passage import Passage
+from analysis.target import beside, cues, model, read_target
+from analysis.target.features import names
+from analysis.target.reader import figures_of
 from analysis.target.scene import BRAND, scene_of
 from vigie.model import Role, Sentiment, SentimentLabel, Span, Target
 
@@ -116,8 +119,24 @@ def test_a_name_beyond_what_is_read_is_as_if_absent() -> None:
 
 def test_the_chances_of_parts_and_of_tones_sum_to_one() -> None:
     text = "Altéa est en panne."
-    parts, tones = model.load().chances(features(scene_of("", text, spans_of(text))), (0.7, 0.2, 0.1))
-    assert (sum(parts), sum(tones)) == (pytest.approx(1), pytest.approx(1, abs=1e-3))  # tables are stored to four digits
+    figures = figures_of("", text, spans_of(text), scene_of("", text, spans_of(text)))
+    parts, tones = model.load().chances(np.array([figures]), np.array([[0.7, 0.2, 0.1]]))
+    assert (parts.sum(), tones.sum()) == (pytest.approx(1), pytest.approx(1, abs=1e-3))  # tables are stored to four digits
+
+
+def test_a_word_of_tone_counts_for_the_clause_that_it_stands_in() -> None:
+    text = "Panne chez Norvia, mais Altéa est parfait."
+    figures = dict(zip(beside.NAMES, beside.tone_beside(Passage(text), [(24, 29)]), strict=True))
+    assert figures["praise_in_clause"] > 0
+    assert figures["blame_in_clause"] == 0
+    assert figures["blame_in_sentence"] > 0
+
+
+def test_a_shared_passage_changes_nothing() -> None:
+    title, text = "  Altéa en panne", "Altéa ne répond plus, merci Norvia."
+    spans = [*spans_of(title, "title"), *spans_of(text)]
+    shared = Passage(f"{title}\n{text}".strip())
+    assert read_target(title, text, spans, BLAME, shared) == read_target(title, text, spans, BLAME)
 
 
 def test_every_cue_has_a_name_of_its_own_and_leans_to_known_parts() -> None:
