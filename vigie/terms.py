@@ -7,7 +7,7 @@ Analysis 16 (2008), equations 15, 16 and 22, on stories that hold a term instead
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,19 +53,16 @@ class EmergingTerm:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One period: in how many stories each term stands, how they are mostly written, and how many stories there are."""
+    """One period: in how many stories each term stands, in how many it is written so, and how many stories there are."""
 
     counts: Counter[str]
-    spellings: dict[str, str]
+    written: Counter[tuple[str, str]]
     stories: int
 
 
 def terms_in(text: str) -> Iterator[Term]:
     """The terms of one to three content words, in order, longer ones after shorter ones; addresses and stop words left out."""
-    row = _pieces(text[:_READ])
-    for first, (folded, start, _) in enumerate(row):
-        if _is_content(folded):
-            yield from _beginning_at(row, first, start)
+    return (Term(*found) for found in _found_in(text))
 
 
 @lru_cache(_REMEMBERED)
@@ -82,12 +79,12 @@ def emerging(
 
     `leave_out` are folded words, such as the brand's name, that no term may hold. A term stands in three recent stories at least.
     """
-    now, before = _side(recent), _side(past)
-    scored = [
-        EmergingTerm(now.spellings[term], score, count, before.counts[term])
-        for term, count in now.counts.items()
-        if count >= _LEAST_STORIES and (score := _score(term, now, before)) >= _SURE and not leave_out & set(term.split())
-    ]
+    now = _side(recent)
+    often = {term for term, count in now.counts.items() if count >= _LEAST_STORIES and not leave_out & set(term.split())}
+    before = _side(past, often)
+    scores = {term: score for term in often if (score := _score(term, now, before)) >= _SURE}
+    spelling = _spellings(now.written, scores)
+    scored = [EmergingTerm(spelling[term], score, now.counts[term], before.counts[term]) for term, score in scores.items()]
     scored.sort(key=lambda term: (-term.score, -len(term.term), term.term))
     return _without_parts(scored)[:limit]
 
@@ -100,7 +97,7 @@ def name_words(names: Iterable[str]) -> frozenset[str]:
 def _pieces(text: str) -> list[tuple[str, int, int]]:
     """Each word folded, with its place; an empty word where a sentence or clause ends."""
     blanked = _WEB.sub(lambda found: "\n" * len(found[0]), text)
-    return [(fold(found["word"]) if found["word"] else "", found.start(), found.end()) for found in _PIECES.finditer(blanked)]
+    return [(fold(found[0]) if found.lastgroup == "word" else "", *found.span()) for found in _PIECES.finditer(blanked)]
 
 
 @lru_cache(_REMEMBERED)
@@ -108,7 +105,15 @@ def _is_content(folded: str) -> bool:
     return len(folded) >= _SHORTEST_WORD and folded.isalpha() and folded not in STOP_WORDS and folded not in BOILERPLATE
 
 
-def _beginning_at(row: Sequence[tuple[str, int, int]], first: int, start: int) -> Iterator[Term]:
+def _found_in(text: str, only: Container[str] | None = None) -> Iterator[tuple[str, int, int]]:
+    """The terms that begin with a word of `only`, or all, each folded, with its place."""
+    row = _pieces(text[:_READ])
+    for first, (folded, start, _) in enumerate(row):
+        if _is_content(folded) if only is None else folded in only:
+            yield from _beginning_at(row, first, start)
+
+
+def _beginning_at(row: Sequence[tuple[str, int, int]], first: int, start: int) -> Iterator[tuple[str, int, int]]:
     words, content, links = [], 0, 0
     for folded, _, end in row[first : first + 3 * LONGEST_TERM]:
         is_content = _is_content(folded)
@@ -118,23 +123,34 @@ def _beginning_at(row: Sequence[tuple[str, int, int]], first: int, start: int) -
         words.append(folded)
         content += is_content
         if is_content:
-            yield Term(" ".join(words), start, end)
+            yield " ".join(words), start, end
         if content == LONGEST_TERM:
             return
 
 
-def _side(mentions: Iterable[Mention]) -> _Side:
+def _side(mentions: Iterable[Mention], only: Set[str] | None = None) -> _Side:
+    """What stands in `mentions`; of the terms only those of `only`, if given: then most of a text is passed over."""
+    begins = None if only is None else {term.partition(" ")[0] for term in only}
+    counts, written = Counter[str](), Counter[tuple[str, str]]()
     stories: dict[str, set[str]] = {}
-    spellings: dict[str, Counter[str]] = {}
     for mention in mentions:
         text = f"{mention.document.title}\n{mention.document.text}"
         held = stories.setdefault(mention.story_id, set())
-        for term in terms_in(text):
-            if term.folded not in held:
-                held.add(term.folded)
-                spellings.setdefault(term.folded, Counter())[text[term.start : term.end].lower()] += 1
-    counts = Counter(term for held in stories.values() for term in held)
-    return _Side(counts, {term: written.most_common(1)[0][0] for term, written in spellings.items()}, len(stories))
+        for term, start, end in _found_in(text, begins):
+            if term not in held and (only is None or term in only):
+                held.add(term)
+                counts[term] += 1
+                written[term, text[start:end].lower()] += 1
+    return _Side(counts, written, len(stories))
+
+
+def _spellings(written: Counter[tuple[str, str]], terms: Container[str]) -> dict[str, str]:
+    """How each of `terms` is mostly written; of two ways as frequent, the one that was met first."""
+    best: dict[str, tuple[int, str]] = {}
+    for (term, spelling), number in written.items():
+        if term in terms and number > best.get(term, (0, ""))[0]:
+            best[term] = number, spelling
+    return {term: spelling for term, (_, spelling) in best.items()}
 
 
 def _score(term: str, now: _Side, before: _Side) -> float:
