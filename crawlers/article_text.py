@@ -5,6 +5,9 @@ are held against each other; `docs/decisions.md` has the figures behind the shar
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from html import unescape
+from itertools import islice
+from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
@@ -12,6 +15,7 @@ from crawlers.stand_ins import says_reserved
 from crawlers.teasers import teasers
 from crawlers.text import clean_text, text_of
 from crawlers.tree import base_of, class_holds, with_class
+from vigie.model import host_of
 
 # The element that holds the article's text and nothing else: microdata, hAtom, microformats 2, and the names they gave rise to.
 BODIES = (
@@ -27,22 +31,34 @@ _SURROUNDINGS = class_holds(
 )  # fmt: skip
 _NOT_THE_TEXT = f".//nav | .//aside | .//form | .//footer | .//figure | .//script | .//style | .//button | .//*[{_SURROUNDINGS}]"
 _POINTERS = re.compile(  # a line that only leads elsewhere; what is spoken goes on behind such words
-    r"[-•|►▶→\s]*(?:(?:à )?lire (?:aussi|également|la suite|plus)|à lire|voir (?:aussi|également)|sur le même sujet"
+    r"[-•|►▶→\s]*(?:(?:[àa] )?(?:lire|voir|écouter|découvrir) (?:aussi|également)|lire (?:la suite|plus)|[àa] lire"
+    r"|sur le même sujet"
     r"|(?:also )?read (?:more|also|next)|see (?:also|more)|related(?: (?:articles?|stories|posts?|links?))?|you may also like"
-    r"|siehe auch|lesen sie auch|leggi anche|lea también|lees ook)\s*(?:[:>»]\s*\S.{0,200}|[:>»…]?)",
+    r"|siehe auch|lesen sie auch|leggi anche|lea también|lees ook)\s*(?:[:>»|.–—-]\s*\S.{0,200}|[:>»…]?)",
     re.IGNORECASE,
 )
 _BUTTONS = re.compile(
     r"(?:partager(?: (?:sur|cet article|l['’]article)\b.{0,40})?|share(?: (?:on|this)\b.{0,40})?|imprimer|commenter|réagir"
-    r"|écouter(?: l['’]article)?|abonnez-vous|s['’]abonner|je m['’]abonne|déjà abonné ?\?.{0,40}|copier le lien"
-    r"|inscrivez-vous à (?:la|notre) newsletter\b.{0,80}|suivez-nous sur\b.{0,60}"
-    r"|publicité|la suite après (?:cette|la) publicité|advertisement|advert)\s*[.!:]?",
+    r"|contribuer|écouter(?: l['’]article)?|lire plus tard|offrir (?:cet|l['’]) ?article|signaler une erreur|copier le lien"
+    r"|abonnez-vous|s['’]abonner|je m['’]abonne|déjà abonné ?\?.{0,40}|inscrivez-vous à (?:la|notre) newsletter\b.{0,80}"
+    r"|publicité|la suite après (?:cette|la) publicité|advertisement|advert"
+    r"|suivez(?:-nous|[^.]{0,80}) sur (?:facebook|twitter|x|instagram|linkedin|youtube|whatsapp|google|nos réseaux)\b.{0,80}"
+    r"|follow (?:us|@\w+)\b.{0,80}|(?:cet article vous a (?:plu|intéressé)|(?:like|enjoy)(?:ed)? this (?:story|article))\b.{0,60}"
+    r"|(?:tags|mots[- ]clés|étiquettes|classé dans|publié dans|filed under|posted in|crédits? photos?)\s*:.{0,200}"
+    r"|(?:publié|mis à jour|modifié|published|updated)(?: le| à| on| at)? \d.{0,40}|\d+ (?:commentaires?|réactions?|comments?)"
+    r"|temps de lecture\W{0,3}\d+ ?min.{0,10})\s*[.!:]?",
     re.IGNORECASE,
 )
 _WIDER = 1.2  # what generous trafilatura adds beyond this was lost by its usual reading, not noise that it kept out
 _NARROWER = 0.6  # less than this of the usual reading is left: the careful one has cut the article, not what surrounds it
 _SAME = (0.7, 1.1)  # the marked body or JSON-LD tell the same article when their lengths stand so to trafilatura's
 _HIDDEN = 2.0  # JSON-LD that is longer than the page by this holds what the page keeps back
+_HELD = 0.9  # of what trafilatura found: it took one piece of a body for the whole
+_LAID_OUT = 1_000  # characters in a cell: some 160 words, which no table of data has in one
+_STILL_ESCAPED = re.compile(
+    r"&(?:quot|amp|lt|gt|nbsp|apos|[lr][sda]quo|eacute|egrave|agrave|#\d{2,5}|#x[0-9a-f]{2,5});", re.IGNORECASE
+)
+_TITLE_WORDS = 5
 _STUB = 250
 _SHORT_TEXT = 600  # of so little trafilatura may well have missed a part, as short paragraphs look like buttons to it
 _LONG_PAGE = 5_000  # the articles of the benchmark have 825 elements in the middle, 1,703 at most
@@ -52,17 +68,59 @@ MAX_ELEMENTS = 40_000  # the longest articles of encyclopedias have some 30,000
 def article_text(root: HtmlElement, url: str, title: str, declared: str) -> str:
     """The article's text, one paragraph a line; empty when the page has none. `declared` is JSON-LD's `articleBody`.
 
-    The tree is left as it is, but for the surroundings inside a body too large to be copied.
+    Unwraps tables that lay out the page, and takes the surroundings out of a body too large to be copied; else leaves the tree.
     """
-    marked = _marked_text(root)
-    if marked == "" and says_reserved(root):
+    _unwrap_layout(root)
+    _drop_pointers(root, url)
+    marked, pieces = _marked_text(root)
+    if pieces and not marked and says_reserved(root):
         return ""
     found = _found_text(root, url)
-    is_short = len(found) < _SHORT_TEXT
-    text = marked if marked and (is_short or _tells_the_same(marked, found)) else found
+    is_short = len(found) < _SHORT_TEXT and marked
+    is_one_piece = pieces > 1 and _holds(marked, found)
+    text = marked if is_short or is_one_piece or _tells_the_same(marked, found) else found
     if _tells_the_same(declared, text) or len(declared) > _HIDDEN * len(text):
         text = declared
+    if _STILL_ESCAPED.search(text):
+        text = clean_text(unescape(text))
     return "\n".join(_own_lines(text.removeprefix(f"{title}\n")))
+
+
+def has_one_body(root: HtmlElement) -> bool | None:
+    """Whether the bodies that the page marks are one article's; None where it marks none."""
+    found = next((_outermost(nodes) for path in BODIES if (nodes := root.xpath(path))), None)
+    return None if found is None else _are_one(found)
+
+
+def _unwrap_layout(root: HtmlElement) -> None:
+    """Makes blocks of the tables whose cells hold a page's columns, as pages were laid out once: they hold no rows of data."""
+    if _elements(root) > _LONG_PAGE:
+        return
+    for cell in root.xpath("//td[not(.//td)]"):
+        if len(cell.text_content()) >= _LAID_OUT:
+            for node in (cell, *cell.iterancestors("td", "tr", "tbody", "table")):
+                node.tag = "div"
+
+
+def _drop_pointers(root: HtmlElement, url: str) -> None:
+    """Takes out the paragraphs and items that are nothing but a link to another page of the site, and read like its title."""
+    for block in list(root.iter("p", "li")):
+        links = list(islice(block.iter("a"), 2))
+        words = links[0].text_content().split() if len(links) == 1 else []
+        if len(words) >= _TITLE_WORDS and block.text_content().split() == words and _is_on_site(links[0].get("href", ""), url):
+            block.drop_tree()
+
+
+def _is_on_site(link: str, url: str) -> bool:
+    try:
+        return not link.startswith("#") and host_of(urljoin(url, link)) == host_of(url)
+    except ValueError:
+        return False
+
+
+def _holds(whole: str, part: str) -> bool:
+    lines = [line for line in part.split("\n") if line in whole]
+    return sum(map(len, lines)) >= _HELD * len(part)
 
 
 def _tells_the_same(one: str, other: str) -> bool:
@@ -76,20 +134,33 @@ def _own_lines(text: str) -> Iterator[str]:
             yield line
 
 
-def _marked_text(root: HtmlElement) -> str | None:
-    """The text of the element that standards or common names mark as the article's body; None when there is not exactly one."""
-    text = None
+def _marked_text(root: HtmlElement) -> tuple[str, int]:
+    """The text of the element that standards or common names mark as the body, or of its pieces; and how many these are.
+
+    None are where no name marks one, or each several articles'.
+    """
+    pieces = 0
     for path in BODIES:
         bodies = _outermost(root.xpath(path))
-        if len(bodies) != 1:
-            continue
-        body = deepcopy(bodies[0]) if _elements(bodies[0]) <= MAX_ELEMENTS else bodies[0]
-        for node in body.xpath(_NOT_THE_TEXT):
-            if node.getparent() is not None:
-                node.drop_tree()
-        if text := text_of(body):
-            return text
-    return text
+        if _are_one(bodies):
+            pieces = len(bodies)
+            if text := "\n".join(text for body in bodies if (text := _text_within(body))):
+                return text, pieces
+    return "", pieces
+
+
+def _are_one(bodies: list[HtmlElement]) -> bool:
+    """Whether the marked bodies are one, or pieces that advertisements part: those stand in one `article`."""
+    around = {next(node.iterancestors("article"), None) for node in bodies}
+    return len(bodies) == 1 or (len(around) == 1 and None not in around)
+
+
+def _text_within(marked: HtmlElement) -> str:
+    body = deepcopy(marked) if _elements(marked) <= MAX_ELEMENTS else marked
+    for node in body.xpath(_NOT_THE_TEXT):
+        if node.getparent() is not None:
+            node.drop_tree()
+    return text_of(body)
 
 
 def _outermost(nodes: list[HtmlElement]) -> list[HtmlElement]:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawlers.article_text import BODIES, article_text
+from crawlers.article_text import article_text, has_one_body
 from crawlers.dates import choose_date, read_date
 from crawlers.stand_ins import is_cookie_wall, is_error_page, is_excerpt, looks_like_list, only_asks_to_log_in
 from crawlers.structured import MetaTags, StructuredArticle, meta_tags, structured_articles
@@ -85,9 +85,12 @@ _DATE_CLASSES = (
     "post-info",
 )
 _DATE_TEXTS = f"//*[{with_class(*_DATE_CLASSES)}]"
+_RDFA_AUTHOR = "@property='author' or @property='schema:author' or @property='dc:creator'"
 _AUTHOR_PLACES = (
     "//*[@itemprop='author']//*[@itemprop='name']",
     "//*[@itemprop='author']",
+    f"//*[{_RDFA_AUTHOR}]//*[@property='name' or @property='schema:name' or @property='foaf:name']",
+    f"//*[{_RDFA_AUTHOR}]",
     f"//*[{with_class('p-author')}]",
     f"//*[{with_class('author')} or {with_class('byline')}]//*[{with_class('fn')}]",
     "//a[@rel='author']",
@@ -102,6 +105,12 @@ _AFTER_NAME = re.compile(  # the date, section or agency that stands behind the 
     r"|\bavec (?:l['’])?(?:AFP|Reuters|Belga|ATS|agences?)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
+_BY_LINE = re.compile(  # « Par Léa Morin, 10 mars 2026 », right below the headline
+    r"(?i:par|by)\s+(?P<name>[A-ZÀ-Ý][\w'’.-]*(?:\s+(?:d[eu]|d['’]|l[ae]|van|von|et|and|[A-ZÀ-Ý][\w'’.-]*)){0,6})"
+    r"(?=$|\s*[,|•·–—(]|\s-\s|\s(?i:le|publié|avec|pour|à|on)\s)"
+)
+_IS_PUBLISHED = re.compile(r"\b(?:publiée?|mise? en ligne|postée?|parue?|published|posted)\b.*\d", re.IGNORECASE)
+_NEAR_HEADLINE = 25  # elements
 _LONGEST_NAME = 100
 _LONGEST_DATE_TEXT = 120
 _MUCH_TEXT = 600
@@ -221,6 +230,8 @@ class _Page:
             name = _AFTER_NAME.sub("", _BY.sub("", line_of(first(self.root, path))))
             if name and len(name) <= _LONGEST_NAME and not _ACCOUNT.fullmatch(name):
                 return name
+        if found := next(filter(None, map(_BY_LINE.match, _below_headline(self.root))), None):
+            return found["name"]
         return None if _ACCOUNT.fullmatch(meta.author) else meta.author or None
 
     def _dates(self, own: StructuredArticle | None, meta: MetaTags, url: str) -> Iterator[PublicationDate | None]:
@@ -234,13 +245,26 @@ class _Page:
                 break
         for node in self.root.xpath(_DATE_TEXTS)[:3]:
             line = line_of(node)
+            if node.tag == "abbr":
+                yield self._date(node.get("title", ""), DateSource.TIME_ELEMENT)
             if len(line) <= _LONGEST_DATE_TEXT:
+                yield self._date(line, DateSource.PAGE_TEXT)
+        for line in _below_headline(self.root):
+            if _IS_PUBLISHED.search(line) or _BY_LINE.match(line):
                 yield self._date(line, DateSource.PAGE_TEXT)
         match = _URL_DATE.search(url)
         yield self._date(match[1] if match else "", DateSource.URL)
 
     def _date(self, text: str, source: DateSource) -> PublicationDate | None:
         return read_date(text, now=self.now, zone=self.zone, source=source)
+
+
+def _below_headline(root: HtmlElement) -> Iterator[str]:
+    """The short lines that stand shortly after the page's only headline."""
+    for node in root.xpath("//h1[count(//h1) = 1]/following::*[string-length(.) < 200][normalize-space(.)]")[:_NEAR_HEADLINE]:
+        line = line_of(node)
+        if len(line) <= _LONGEST_DATE_TEXT:
+            yield line
 
 
 def _own_article(declared: tuple[StructuredArticle, ...], url: str) -> StructuredArticle | None:
@@ -266,9 +290,9 @@ def _language(root: HtmlElement, own: StructuredArticle | None, meta: MetaTags) 
 
 def _has_one_body(root: HtmlElement, text: str) -> bool:
     """Whether an undeclared page is an article: it has one marked body, or one `article`, or none of these and much text."""
-    marked = next((number for path in BODIES if (number := len(root.xpath(path)))), 0)
-    if marked:
-        return marked == 1
+    marked = has_one_body(root)
+    if marked is not None:
+        return marked
     articles = len(root.xpath("//article[not(ancestor::article or ancestor::aside or ancestor::footer or ancestor::nav)]"))
     return articles == 1 or (articles == 0 and len(text) >= _MUCH_TEXT)
 

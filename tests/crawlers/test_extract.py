@@ -83,7 +83,11 @@ PARAGRAPHS = tuple(
 @pytest.mark.parametrize(
     "line",
     ["À lire aussi : Les prix montent", "Lire aussi", "Partager sur Facebook", "Abonnez-vous", "La suite après cette publicité",
-     "Inscrivez-vous à notre newsletter du matin", "Read more: Prices rise"],
+     "Inscrivez-vous à notre newsletter du matin", "Read more: Prices rise", "À LIRE AUSSI. Vos droits",
+     "A lire aussi | Vos droits", "Mots-clés : Orvéa, télécoms",
+     "Suivez toute l’actualité de votre ville sur Facebook et sur notre application",
+     "Mis à jour le 3 mars à 10 h", "Temps de lecture : 3 min", "12 commentaires", "Cet article vous a plu ? Partagez-le !",
+     "<a href='/b'>Trois opérateurs condamnés pour leurs résiliations</a>"],
 )  # fmt: skip
 def test_a_line_that_points_elsewhere_is_no_part_of_the_text(line: str) -> None:
     body = "".join(f"<p>{p}</p>" for p in (*PARAGRAPHS[:5], line, *PARAGRAPHS[5:]))
@@ -91,11 +95,33 @@ def test_a_line_that_points_elsewhere_is_no_part_of_the_text(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Lire aussi souvent que possible est son conseil.", "Partager, dit-elle, voilà le mot.", "Il faut réagir."]
-)
+    "line",
+    ["Lire aussi souvent que possible est son conseil.", "Partager, dit-elle, voilà le mot.", "Il faut réagir.",
+     "Le rapport est <a href='/r.pdf'>publié en entier sur ce site</a>.",
+     "Mis à jour le 3 mars, le logiciel a tout effacé chez eux et ailleurs."],
+)  # fmt: skip
 def test_a_sentence_that_begins_like_a_button_stays(line: str) -> None:
     body = "".join(f"<p>{p}</p>" for p in (*PARAGRAPHS, line))
-    assert line in read(f"<body><article><h1>T</h1>{body}</article></body>").text
+    assert plain_text(line) in read(f"<body><article><h1>T</h1>{body}</article></body>").text
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [("Par Léa Morin, 3 mars 2026", "Léa Morin"), ("Par Léa Morin et Ali Ben Saïd avec AFP", "Léa Morin et Ali Ben Saïd"),
+     ("Par exemple, rien ne va plus", None), ("Par admin", None)],
+)  # fmt: skip
+def test_a_line_below_the_headline_says_who_wrote(line: str, author: str | None) -> None:
+    assert read(f"<article><h1>T</h1><div>{line}</div><p>{LONG}</p></article>").author == author
+
+
+def test_the_hour_of_publication_is_read_below_the_headline() -> None:
+    article = read(f"<article><h1>T</h1><div><i>Mis en ligne le 3 mars 2026 à 10h12</i></div><p>{LONG}</p></article>")
+    assert article.published.at == datetime(2026, 3, 3, 9, 12, tzinfo=UTC)
+
+
+def test_cells_of_data_stay_a_table() -> None:
+    rows = "".join(f"<tr><td>Panne {n}</td><td>{n} heures</td></tr>" for n in range(3))
+    assert "| Panne 1 | 1 heures |" in read(f"<article><h1>T</h1><p>{LONG}</p><table>{rows}</table><p>{LONG}</p></article>").text
 
 
 def test_a_marked_body_full_of_teasers_yields_to_what_is_prose() -> None:
