@@ -53,7 +53,7 @@ class Gate:
         verdict = self._judged(document)
         return (
             replace(verdict, compromised=owners)
-            if owners and self._cuts_spam and split_spam(document.text, self._sells).is_injected
+            if owners and self._cuts_spam and split_spam(document.text, self._sells, document.hidden).is_injected
             else verdict
         )
 
@@ -61,7 +61,7 @@ class Gate:
         matches = self._relevant(document)
         if not matches:
             return Analysis(document.id, Outcome.OFF_TOPIC, reason="no_brand")
-        if self._cuts_spam and (split := split_spam(document.text, self._sells)).cuts:
+        if self._cuts_spam and (split := split_spam(document.text, self._sells, document.hidden)).cuts:
             if split.is_spam:
                 return Analysis(document.id, Outcome.SPAM, reason="spam")
             document = replace(document, text=split.kept)
@@ -71,7 +71,7 @@ class Gate:
         language = self._detector.language_of(f"{document.title}\n{document.text}", document.language)
         if not self._detector.keeps(language):
             return Analysis(document.id, Outcome.OFF_TOPIC, reason=f"language:{language}")
-        return Admitted(document, matches, language)
+        return Admitted(replace(document, hidden=()) if document.hidden else document, matches, language)
 
     def _relevant(self, document: Document) -> tuple[BrandMatch, ...]:
         """The brands that the document names, the doubtful ones among them.

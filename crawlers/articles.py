@@ -89,6 +89,7 @@ def article_document(visit: Visit, item: Announced, article: Article) -> Documen
         language=article.language or item.language,
         thread_url=url,
         is_excerpt=article.is_excerpt,
+        hidden=article.hidden,
     )
 
 
@@ -105,6 +106,7 @@ def _update_document(live: Document, update: Update) -> Document:
         parent_url=live.url,
         thread_title=live.title,
         is_excerpt=False,
+        hidden=(),
     )
 
 

@@ -15,7 +15,7 @@ _NO_URL = "http://localhost/page.html"
 class PageReading:
     """What was read from a saved page. On a forum's topic, `comments` are its posts, and `text` is that of the first of them.
 
-    `is_excerpt`: the text is what a paywall shows of it.
+    `is_excerpt`: the text is what a paywall shows of it. `hidden` are paragraphs that its style hides from readers.
     """
 
     title: str
@@ -24,6 +24,7 @@ class PageReading:
     published: PublicationDate
     comments: tuple[Comment, ...]
     is_excerpt: bool = False
+    hidden: tuple[str, ...] = ()
 
 
 def explain_page(html: bytes, url: str | None, now: datetime, zone: str) -> PageReading:
@@ -33,7 +34,9 @@ def explain_page(html: bytes, url: str | None, now: datetime, zone: str) -> Page
     topic = read_topic(html, address, encoding=None, now=now, zone=zone)
     comments = read_comments(html, address, encoding=None, now=now, zone=zone).comments
     if not topic.posts or (engine_of(html) is None and len(comments) >= len(topic.posts)):
-        return PageReading(article.title, article.text, article.author, article.published, comments, article.is_excerpt)
+        return PageReading(
+            article.title, article.text, article.author, article.published, comments, article.is_excerpt, article.hidden
+        )
     opening = topic.posts[0]
     posts = tuple(Comment(post.url, post.author, post.published, post.text, post.parent_url) for post in topic.posts)
     return PageReading(topic.title or article.title, opening.text, opening.author, opening.published or article.published, posts)

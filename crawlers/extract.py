@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from crawlers.article_text import article_text, has_one_body
 from crawlers.dates import choose_date, read_date
+from crawlers.hidden import take_hidden
 from crawlers.stand_ins import is_cookie_wall, is_error_page, is_excerpt, looks_like_list, only_asks_to_log_in
 from crawlers.structured import MetaTags, StructuredArticle, meta_tags, structured_articles
 from crawlers.titles import title_of, window_title
@@ -41,7 +42,7 @@ class Article:
     without comments, teasers and buttons; empty when there is none. `is_article`: one text of its own, no home, list or search
     page. `login_wall`: it only asks to log in. `is_excerpt`: the rest is for subscribers. `updates` are the entries of a live
     blog that the page declares. `feeds` are the feeds it announces, `comments_feed` the one of its own comments. `links` are the
-    pages of the same site that it links to, each once, in page order.
+    pages of the same site that it links to, each once, in page order. `hidden` are paragraphs that its style hides from readers.
     """
 
     url: str
@@ -57,6 +58,7 @@ class Article:
     comments_feed: str | None
     feeds: tuple[str, ...]
     links: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
 
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
@@ -160,7 +162,7 @@ class _Page:
         for area in self.root.xpath(_COMMENT_AREAS):
             if area.getparent() is not None and area.find(".//h1") is None:  # some themes call the whole page "comments"
                 area.drop_tree()
-        url = self._canonical()
+        hidden, url = take_hidden(self.root), self._canonical()
         own = _own_article(declared, url)
         feeds = tuple(self._links("//link[@rel='alternate'][@href]", _FEED_TYPES))
         title, author = title_of(self.root, own, meta), self._author(own, meta)
@@ -185,6 +187,7 @@ class _Page:
             comments_feed=_comments_feed(feeds, url) if is_article else None,
             feeds=feeds,
             links=links,
+            hidden=hidden,
         )
 
     def _text(self, own: StructuredArticle | None, title: str) -> str:

@@ -68,6 +68,7 @@ class SpamSort(StrEnum):
     STUFFED = "stuffed"
     OFFER = "offer"
     LISTING = "listing"
+    HIDDEN = "hidden"
 
 
 _REASONS = {
@@ -77,6 +78,7 @@ _REASONS = {
     SpamSort.STUFFED: "un même mot répété pour les moteurs de recherche",
     SpamSort.OFFER: "offre publicitaire étrangère au texte",
     SpamSort.LISTING: "liste de mots-clés publicitaires",
+    SpamSort.HIDDEN: "texte caché aux lecteurs",
 }
 
 
@@ -108,27 +110,31 @@ class SpamSplit:
 
     @property
     def is_injected(self) -> bool:
-        """Whether somebody wrote spam into a text worth reading: on the client's own site, a sign of a break-in."""
-        return bool(self.cuts) and not self.is_spam
+        """Whether somebody wrote spam into a text worth reading: on the client's own site, a sign of a break-in.
+
+        What is hidden and sells nothing may be a menu.
+        """
+        return not self.is_spam and any(cut.sort is not SpamSort.HIDDEN for cut in self.cuts)
 
 
-def split_spam(text: str, sells: Callable[[str], bool] | None = None) -> SpamSplit:
+def split_spam(text: str, sells: Callable[[str], bool] | None = None, hidden: Sequence[str] = ()) -> SpamSplit:
     """`text` without its spam paragraphs; `kept` is `text` itself where there are none. Paragraphs end at newlines.
 
     `sells` is asked about paragraphs that speak of something else than the text and that no rule cuts:
-    `analysis.components.spam_meaning` has one.
+    `analysis.components.spam_meaning` has one. `hidden` paragraphs of the page are no part of the text: all are cut.
     """
     paragraphs = text.split("\n")
     page = _page(text)
-    read = islice(dict.fromkeys(paragraphs), _MOST_READ)
+    read = islice(dict.fromkeys((*hidden, *paragraphs)), _MOST_READ)
     sorts = {paragraph: _sort_of(paragraph[:_LONGEST_READ], page, sells or _nothing_sells) for paragraph in read}
     verdicts = [(paragraph, sorts.get(paragraph)) for paragraph in paragraphs]
+    unseen = tuple(SpamCut(paragraph, sorts.get(paragraph) or SpamSort.HIDDEN) for paragraph in hidden)
     cuts = tuple(SpamCut(paragraph, sort) for paragraph, sort in verdicts if sort)
     if not cuts:
-        return SpamSplit(text, (), is_spam=False)
+        return SpamSplit(text, unseen, is_spam=False)
     kept = "\n".join(paragraph for paragraph, sort in verdicts if not sort)
     kept_words, cut_words = len(_WORD.findall(kept)), sum(len(_WORD.findall(cut.text)) for cut in cuts)
-    return SpamSplit(kept, cuts, is_spam=kept_words < min(_FEWEST_KEPT_WORDS, cut_words))
+    return SpamSplit(kept, (*cuts, *unseen), is_spam=kept_words < min(_FEWEST_KEPT_WORDS, cut_words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,3 +104,14 @@ def test_bad_input_is_answered_and_nothing_is_lost(text: str) -> None:
     split = split_spam(text)
     assert len(split.kept) + sum(map(len, split.cut)) <= len(text)
     assert split.kept or split.cut
+
+
+def test_what_a_page_hides_is_cut_and_a_break_in_only_where_it_sells() -> None:
+    menu, spam = (
+        "Voir toutes les rubriques du site de la marque",
+        "Acheter viagra sans ordonnance, livraison discrète, cliquez ici",
+    )
+    split = split_spam(BEFORE, hidden=[menu])
+    assert (split.kept, split.cut, split.is_injected, split.is_spam) == (BEFORE, (menu,), False, False)
+    assert split.cuts[0].reason == "texte caché aux lecteurs"
+    assert split_spam(BEFORE, hidden=[menu, spam]).is_injected

@@ -37,7 +37,7 @@ def page(
     from crawlers.fetch import date_text
 
     reading = explain_page(file.read_bytes(), url, now=datetime.now(UTC), zone=zone)
-    spam = split_spam(reading.text, sells)
+    spam = split_spam(reading.text, sells, reading.hidden)
     row = {
         "title": reading.title,
         "text": spam.kept,

@@ -55,6 +55,7 @@ class Document:
     `text` is plain text, paragraphs separated by a newline. `title` is the document's own, empty for comments and replies;
     `thread_title` that of the article or topic, which says what an answer is about. `seen_at` is when Vigie first read it.
     `stars` is what a review gives, on the scale from 1 to 5. `is_excerpt`: the text is what a paywall shows of it.
+    `hidden` are paragraphs that the page holds and shows nobody; they are no part of a mention.
     """
 
     id: str
@@ -73,11 +74,12 @@ class Document:
     tier: int = 2
     stars: float | None = None
     is_excerpt: bool = False
+    hidden: tuple[str, ...] = ()
 
     @property
     def content_hash(self) -> str:
-        """Changes when the title or the text does; not when the author, the date or the page around it do."""
-        return fingerprint(self.title, self.text)
+        """Changes when the title or the text does, or what is hidden; not when the author, the date or the page around it do."""
+        return fingerprint(self.title, self.text, *self.hidden)
 
     @property
     def site(self) -> str:
