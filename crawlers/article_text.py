@@ -9,12 +9,13 @@ from html import unescape
 from itertools import islice
 from urllib.parse import urljoin
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawlers.stand_ins import says_reserved
 from crawlers.teasers import teasers
-from crawlers.text import clean_text, text_of
-from crawlers.tree import base_of, class_holds, with_class
+from crawlers.text import clean_text, mend_encoding, text_of
+from crawlers.tree import base_of, class_holds, line_of, with_class
 from vigie.model import host_of
 
 # The element that holds the article's text and nothing else: microdata, hAtom, microformats 2, and the names they gave rise to.
@@ -84,6 +85,21 @@ def article_text(root: HtmlElement, url: str, title: str, declared: str) -> str:
     if _STILL_ESCAPED.search(text):
         text = clean_text(unescape(text))
     return "\n".join(_own_lines(text.removeprefix(f"{title}\n")))
+
+
+def all_words(root: HtmlElement) -> str:
+    """Whatever of the page may come to stand in a text of its article, and more; scripts are taken out of the tree.
+
+    What is glued together here may be apart there, but no word is parted. Text that was encoded twice is mended.
+    """
+    etree.strip_elements(root, "script", "style", with_tail=False)
+    drawn = " ".join(root.xpath("//img/@alt"))
+    return mend_encoding(unescape(f"{etree.tostring(root, method='text', encoding='unicode')} {drawn}"))
+
+
+def paragraphs_of(root: HtmlElement) -> str:
+    """The page's paragraphs, one a line, of its article and of whatever else it shows."""
+    return "\n".join(line for node in root.iter("p") if (line := line_of(node)))
 
 
 def has_one_body(root: HtmlElement) -> bool | None:

@@ -38,7 +38,14 @@ async def _read_page(
     try:
         page = await visit.get(item.url)
         with visit.reading(page.url):
-            article = read_article(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone)
+            article = read_article(
+                page.body,
+                page.url,
+                encoding=page.encoding,
+                now=visit.now,
+                zone=visit.source.zone,
+                may_name=_unless_named(visit, item),
+            )
     except FetchError as error:
         if _is_final(ledger, item, error.reason) and (document := instead_of_page(visit, item, error.reason)):
             yield document
@@ -59,6 +66,11 @@ async def _read_page(
         ledger.done(item)
     except FetchError as error:  # the article is read, a further page of its comments is not
         _is_final(ledger, item, error.reason)
+
+
+def _unless_named(visit: Visit, item: Announced) -> Callable[[str], bool] | None:
+    """What says whether the page is worth a close reading; None where its announcement says so already."""
+    return None if visit.may_name is None or visit.may_name(f"{item.title}\n{item.text}") else visit.may_name
 
 
 def _is_final(ledger: Ledger, item: Announced, reason: str) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ class ScrapyCollector:
 
     robots.txt rules and the sites that asked to be left alone are remembered from pass to pass. `limit` ends each source's pass
     after that many documents. `asked` is how often each host was asked earlier this day. `barren_pages` is the folder for pages
-    in which nothing was found. Scrapy is loaded by the first pass.
+    in which nothing was found. `may_name` says whether a text can name a brand at all: pages that cannot are not read
+    closely; without it all are. Scrapy is loaded by the first pass.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class ScrapyCollector:
         limit: int | None = None,
         asked: Mapping[str, int] | None = None,
         barren_pages: Path | None = None,
+        may_name: Callable[[str], bool] | None = None,
     ) -> None:
         self._settings = settings
         self._manners = Manners(settings, clock, Counter(asked))
         self._kinds = kinds
         self._limit = limit
+        self._may_name = may_name
         self._keep_pages = partial(keep_pages, barren_pages) if barren_pages else None
 
     async def collect(self, sources: Sequence[Source], sink: Sink, memories: Mapping[str, SourceMemory]) -> Sequence[PassReport]:
@@ -56,7 +59,7 @@ class ScrapyCollector:
         chosen.setmodule(base)
         chosen.update(base.of_user(self._settings), priority="cmdline")
         runner = AsyncCrawlerRunner(chosen)
-        work = Pass(sources, sink, memories, self._connector_of, self._limit, self._keep_pages)
+        work = Pass(sources, sink, memories, self._connector_of, self._limit, self._may_name, self._keep_pages)
         crawl = runner.crawl(VigieSpider, work=work, manners=self._manners)
         try:
             await asyncio.shield(crawl)

@@ -5,14 +5,14 @@ by `crawlers.article_text`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawlers.article_text import article_text, has_one_body
+from crawlers.article_text import all_words, article_text, has_one_body, paragraphs_of
 from crawlers.dates import choose_date, read_date
 from crawlers.hidden import take_hidden
 from crawlers.stand_ins import is_cookie_wall, is_error_page, is_excerpt, looks_like_list, only_asks_to_log_in
@@ -41,8 +41,8 @@ class Article:
     `url` is canonical, by the page's own word where that stays on its site. `text` is plain, paragraphs separated by a newline,
     without comments, teasers and buttons; empty when there is none. `is_article`: one text of its own, no home, list or search
     page. `login_wall`: it only asks to log in. `is_excerpt`: the rest is for subscribers. `updates` are the entries of a live
-    blog that the page declares. `feeds` are the feeds it announces, `comments_feed` the one of its own comments. `links` are the
-    pages of the same site that it links to, each once, in page order. `hidden` are paragraphs that its style hides from readers.
+    blog that the page declares. `feeds` are the feeds it announces, `hidden` paragraphs that its style hides from
+    readers.
     """
 
     url: str
@@ -55,9 +55,7 @@ class Article:
     login_wall: bool
     is_excerpt: bool
     updates: tuple[Update, ...]
-    comments_feed: str | None
     feeds: tuple[str, ...]
-    links: tuple[str, ...]
     hidden: tuple[str, ...] = ()
 
 
@@ -118,15 +116,18 @@ _LONGEST_DATE_TEXT = 120
 _MUCH_TEXT = 600
 
 
-def read_article(html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str) -> Article:
+def read_article(
+    html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str, may_name: Callable[[str], bool] | None = None
+) -> Article:
     """The article on a page; an empty text, never an error, for a page that holds none. `encoding` is what HTTP said.
 
-    Dates without an offset are in `zone`; a page without any plausible date counts as published when first seen, `now`.
+    Dates without an offset are in `zone`; a page without any plausible date counts as published when first seen, `now`. Where
+    `may_name` says that no brand can stand in all that the page says, its text is its paragraphs, at a quarter of the price.
     """
     root = parse_page(html, encoding)
     if root is None:
         return _nothing(canonicalise_url(url), now)
-    return _Page(root, canonicalise_url(url), base_of(root, url), now, zone).read()
+    return _Page(root, canonicalise_url(url), base_of(root, url), now, zone, may_name).read()
 
 
 def _nothing(url: str, now: datetime) -> Article:
@@ -142,9 +143,7 @@ def _nothing(url: str, now: datetime) -> Article:
         login_wall=False,
         is_excerpt=False,
         updates=(),
-        comments_feed=None,
         feeds=(),
-        links=(),
     )
 
 
@@ -155,6 +154,7 @@ class _Page:
     base: str
     now: datetime
     zone: str
+    may_name: Callable[[str], bool] | None
 
     def read(self) -> Article:
         """What others wrote below the article goes before all."""
@@ -164,10 +164,8 @@ class _Page:
                 area.drop_tree()
         hidden, url = take_hidden(self.root), self._canonical()
         own = _own_article(declared, url)
-        feeds = tuple(self._links("//link[@rel='alternate'][@href]", _FEED_TYPES))
         title, author = title_of(self.root, own, meta), self._author(own, meta)
         published = choose_date(self._dates(own, meta, url), now=self.now)
-        links = tuple(link for link in self._links("//a[@href]") if host_of(link) == host_of(self.requested_url))
         login_wall = own is None and only_asks_to_log_in(self.root, title)
         text = "" if login_wall else self._text(own, title)
         is_list = looks_like_list(self.root, url) or (own is None and len(declared) > 1)
@@ -184,15 +182,15 @@ class _Page:
             login_wall=login_wall,
             is_excerpt=is_article and is_excerpt(self.root, own, text),
             updates=tuple(self._updates(own, url)),
-            comments_feed=_comments_feed(feeds, url) if is_article else None,
-            feeds=feeds,
-            links=links,
+            feeds=tuple(self._feeds()),
             hidden=hidden,
         )
 
     def _text(self, own: StructuredArticle | None, title: str) -> str:
         """Empty where an error page or a cookie wall stands in the article's place."""
-        text = article_text(self.root, self.requested_url, title, own.body if own else "")
+        declared = own.body if own else ""
+        is_worth_it = self.may_name is None or self.may_name(f"{title}\n{declared}\n{all_words(self.root)}")
+        text = article_text(self.root, self.requested_url, title, declared) if is_worth_it else paragraphs_of(self.root)
         if is_cookie_wall(text) or (own is None and is_error_page(self.root, (title, window_title(self.root)), text)):
             return ""
         return text
@@ -222,9 +220,11 @@ class _Page:
         except ValueError:
             return ""
 
-    def _links(self, path: str, types: tuple[str, ...] = ()) -> Iterator[str]:
-        nodes = (node for node in self.root.xpath(path) if not types or node.get("type", "").lower() in types)
-        yield from dict.fromkeys(address for node in nodes if (address := self._address(node.get("href", "").strip())))
+    def _feeds(self) -> Iterator[str]:
+        links = (
+            link for link in self.root.xpath("//link[@rel='alternate'][@href]") if link.get("type", "").lower() in _FEED_TYPES
+        )
+        yield from dict.fromkeys(address for link in links if (address := self._address(link.get("href", "").strip())))
 
     def _author(self, own: StructuredArticle | None, meta: MetaTags) -> str | None:
         if own and own.author and not _ACCOUNT.fullmatch(own.author):
@@ -298,14 +298,3 @@ def _has_one_body(root: HtmlElement, text: str) -> bool:
         return marked
     articles = len(root.xpath("//article[not(ancestor::article or ancestor::aside or ancestor::footer or ancestor::nav)]"))
     return articles == 1 or (articles == 0 and len(text) >= _MUCH_TEXT)
-
-
-def _comments_feed(feeds: tuple[str, ...], url: str) -> str | None:
-    """The feed of this page's own comments, not the site's: it lies below the article's address, or names it by number."""
-    own = url.rstrip("/") + "/"
-    path = urlsplit(url).path
-    for feed in feeds:
-        is_below = path != "/" and feed.startswith(own)
-        if is_below or re.search(r"/feeds/\d+/comments/|/comments?/\d+(?:/|$)|[?&]p=\d+&?.*feed=|feed=.*[?&]p=\d+", feed):
-            return feed
-    return None

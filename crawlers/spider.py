@@ -39,6 +39,7 @@ class Pass:
     memories: Mapping[str, SourceMemory]
     connector_of: Callable[[Source], Connector]
     limit: int | None = None
+    may_name: Callable[[str], bool] | None = None
     keep_pages: Callable[[str, Sequence[Page]], None] | None = None
     reports: dict[str, PassReport] = field(default_factory=dict)
     broken: Exception | None = None
@@ -101,6 +102,7 @@ class VigieSpider(scrapy.Spider):
             download=self._download,
             robots=self._robots,
             started_at=manners.clock.now(),
+            may_name=work.may_name,
         )
 
     async def _download(self, url: str, headers: dict[str, str]) -> Response:

@@ -1,7 +1,6 @@
 """The cards below an article that announce other articles of the site: what they quote is no part of it. Pure."""
 
 from collections import Counter
-from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
@@ -26,4 +25,11 @@ def _announces(one: HtmlElement, base: str, url: str) -> bool:
     if one.find(".//h1") is not None or len(one.text_content()) > _LONGEST:
         return False
     links = one.xpath(_TITLES)
-    return bool(links) and all(canonicalise_url(urljoin(base, link.get("href"))) != url for link in links)
+    return bool(links) and all(_leads_away(link.get("href"), base, url) for link in links)
+
+
+def _leads_away(link: str, base: str, url: str) -> bool:
+    try:
+        return canonicalise_url(link, base) != url
+    except ValueError:  # `javascript:` leads nowhere
+        return False

@@ -74,7 +74,10 @@ class Page:
 
 @dataclass(slots=True)
 class Visit:
-    """What a connector works with. Its counters become the pass report."""
+    """What a connector works with. Its counters become the pass report.
+
+    `may_name` says whether a text can name a brand at all; without it every page is read closely.
+    """
 
     source: Source
     memory: SourceMemory
@@ -83,6 +86,7 @@ class Visit:
     download: "Callable[[str, dict[str, str]], Awaitable[Response]]"
     robots: Callable[[str], Awaitable[Robots]]
     started_at: datetime
+    may_name: Callable[[str], bool] | None = None
     requests: int = 0
     not_modified: int = 0
     errors: Counter[str] = field(default_factory=Counter)

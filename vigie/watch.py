@@ -27,6 +27,7 @@ from alerts.views import IncidentView
 from analysis.assemble import build_analyser
 from analysis.crisis_words import CrisisWords
 from analysis.second_reading import SecondReader, second_reader
+from analysis.sieve import name_sieve
 from analysis.taught import TaughtAnalyser
 from config.schema import Config
 from crawlers.barren import FOLDER as BARREN_PAGES
@@ -254,6 +255,7 @@ def open_watch(config: Config, clock: Clock, environment: Mapping[str, str] | No
                 clock,
                 asked=asked_today(config, state, clock.now()),
                 barren_pages=config.data_folder / BARREN_PAGES,
+                may_name=name_sieve(brands),
             ),
             pipeline=Pipeline(state, store, TaughtAnalyser(analyser, state), CrisisWords(config.crisis_words).near),
             desk=desk_of(config, state),

@@ -74,3 +74,19 @@ async def test_kept_pages_are_removed_after_a_month(web, one_pass, markup, tmp_p
     assert len(kept_pages(tmp_path, "gazette")) == 1
     forget_old_pages(tmp_path, now + timedelta(days=31))
     assert kept_pages(tmp_path, "gazette") == []
+
+
+async def test_a_page_that_can_name_no_brand_still_brings_its_document(web, manners, clock, markup):
+    web.page("/a", markup.article("Un titre"))
+    feed = web.xml("/feed", markup.rss(markup.item(web.at("/a"), "Un titre")))
+    asked: list[str] = []
+
+    def may_name(text):
+        asked.append(text)
+        return False
+
+    source = markup.source("feed", feed)
+    collector = ScrapyCollector(Crawl(**manners), clock, may_name=may_name)
+    report = (await collector.collect([source], Nowhere(), {source.id: PassingMemory()}))[0]
+    assert (report.documents, report.parsed, report.barren) == (1, 1, 0)
+    assert len(asked) == 2, "of the announcement, then of the page"

@@ -174,11 +174,6 @@ def test_a_title_is_without_the_name_of_its_site(window: str, title: str) -> Non
     assert read(f"<html><head>{head}</head><body><p>{LONG}</p></body></html>").title == title
 
 
-def test_links_leave_the_site_out_and_come_once() -> None:
-    targets = ("/b#c", "/b", "https://ailleurs.example/", "mailto:a@b.fr", "#x")
-    assert read("".join(f'<a href="{target}">lien</a>' for target in targets)).links == ("https://x.example/b",)
-
-
 @pytest.mark.parametrize(
     ("html", "text"),
     [

@@ -137,6 +137,7 @@ async def _fill(watch: "Watch", source: "Source", past: "Past", budget: int) -> 
 
 def _collector(watch: "Watch", source: "Source", past: "Past", budget: int) -> "ScrapyCollector | None":
     """A collector whose one kind walks the source's past, within what may still be asked today; None when nothing may."""
+    from analysis.sieve import name_sieve
     from crawlers.backfill import Backfill
     from crawlers.collect import ScrapyCollector
     from crawlers.kinds import KINDS
@@ -156,7 +157,8 @@ def _collector(watch: "Watch", source: "Source", past: "Past", budget: int) -> "
     sites = {name: one.model_copy(update={"requests_per_day": None}) for name, one in crawl.sites.items()}
     changes = {"requests_per_day": allowed, "sites": sites, "max_pages_per_pass": min(crawl.max_pages_per_pass, _PASS)}
     kind = Kind(KINDS[source.kind].options, lambda options: Backfill(source.kind, options, past))
-    return ScrapyCollector(crawl.model_copy(update=changes), watch.clock, kinds={source.kind: kind})
+    sieve = name_sieve(watch.config.brands)
+    return ScrapyCollector(crawl.model_copy(update=changes), watch.clock, kinds={source.kind: kind}, may_name=sieve)
 
 
 def _spent_today(watch: "Watch", source_id: str) -> tuple[str, int]:
