@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from html import unescape
-from itertools import islice
+from itertools import islice, takewhile
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -26,6 +26,8 @@ BODIES = (
     f"//*[{with_class('post-content', 'article-content', 'article-body', 'article__content', 'article__body', 'post-body')}]",
     f"//*[{with_class('gh-content')}]",
 )
+_BESIDE = "ancestor::article or ancestor::aside or ancestor::footer or ancestor::nav"
+_ONLY_ARTICLE = f"//article[not({_BESIDE})][count(//article[not({_BESIDE})]) = 1]"
 _SURROUNDINGS = class_holds(
     "share", "sharedaddy", "social", "related", "newsletter", "post-tags", "page-links", "cookie", "advert", "promo", "read-also",
     "lire-aussi", "screen-reader", "wp-block-buttons",
@@ -50,6 +52,13 @@ _BUTTONS = re.compile(
     r"|temps de lecture\W{0,3}\d+ ?min.{0,10})\s*[.!:]?",
     re.IGNORECASE,
 )
+_DAY = r"(?:\d{1,2}(?:er|st|nd|rd|th)? \w+\.?,? \d{4}|\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\w+ \d{1,2}, \d{4})"
+_HEAD = re.compile(  # « mardi 3 mars 2026 à 10 h 12 », « 2026-03-03 », « Par Léa Morin »
+    rf"(?:(?:publié|posté|mis en ligne|published|posted)\s)?(?:le |on )?(?:\w+,? )?(?:le )?{_DAY}"
+    r"(?:[ ,à-]+\d{1,2} ?[:h] ?\d{0,2}\S{0,6})?|(?:Par|par|PAR|By|by) [A-ZÀ-Ý][^.!?]{1,50}"
+)
+_LONGEST_HEAD = 60
+_MOST_HEADS = 4
 _WIDER = 1.2  # what generous trafilatura adds beyond this was lost by its usual reading, not noise that it kept out
 _NARROWER = 0.6  # less than this of the usual reading is left: the careful one has cut the article, not what surrounds it
 _SAME = (0.7, 1.1)  # the marked body or JSON-LD tell the same article when their lengths stand so to trafilatura's
@@ -77,6 +86,8 @@ def article_text(root: HtmlElement, url: str, title: str, declared: str) -> str:
     if pieces and not marked and says_reserved(root):
         return ""
     found = _found_text(root, url)
+    if not pieces and len(found) < _SHORT_TEXT and _holds(found, own := "".join(map(_text_within, root.xpath(_ONLY_ARTICLE)))):
+        marked = own  # of so little, what is around the article was taken for a part of it
     is_short = len(found) < _SHORT_TEXT and marked
     is_one_piece = pieces > 1 and _holds(marked, found)
     text = marked if is_short or is_one_piece or _tells_the_same(marked, found) else found
@@ -84,7 +95,7 @@ def article_text(root: HtmlElement, url: str, title: str, declared: str) -> str:
         text = declared
     if _STILL_ESCAPED.search(text):
         text = clean_text(unescape(text))
-    return "\n".join(_own_lines(text.removeprefix(f"{title}\n")))
+    return "\n".join(_own_lines(_without_head(text.split("\n"), title)))
 
 
 def all_words(root: HtmlElement) -> str:
@@ -144,8 +155,16 @@ def _tells_the_same(one: str, other: str) -> bool:
     return least * len(other) <= len(one) <= most * len(other)
 
 
-def _own_lines(text: str) -> Iterator[str]:
-    for line in text.split("\n"):
+def _without_head(lines: list[str], title: str) -> list[str]:
+    """The lines after the title, the date and the by-line that a short article is found with."""
+    head = list(
+        takewhile(lambda line: line == title or (len(line) <= _LONGEST_HEAD and _HEAD.fullmatch(line)), lines[:_MOST_HEADS])
+    )
+    return lines[len(head) :]
+
+
+def _own_lines(lines: list[str]) -> Iterator[str]:
+    for line in lines:
         if not (len(line) <= 300 and (_POINTERS.fullmatch(line) or _BUTTONS.fullmatch(line))):
             yield line
 

@@ -123,8 +123,9 @@ def _update_document(live: Document, update: Update) -> Document:
 
 
 def _holds_article(item: Announced, article: Article) -> bool:
-    """True for a page that is an article, was announced with a title, or at least says when it was published."""
-    return article.is_article or bool(item.title) or article.published.source is not DateSource.FIRST_SEEN
+    """True for a page that is an article, was announced with a title, or is no list and at least says when it was published."""
+    is_dated = article.published.source is not DateSource.FIRST_SEEN
+    return article.is_article or bool(item.title) or (is_dated and not article.is_list)
 
 
 def instead_of_page(visit: Visit, item: Announced, reason: str) -> Document | None:

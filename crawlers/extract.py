@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from crawlers.article_text import all_words, article_text, has_one_body, paragraphs_of
 from crawlers.dates import choose_date, read_date
 from crawlers.hidden import take_hidden
+from crawlers.live import take_entries
 from crawlers.stand_ins import is_cookie_wall, is_error_page, is_excerpt, looks_like_list, only_asks_to_log_in
 from crawlers.structured import MetaTags, StructuredArticle, meta_tags, structured_articles
 from crawlers.titles import title_of, window_title
@@ -40,9 +41,9 @@ class Article:
 
     `url` is canonical, by the page's own word where that stays on its site. `text` is plain, paragraphs separated by a newline,
     without comments, teasers and buttons; empty when there is none. `is_article`: one text of its own, no home, list or search
-    page. `login_wall`: it only asks to log in. `is_excerpt`: the rest is for subscribers. `updates` are the entries of a live
-    blog that the page declares. `feeds` are the feeds it announces, `hidden` paragraphs that its style hides from
-    readers.
+    page; `is_list`: surely one of these. `login_wall`: it only asks to log in. `is_excerpt`: the rest is for subscribers.
+    `updates` are the entries of a live blog, `feeds` the feeds that the page announces, `hidden` paragraphs that its style hides
+    from readers.
     """
 
     url: str
@@ -52,6 +53,7 @@ class Article:
     published: PublicationDate
     language: str | None
     is_article: bool
+    is_list: bool
     login_wall: bool
     is_excerpt: bool
     updates: tuple[Update, ...]
@@ -140,6 +142,7 @@ def _nothing(url: str, now: datetime) -> Article:
         published,
         None,
         is_article=False,
+        is_list=False,
         login_wall=False,
         is_excerpt=False,
         updates=(),
@@ -166,6 +169,7 @@ class _Page:
         own = _own_article(declared, url)
         title, author = title_of(self.root, own, meta), self._author(own, meta)
         published = choose_date(self._dates(own, meta, url), now=self.now)
+        updates = tuple(self._updates(own, url)) or tuple(self._printed_updates(url))
         login_wall = own is None and only_asks_to_log_in(self.root, title)
         text = "" if login_wall else self._text(own, title)
         is_list = looks_like_list(self.root, url) or (own is None and len(declared) > 1)
@@ -179,9 +183,10 @@ class _Page:
             published=published,
             language=_language(self.root, own, meta),
             is_article=is_article,
+            is_list=is_list,
             login_wall=login_wall,
             is_excerpt=is_article and is_excerpt(self.root, own, text),
-            updates=tuple(self._updates(own, url)),
+            updates=updates,
             feeds=tuple(self._feeds()),
             hidden=hidden,
         )
@@ -200,6 +205,11 @@ class _Page:
             published = self._date(one.published, DateSource.JSONLD)
             address = self._permalink(one.url, url, one.published)
             yield Update(address, one.headline, one.body, one.author or None, published)
+
+    def _printed_updates(self, url: str) -> Iterator[Update]:
+        for one in take_entries(self.root):
+            fragment = quote(one.name or one.moment, safe="")
+            yield Update(f"{url}#{fragment}", one.title, one.text, None, self._date(one.moment, DateSource.TIME_ELEMENT))
 
     def _permalink(self, declared: str, url: str, moment: str) -> str:
         """The address of an update; where it declares none of its own, the page's with the update's moment as fragment."""

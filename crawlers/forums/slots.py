@@ -6,6 +6,7 @@ holds most text and neither of the others.
 """
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -20,6 +21,8 @@ from vigie.model import PublicationDate
 
 LONGEST_NAME = 60
 _LONGEST_DATE = 90
+_LONGEST_LEAD_IN = 160
+WROTE = ("a écrit", "a dit", "said", "wrote", "schrieb", "escribió", "ha scritto", "schreef")
 _MOST_TEXT = 1500
 _INNER_SHARE = 0.6  # of the best place's text that a place inside it must hold to be the words
 _NAMED_WEIGHT = 3
@@ -27,6 +30,7 @@ _MOST_ELEMENTS = 400  # looked at in one block
 _STEPS = 3
 _BARE = 2  # what only its bold type speaks for is a name where several blocks have one in that place
 _SURE = 4  # what an element that weighs as much names is no part of the words
+ANSWER = re.compile(r"^re\s?:\s*", re.IGNORECASE)
 _WORD = r"(?:^|[\s_-])(?:{})(?:$|[\s_-])"
 _EDGE = r"(?:^|[\s_-])(?:{})(?:$|[\s_-]|\d)"
 DATE_TEXT = re.compile(
@@ -50,7 +54,7 @@ _NAME_PLACE = re.compile(
     re.IGNORECASE,
 )
 _PROFILE = re.compile(
-    r"(?:^|[/?&=.])(?:u|users?|members?|membres?|profil(?:e|s|es)?|auteurs?|authors?|utilisateurs?|"
+    r"(?:^|[/?&=.])(?:u|users?|members?|membres?|(?:view|show)?profil(?:e|s|es)?|auteurs?|authors?|utilisateurs?|"
     r"usuarios?|mitglied(?:er)?|people)"
     r"(?:[/.=?;&_-]|$)|[?&;](?:u|uid|user_?id)=",
     re.IGNORECASE,
@@ -71,7 +75,7 @@ _EDIT = re.compile(_WORD.format(_EDITED), re.IGNORECASE)
 _BESIDE = re.compile(
     _WORD.format(
         f"{_EDITED}|attach(?:ment|ed)?s?|attachbox|reactions?|reactionsbar|likes?|share|buttons?|toolbar|meta|"
-        f"actions?|controls?|menu|votes?"
+        f"actions?|controls?|options?|tools?|menu|votes?"
         "|badges?|ranks?|stats?|footer|foot|ads?|advert|avatar|report|title|subject|codeheader|codetitle|code-title"
     )
     + r"|(?<!select)(?<!selectto)quot|citation|signature|expandlink",
@@ -117,16 +121,27 @@ def parts_of(blocks: Sequence[HtmlElement], context: PageContext) -> Mapping[Htm
         date = date or next((one.value for one in dates[block] if not one.value.day_only), None)
         if author and date:
             heads[block] = (author, date)
-    sure = [one.node for block in heads for one in dates[block]]
-    sure.extend(one.node for block in heads for one in names[block] if one.weight >= _SURE)
+    sure = [*_sure_heads([dates[block] for block in heads]), *_sure_heads([names[block] for block in heads])]
     around = {above for node in sure for above in (node, *node.iterancestors())}
     words = _words(tuple(heads), around)
     return {block: Parts(*heads[block], words[block]) for block in heads if block in words}
 
 
+def _sure_heads(found: Sequence[Sequence["_Found[Value]"]]) -> Iterator[HtmlElement]:
+    """What surely stands at the head of a block: in places of half the blocks, as one author may quote another or edit."""
+    shared = Counter(place for parts in found for place in {one.place for one in parts})
+    for parts in found:
+        yield from (one.node for one in parts if one.weight >= _SURE and shared[one.place] * 2 >= len(found))
+
+
 def is_beside(node: HtmlElement) -> bool:
     """Whether an element is named for something else than its author's words."""
     return _BESIDE.search(_name_of(node)) is not None
+
+
+def is_lead_in(line: str) -> bool:
+    """Whether a line says that others' words come next: "Zoé a écrit le 3 mars :"."""
+    return len(line) < _LONGEST_LEAD_IN and any(word in line for word in WROTE)
 
 
 def leads_to_profile(href: str) -> bool:
@@ -144,7 +159,7 @@ def _dates(block: HtmlElement, context: PageContext) -> Iterator["_Found[Publica
     for node in _elements(block):
         if any(above.tag == "blockquote" or _is_quoted(above) or _EDIT.search(_name_of(above)) for above in _up(node, block)):
             continue
-        if (date := date_in(node, context)) and not _is_labelled(node, block):
+        if (date := date_in(node, context)) and not _is_labelled(node, block) and not is_lead_in(line_of(node)):
             yield _Found(_place(node, block), _SURE, date, node)
 
 
@@ -220,12 +235,20 @@ def _is_quoted(node: HtmlElement) -> bool:
 
 
 def _name_places(found: Mapping[HtmlElement, Sequence["_Found[str]"]]) -> Sequence[str]:
-    """The places of names, the likeliest first: those in half the blocks go by what speaks for them, others come after."""
+    """The places of names, the likeliest first: those in half the blocks go by what speaks for them, others come after.
+
+    What is the same in each block is rather the subject, or the name of a button.
+    """
     weights: dict[str, list[int]] = {}
+    said: dict[str, set[str]] = {}
     for names in found.values():
-        for place, weight in {one.place: one.weight for one in reversed(names)}.items():
-            weights.setdefault(place, []).append(weight)
-    common = {place: max(all_) - (0 if len(all_) * 2 >= len(found) else _SURE) for place, all_ in weights.items()}
+        for place, one in {one.place: one for one in reversed(names)}.items():
+            weights.setdefault(place, []).append(one.weight)
+            said.setdefault(place, set()).add(ANSWER.sub("", one.value))
+    common: dict[str, int] = {}
+    for place, all_ in weights.items():
+        is_label = len(said[place]) == 1 < len(all_)
+        common[place] = max(all_) - _SURE * ((len(all_) * 2 < len(found)) + 2 * is_label)
     told = [place for place in weights if max(weights[place]) > _BARE or len(weights[place]) > 1]
     return sorted(told, key=lambda place: (common[place], len(weights[place])), reverse=True)
 

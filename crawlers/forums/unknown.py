@@ -7,6 +7,8 @@ headed by links to other pages, and hold little that is not a link.
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -15,7 +17,7 @@ from crawlers.forums.addresses import Paging, address_of, canonical_link, first_
 from crawlers.forums.declared import declared_posts
 from crawlers.forums.markup import next_pages, said_in
 from crawlers.forums.shapes import NO_BOARD, Board, Engine, PageContext, Post, Topic
-from crawlers.forums.slots import Parts, date_in, is_beside, leads_to_profile, parts_of
+from crawlers.forums.slots import ANSWER, WROTE, Parts, date_in, is_beside, leads_to_profile, parts_of
 from crawlers.text import clean_line
 from crawlers.tree import line_of, with_class
 from vigie.model import host_of
@@ -31,26 +33,27 @@ _MOST_GROUPS = 12
 _LEAST_WORDS = 12  # characters of the median block that are no links
 _LEAST_TITLE = 3
 _LONGEST_NOTE = 160
+_LONGEST_HEADING = 60  # characters before the title
+_LONGEST_PAIR = 6  # siblings that make up one post
+_SEVERAL = 3
 _HIDDEN = re.compile(r"(?:^|[\s_-])(?:deleted|ignored|moderated|hidden)(?:$|[\s_-])", re.IGNORECASE)
-_WROTE = ("a écrit", "a dit", "said", "wrote", "schrieb", "escribió", "ha scritto", "schreef")
-_ANSWER = re.compile(r"re\s?:", re.IGNORECASE)
 _LEADS_IN = (
-    ".//*[following-sibling::*[1][self::blockquote]][string-length(.) < 160]["
-    + " or ".join(f"contains(., '{one}')" for one in _WROTE)
+    ".//*[following-sibling::*[not(self::br)][1][self::blockquote or contains(@class, 'quot')]][string-length(.) < 160]["
+    + " or ".join(f"contains(., '{one}')" for one in WROTE)
     + "] | .//*[following-sibling::*[1][self::pre or self::code or self::dd]]"
     "[starts-with(normalize-space(.), 'Code')][string-length(.) < 60] | .//summary"
 )
 _EDIT_NOTE = re.compile(
-    r"(?:modifié|dernière (?:modification|édition)|édité|last edited|edited|zuletzt bearbeitet|bearbeitet|"
-    r"editado|última edición|modificato|ultima modifica)\b",
+    r"\W*(?:(?:ce|cette|this) \w+ (?:a été|was) )?(?:modifiée?|dernière (?:modification|édition)|éditée?|last edited|edited|"
+    r"zuletzt bearbeitet|bearbeitet|editado|última edición|modificato|ultima modifica)\b",
     re.IGNORECASE,
 )
 _COMMENT_AREA = (
     f"ancestor-or-self::*[{with_class('comment-list', 'commentlist', 'comments-area', 'comment-thread')} or @id='comments']"
 )
-_SHOWS_DATE = (
-    "//body//*[@datetime or @data-time or @data-timestamp or @itemprop='datePublished' or @itemprop='dateCreated']"
-    " | //body//*[not(self::script or self::style)][text()[string-length(normalize-space(.)) > 3]]"
+_SHOWS_DATE = (  # one path: a union of two takes quadratic time for siblings
+    "//body//*[@datetime or @data-time or @data-timestamp or @itemprop='datePublished' or @itemprop='dateCreated'"
+    " or (not(self::script or self::style) and text()[string-length(normalize-space(.)) > 3])]"
 )
 
 
@@ -65,7 +68,7 @@ def _read_topic(root: HtmlElement, context: PageContext) -> Topic:
     url = url or context.url
     following, title = next_pages(root, _PAGING, context), _title(root)
     declared = declared_posts(root, url, context)
-    printed = tuple(_printed(root, url, context))
+    printed = _without_refrain(tuple(_printed(root, url, title, context)))
     posts = printed if _told(printed) >= max(_told(declared), _FEWEST) else declared
     return Topic(url, title if posts else "", posts, following if posts else ())
 
@@ -80,20 +83,57 @@ def _title(root: HtmlElement) -> str:
     return line_of(headings[-1]) if headings else clean_line(str(root.xpath("string(//title[1])")))
 
 
-def _printed(root: HtmlElement, topic_url: str, context: PageContext) -> Iterator[Post]:
-    """The posts of the largest group of siblings that are all posts."""
-    best: Mapping[HtmlElement, Parts] = {}
-    for siblings in _groups(root, context):
-        blocks = parts_of([node for node in siblings if not _HIDDEN.search(node.get("class", ""))], context)
-        best = blocks if _rank(blocks) > _rank(best) and _is_thread(blocks, context) else best
+def _printed(root: HtmlElement, topic_url: str, title: str, context: PageContext) -> Iterator[Post]:
+    """The posts of the largest group of siblings that are all posts, or else are heads and bodies of posts by turns."""
+    groups = _groups(root, context)
+    best = _best_of(groups, context) or _best_of([whole for nodes in groups if (whole := _paired(nodes))], context)
     for position, (node, parts) in enumerate(best.items()):
         url = _permalink(node, topic_url, position, context)
+        leads = set(parts.words.xpath(_LEADS_IN))  # before the quotations go that they lead in
         for one in parts.words.xpath(".//*"):
-            if one.getparent() is not None and (is_beside(one) or _is_edit_note(one)):
+            if one.getparent() is not None and (one in leads or is_beside(one) or _is_edit_note(one) or _is_heading(one, title)):
                 one.drop_tree()
-        text = said_in(parts.words, f".//button | .//label | {_LEADS_IN}")
+        text = said_in(parts.words, ".//button | .//label")
         if text:
             yield Post(url, parts.author, parts.date, text, None, position)
+
+
+def _best_of(groups: Sequence[Sequence[HtmlElement]], context: PageContext) -> Mapping[HtmlElement, Parts]:
+    best: Mapping[HtmlElement, Parts] = {}
+    for siblings in groups:
+        blocks = parts_of([node for node in siblings if not _HIDDEN.search(node.get("class", ""))], context)
+        best = blocks if _rank(blocks) > _rank(best) and _is_thread(blocks, context) else best
+    return best
+
+
+def _paired(heads: Sequence[HtmlElement]) -> list[HtmlElement]:
+    """Each head and what follows it up to the next in one block, where heads and bodies are siblings; else nothing."""
+    known = set(heads)
+    if any((following := head.getnext()) is None or following in known for head in heads):
+        return []
+    blocks = []
+    for place, head in enumerate(heads):
+        block = head.makeelement("div", {"id": head.get("id", "")})
+        following = heads[place + 1] if place + 1 < len(heads) else None
+        head.addprevious(block)
+        while (node := block.getnext()) is not None and node is not following and len(block) < _LONGEST_PAIR:
+            block.append(node)
+        blocks.append(block)
+    return blocks
+
+
+def _without_refrain(posts: tuple[Post, ...]) -> tuple[Post, ...]:
+    """The posts without the line that each of several ends with: the engine's buttons."""
+    ends = {post.text.rpartition("\n")[2] for post in posts}
+    if len(posts) < _SEVERAL or len(ends) > 1 or not all("\n" in post.text for post in posts):
+        return posts
+    return tuple(replace(post, text=post.text.rpartition("\n")[0]) for post in posts)
+
+
+def _is_heading(node: HtmlElement, title: str) -> bool:
+    """Whether an element inside the words says again what the thread is called: "Re: Panne", "Zoé a répondu au sujet : Panne"."""
+    line = line_of(node) if len(title) >= _LEAST_TITLE else ""
+    return line.casefold().endswith(title.casefold()) and len(line) <= len(title) + _LONGEST_HEADING if line else False
 
 
 def _is_edit_note(node: HtmlElement) -> bool:
@@ -118,8 +158,7 @@ def _groups(root: HtmlElement, context: PageContext) -> list[list[HtmlElement]]:
         parent = node.getparent()
         if parent is not None and parent.tag not in ("html", "p", "a", "span"):
             groups.setdefault((parent, node.tag), []).append(node)
-    several = sorted((nodes for nodes in groups.values() if len(nodes) >= _FEWEST), key=len, reverse=True)[:_MOST_GROUPS]
-    return [sorted(nodes, key=nodes[0].getparent().index) for nodes in several]
+    return sorted((nodes for nodes in groups.values() if len(nodes) >= _FEWEST), key=len, reverse=True)[:_MOST_GROUPS]
 
 
 def _dated_nodes(root: HtmlElement, context: PageContext) -> Iterator[HtmlElement]:
@@ -142,9 +181,10 @@ def _is_thread(blocks: Mapping[HtmlElement, Parts], context: PageContext) -> boo
 
 def _titles(node: HtmlElement, parts: Parts, context: PageContext) -> frozenset[str]:
     """The links above a block's words to other pages that read like titles; in a list they differ from block to block."""
-    found = [link for link in parts.words.xpath("preceding::a[@href] | ancestor::a[@href]") if node in link.iterancestors()]
+    above = takewhile(lambda one: one is not parts.words, node.iter())
+    found = [one for one in above if one.tag == "a" and one.get("href")]
     lines = (re.sub(r"\d+", "", line_of(link)) for link in found if _leads_away(link, context))
-    return frozenset(line for line in lines if len(line) >= _LEAST_TITLE and line != parts.author and not _ANSWER.match(line))
+    return frozenset(line for line in lines if len(line) >= _LEAST_TITLE and line != parts.author and not ANSWER.match(line))
 
 
 def _leads_away(link: HtmlElement, context: PageContext) -> bool:

@@ -119,6 +119,33 @@ def test_the_hour_of_publication_is_read_below_the_headline() -> None:
     assert article.published.at == datetime(2026, 3, 3, 9, 12, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<p>mardi 3 mars 2026</p>",
+        "<div>Publié le 3 mars 2026 à 10h12</div>",
+        "<p>2026-03-03</p><p>Par Léa Morin</p>",
+        "<p>Titre</p>",
+    ],
+)
+def test_the_head_of_a_short_article_is_no_part_of_its_text(head: str) -> None:
+    body = f"<article><h1>Titre</h1>{head}<p>Trois mots sur Orvéa, et c’est tout.</p></article>"
+    assert read(f"<body><nav><a href='/'>Accueil</a></nav>{body}</body>").text == "Trois mots sur Orvéa, et c’est tout."
+
+
+@pytest.mark.parametrize(
+    "line", ["Le 3 mars 2026 restera dans les mémoires.", "Par Toutatis, quelle panne !", "2026, année noire"]
+)
+def test_a_first_line_that_says_something_stays(line: str) -> None:
+    assert line in read(f"<article><h1>Titre</h1><p>{line}</p><p>{LONG}</p></article>").text
+
+
+@pytest.mark.parametrize("link", ["javascript:void(0)", "mailto:a@b.fr", "http://[", ""])
+def test_a_card_whose_link_leads_nowhere_spoils_no_page(link: str) -> None:
+    cards = f"<article><h3><a href='{link}'>Un titre</a></h3></article>" * 3
+    assert LONG.strip() in read(f"<article><h1>T</h1><p>{LONG}</p></article><div>{cards}</div>").text
+
+
 def test_cells_of_data_stay_a_table() -> None:
     rows = "".join(f"<tr><td>Panne {n}</td><td>{n} heures</td></tr>" for n in range(3))
     assert "| Panne 1 | 1 heures |" in read(f"<article><h1>T</h1><p>{LONG}</p><table>{rows}</table><p>{LONG}</p></article>").text

@@ -113,10 +113,42 @@ def test_an_article_with_its_date_and_author_is_no_thread() -> None:
     assert read(f"<article>{head}{body}</article>").posts == ()
 
 
+def test_heads_and_bodies_that_are_siblings_make_posts() -> None:
+    rows = "".join(
+        f"<dt id='r{n}'><a href='/membre/{name}'>{name}</a>, le {n} mars 2026 à 10:00</dt><dd>{text}</dd>"
+        for n, name, text in ((1, "zoe", "Plus rien depuis midi."), (2, "hugo", "Pareil à Brest."), (3, "ines", "Revenu ici."))
+    )
+    topic = read(f"<h1>Panne Orvéa</h1><dl>{rows}</dl>")
+    assert [(one.author, one.text) for one in topic.posts] == [
+        ("zoe", "Plus rien depuis midi."),
+        ("hugo", "Pareil à Brest."),
+        ("ines", "Revenu ici."),
+    ]
+    assert topic.posts[2].url.endswith("#r3")
+
+
+def test_a_definition_list_with_dates_is_no_thread() -> None:
+    rows = "".join(f"<dt>3 mars 202{n}</dt><dd>La marque ouvre sa boutique numéro {n} dans le centre.</dd>" for n in range(4))
+    assert read(f"<h1>Histoire d’Orvéa</h1><dl>{rows}</dl>").posts == ()
+
+
+def test_what_every_post_ends_with_is_the_engines() -> None:
+    rows = "".join(
+        post(
+            n, name, f"{n} mars 2026 à 10:00", f"<p>{text}</p><p><a href='/r/{n}'>Répondre</a> <a href='/s/{n}'>Signaler</a></p>"
+        )
+        for n, name, text in ((1, "Zoé", "Plus rien depuis midi."), (2, "Hugo", "Pareil à Brest."), (3, "Inès", "Revenu ici."))
+    )
+    topic = read(f"<h1>Panne Orvéa</h1><table>{rows}</table>")
+    assert [one.text for one in topic.posts] == ["Plus rien depuis midi.", "Pareil à Brest.", "Revenu ici."]
+
+
 def test_nothing_of_a_hostile_page_is_a_thread_or_an_error() -> None:
     deep = "<div class='post'><b>A</b> 3 mars 2026 à 10:00 " * 100_000
     assert isinstance(read(deep), Topic)
     assert read("<div>01/01/0001 00:00</div>" * 50).posts == ()
+    pairs = "".join(f"<dt><a href='/membre/{n}'>M{n}</a> 3 mars 2026 à 10:00</dt><dd>Un mot de plus.</dd>" for n in range(900))
+    assert len(read(f"<dl>{pairs}</dl>").posts) == 900
 
 
 def test_a_page_that_kept_its_engines_names_without_its_notices_is_read_by_them() -> None:
