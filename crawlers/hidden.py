@@ -16,7 +16,7 @@ _UNSEEN = re.compile(  # there is no other use for these around some words
 )
 _COLOUR = re.compile(r"(?<![\w-])(background(?:-color)?|color):([^;!]+)")
 _WHITE = frozenset(("white", "#fff", "#ffffff", "rgb(255,255,255)"))
-_STYLED = "//body//*[@style][not(self::input or self::script or self::style or self::noscript)]"
+_STYLED = "/descendant::body/descendant::*[@style][not(self::input or self::script or self::style or self::noscript)]"
 _OF_THE_PAGE = "descendant-or-self::*[self::h1 or self::article or self::main]"
 _FEWEST_WORDS = 5
 _LONGEST = 2_000

@@ -19,7 +19,7 @@ _LOGIN_TITLE = re.compile(
 )
 _LOGIN_FORMS = "//form[not(ancestor::header or ancestor::nav or ancestor::aside or ancestor::footer)][.//input[@type='password']]"
 _BESIDE = " or ".join(f"ancestor::{tag}" for tag in ("form", "header", "nav", "aside", "footer", "script", "style"))
-_TEXT_BESIDE_FORMS = f"//body//text()[not({_BESIDE})]"
+_TEXT_BESIDE_FORMS = f"/descendant::body/descendant::text()[not({_BESIDE})]"
 _LITTLE_TEXT = 250
 _MUCH_TEXT = 600
 _ERROR_TITLE = re.compile(
@@ -48,7 +48,7 @@ _ELSEWHERE = " or ".join(
     f"ancestor::{tag}" for tag in ("a", "li", "aside", "nav", "footer", "figure")
 )  # badges of other articles
 _TAGS = " or ".join(f"self::{tag}" for tag in ("p", "div", "span", "a", "button", "strong", "h2", "h3", "h4"))
-_PAYWALL_LINES = f"//body//*[({_TAGS}) and (not(*) or self::p)][not({_ELSEWHERE})]"
+_PAYWALL_LINES = f"/descendant::body/descendant::*[({_TAGS}) and (not(*) or self::p)][not({_ELSEWHERE})]"
 _LONGEST_LINE = 200
 _MOST_WORDS = 0.8
 _STUB = 2500  # letters: what French newspapers show before the wall is a lead and two paragraphs, some 400 to 1,800
@@ -75,7 +75,7 @@ def only_asks_to_log_in(root: HtmlElement, title: str) -> bool:
 
 def says_reserved(root: HtmlElement) -> bool:
     """Whether anything on the page says that it is for subscribers; the badge of another article may say it too."""
-    return any(_PAYWALL.search(line) for line in root.xpath("//body//text()") if len(line) <= _LONGEST_LINE)
+    return any(_PAYWALL.search(line) for line in root.xpath("/descendant::body/descendant::text()") if len(line) <= _LONGEST_LINE)
 
 
 def is_error_page(root: HtmlElement, titles: tuple[str, ...], text: str) -> bool:

@@ -40,7 +40,7 @@ def offset_now(zone: str, now: datetime) -> str:
 
 def day_comes_first(root: HtmlElement) -> bool:
     """Whether the page's dates in figures begin with the day: by one that leaves no choice, else by its language and clock."""
-    text = " ".join(root.xpath("//body//text()[string-length(.) < 60] | //@title"))[:200_000]
+    text = " ".join(root.xpath("/descendant::body/descendant::text()[string-length(.) < 60] | //@title"))[:200_000]
     pairs = [(int(a), int(b)) for a, b in _NUMBERS.findall(text)]
     days_first, months_first = sum(a > 12 for a, _ in pairs), sum(b > 12 for _, b in pairs)
     if days_first != months_first:

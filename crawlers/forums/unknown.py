@@ -51,8 +51,9 @@ _EDIT_NOTE = re.compile(
 _COMMENT_AREA = (
     f"ancestor-or-self::*[{with_class('comment-list', 'commentlist', 'comments-area', 'comment-thread')} or @id='comments']"
 )
-_SHOWS_DATE = (  # one path: a union of two takes quadratic time for siblings
-    "//body//*[@datetime or @data-time or @data-timestamp or @itemprop='datePublished' or @itemprop='dateCreated'"
+_SHOWS_DATE = (
+    "/descendant::body/descendant::*[@datetime or @data-time or @data-timestamp"
+    " or @itemprop='datePublished' or @itemprop='dateCreated'"
     " or (not(self::script or self::style) and text()[string-length(normalize-space(.)) > 3])]"
 )
 
