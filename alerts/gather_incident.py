@@ -29,7 +29,7 @@ def gather_incident(
 ) -> IncidentView:
     """What is known of `incident` at `now`; `at_length` with its surroundings, as an alarm tells it. Raises: StoreUnavailable.
 
-    However many mentions it has, the texts of the latest 200 are read; all figures but those of threads are the store's counts.
+    However many mentions it has, the latest 200 are read; figures, but those of threads and voices, are the store's counts.
     """
     since, is_bad = incident.since, incident.kind.is_about_negatives
     chosen = Filter(brands=[incident.brand_id], start=since, end=now)
