@@ -5,12 +5,15 @@ extraction from single documents using multiple local features", Information Sci
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
-from vigie.terms import Term, terms_in
+from vigie.query import WORD
+from vigie.terms import Term, fold, is_content, terms_in
 
 MOST = 8
 """Key phrases of one text."""
@@ -23,7 +26,18 @@ _RAREST = 3  # texts below which a word is not listed
 _LEAST_LONE = 2  # how often a single word must stand to be a subject
 _NAMES = frozenset(("NOUN", "PROPN"))
 _QUALITIES = frozenset(("ADJ", "X", "NUM", "ADP", "DET", "PART"))
-_WORDY_ENDINGS = ("ment", "ez", "ait", "aient", "ions", "erai", "era", "eront")
+_VERB_ENDINGS = ("ait", "aient", "erai", "erais", "era", "eront", "rait", "raient", "erez", "issent")
+_PARTICIPLE_ENDINGS = ("é", "ée", "és", "ées", "ie", "ies", "u", "ue", "us", "ues", "ite", "ites")
+_PREPOSITIONS = frozenset(("de", "d", "du", "des", "à", "au", "aux", "en", "sur", "pour", "sans"))
+# After these stands a verb: « il coupe le courant », « ne répond plus », « a livré ».
+_BEFORE_VERBS = frozenset(
+    """
+    je j tu il elle on ils elles ne n se s me m te t y qui ça
+    a ai as avons avez ont avait avais avaient aura avoir ayant est sont était étaient été être
+    """.split()  # noqa: SIM905 - a list of words reads better so
+)
+_LAST_WORD = re.compile(r"([^\W\d_]+)['’\s]*\Z")
+_LOOK_BACK = 12  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +87,30 @@ def _may_stand(terms: Sequence[Term], text: str, classes: Mapping[int, str] | No
 
 
 def _is_noun_phrase(term: Term, text: str, classes: Mapping[int, str] | None) -> bool:
-    if classes is None:
-        return not any(word.endswith(_WORDY_ENDINGS) for word in term.folded.split())
-    tags = [classes[at] for at in range(term.start, term.end) if at in classes]
-    return bool(_NAMES & set(tags)) and set(tags) <= _NAMES | _QUALITIES
+    """Whether a term is nouns with what belongs to them, and no clause or a part of one."""
+    words = [word.lower() for word in WORD.findall(text[term.start : term.end])]
+    if any(words[at] not in _PREPOSITIONS for at in range(1, len(words)) if _is_link(words[at]) and not _is_link(words[at - 1])):
+        return False  # « a livré », « coupe le courant », « le froid et la pluie »
+    if classes is not None:
+        tags = [classes[at] for at in range(term.start, term.end) if at in classes]
+        return bool(_NAMES & set(tags)) and set(tags) <= _NAMES | _QUALITIES
+    before = _LAST_WORD.search(text[max(0, term.start - _LOOK_BACK) : term.start])
+    if (before and before[1].lower() in _BEFORE_VERBS) or _is_verb(words[0]):
+        return False
+    return not any(_is_verb(word) and (_is_link(one) or not word.endswith(_PARTICIPLE_ENDINGS)) for one, word in pairwise(words))
+
+
+def _is_link(word: str) -> bool:
+    return not is_content(fold(word))
+
+
+def _is_verb(word: str) -> bool:
+    """Whether a word is mostly a verb or an adverb, participles among them."""
+    return (
+        fold(word) in _not_nominal()
+        or word.endswith(_VERB_ENDINGS)
+        or (len(word) > 6 and word.endswith(("ement", "amment")) and fold(word) not in _background())
+    )
 
 
 def _overlap(one: _Candidate, other: _Candidate) -> bool:
@@ -90,3 +124,10 @@ def _background() -> Mapping[str, int]:
     """In how many texts of the project's corpus each folded word stands; words of fewer than three are left out."""
     rows = files("analysis.models").joinpath("background.tsv").read_text("utf-8").splitlines()
     return {word: int(count) for word, count in (row.split("\t") for row in rows if not row.startswith("#"))}
+
+
+@cache
+def _not_nominal() -> frozenset[str]:
+    """The folded words of the project's corpus that are mostly no noun and no adjective there."""
+    lines = files("analysis.models").joinpath("not_nominal.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))

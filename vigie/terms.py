@@ -101,7 +101,8 @@ def _pieces(text: str) -> list[tuple[str, int, int]]:
 
 
 @lru_cache(_REMEMBERED)
-def _is_content(folded: str) -> bool:
+def is_content(folded: str) -> bool:
+    """Whether a folded word says something: three letters at least, no small word and no furniture of sites."""
     return len(folded) >= _SHORTEST_WORD and folded.isalpha() and folded not in STOP_WORDS and folded not in BOILERPLATE
 
 
@@ -109,20 +110,20 @@ def _found_in(text: str, only: Container[str] | None = None) -> Iterator[tuple[s
     """The terms that begin with a word of `only`, or all, each folded, with its place."""
     row = _pieces(text[:_READ])
     for first, (folded, start, _) in enumerate(row):
-        if _is_content(folded) if only is None else folded in only:
+        if is_content(folded) if only is None else folded in only:
             yield from _beginning_at(row, first, start)
 
 
 def _beginning_at(row: Sequence[tuple[str, int, int]], first: int, start: int) -> Iterator[tuple[str, int, int]]:
     words, content, links = [], 0, 0
     for folded, _, end in row[first : first + 3 * LONGEST_TERM]:
-        is_content = _is_content(folded)
-        links = 0 if is_content else links + 1
-        if not is_content and (folded not in _LINKS or links > 2):
+        is_full = is_content(folded)
+        links = 0 if is_full else links + 1
+        if not is_full and (folded not in _LINKS or links > 2):
             return
         words.append(folded)
-        content += is_content
-        if is_content:
+        content += is_full
+        if is_full:
             yield " ".join(words), start, end
         if content == LONGEST_TERM:
             return

@@ -32,6 +32,20 @@ def test_with_word_classes_a_phrase_is_nouns_and_what_belongs_to_them() -> None:
     assert read_key_phrases(text, classes=classes) == ("colis fragile",)
 
 
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("La commande a livré du vent", ()),
+        ("Le facteur craignent le pire", ()),
+        ("Il coupe le courant électrique", ("courant électrique",)),
+        ("Le colis perdu revient", ("colis perdu",)),
+        ("Une fuite d'eau et une odeur de gaz", ("odeur de gaz", "fuite d'eau")),
+    ],
+)
+def test_a_clause_is_no_phrase(text: str, phrases: tuple[str, ...]) -> None:
+    assert set(read_key_phrases(text)) == set(phrases)
+
+
 @pytest.mark.parametrize("text", ["", "Oui.", "😡😡", "Lire aussi : partagez cet article"])
 def test_a_text_without_a_subject_has_none(text: str) -> None:
     assert read_key_phrases(text) == ()
