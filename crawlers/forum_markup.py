@@ -48,11 +48,11 @@ def read_board(html: bytes, url: str, *, encoding: str | None, now: datetime, zo
     return NO_BOARD if root is None else _engine(html).read_board(root, context)
 
 
-def read_topic(html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str) -> Topic:
+def read_topic(html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str, block: str = "") -> Topic:
     """The posts of one page of a topic, in page order; none for a page that shows none (a login form, a list, an error).
 
     A post's text is its author's own: without quotes, signature, attachments or notices. Dates without an offset are in `zone`,
-    or in the zone that the page names.
+    or in the zone that the page names. `block` is that of another topic of the same site, "" while none is known.
     """
     root, context = _opened(html, url, encoding, now, zone)
     if root is None:
@@ -62,8 +62,8 @@ def read_topic(html: bytes, url: str, *, encoding: str | None, now: datetime, zo
     if topic.posts:
         return topic
     again, _ = _opened(html, url, encoding, now, zone)  # reading takes a tree apart
-    found = topic if again is None else unknown.ENGINE.read_topic(again, context)
-    return replace(topic, title=found.title, posts=found.posts, next_pages=found.next_pages) if found.posts else topic
+    found = topic if again is None else unknown.ENGINE.read_topic(again, replace(context, block=block))
+    return replace(found, url=topic.url) if found.posts else topic
 
 
 def _by_any_names(root: HtmlElement, context: PageContext) -> Topic:

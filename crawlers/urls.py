@@ -14,10 +14,12 @@ _SESSION = frozenset(
 _SESSION_VALUE = re.compile(r"[0-9A-Za-z,-]{26,64}")
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 _ASPNET_SESSION = re.compile(r"/\([SAF]\([0-9A-Za-z_-]{20,}\)\)(?=/)")
-# Fragments that name one comment or post: #comment-12, #p1234, #post-9, #msg77, #pid5, #li-comment-3, #c42, #comment1234.
+# Fragments that name one comment or post end with its number, whatever an engine writes before it (#comment-12, #p1234, #r5, #42,
+# #li-comment-3), or with a long identity (#ghost-comments-6b021126a2241153706a857a, Remark42's). Others number parts of one text.
 _NAMES_A_POST = re.compile(
-    r"(?:[a-z]{1,12}[-_])?(?:comments?|commentaire|findcomment|com|c|p|pid|post|msg|message|reply|reponse|answer|forum|isso|entry)"
-    r"(?:[-_]id)?[-_]?\d{1,20}|\d{1,20}|remark42__comment-[0-9a-f-]{36}",
+    r"(?!(?:sections?|parts?|partie|chap(?:itre|ter)?|pages?|h|tab|fig(?:ure)?|note|fn|ref|cite|slides?|images?|img|photos?|gallery"
+    r"|video|step|etape|toc|xtor)[-_=]?\d)"
+    r"(?:[a-z][a-z_-]{0,40}[-_]|[a-z]{0,20})\d{1,20}|ghost-comments-[0-9a-f]{24}|remark42__comment-[0-9a-f-]{36}",
     re.IGNORECASE,
 )
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")

@@ -56,6 +56,14 @@ def offset_of(url: str, paging: Paging) -> int:
     return int(match[1]) if match else 0
 
 
+def page_of(link: str, paging: Paging) -> int | None:
+    """The number of the page that a link names, or of the posts before it; None when it names none."""
+    inside = paging.path.search(link)
+    named = re.search(rf"[?&](?:{'|'.join(paging.page)})=(\d{{1,9}})(?!\d)", link) if paging.page else None
+    digits = re.search(r"\d{1,9}", inside[0]) if inside else None
+    return int(named[1]) if named else int(digits[0]) if digits else None
+
+
 def canonical_link(root: HtmlElement) -> str:
     """The address that a page gives itself."""
     return str(root.xpath("string(//link[@rel='canonical'][1]/@href)"))

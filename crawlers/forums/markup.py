@@ -13,7 +13,7 @@ from hashlib import sha1
 from lxml.html import HtmlElement
 
 from crawlers.dates import best_date, read_date
-from crawlers.forums.addresses import NO_PAGING, Paging, address_of, canonical_link, first_page, offset_of, this_page
+from crawlers.forums.addresses import NO_PAGING, Paging, address_of, canonical_link, first_page, offset_of, page_of, this_page
 from crawlers.forums.clock import offset_now
 from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, Engine, PageContext, Post, Topic, TopicLink
 from crawlers.text import clean_line, text_of
@@ -62,7 +62,7 @@ class Markup:
 _LONGEST_NAME = 100
 _LONGEST_TITLE = 500
 _MACHINE_DATES = ("datetime", "data-time", "data-timestamp", "content")
-_TITLED = frozenset(("time", "abbr", "span"))
+TITLED = frozenset(("abbr", "span", "time", "div", "li", "td", "p", "small", "i", "em"))  # whose title may be the exact date
 _BLOCKS = frozenset(("aside", "blockquote", "div", "dl", "dt", "fieldset", "form", "p", "table"))
 _QUOTED = frozenset(("blockquote", "q"))
 # What no engine's posts say themselves: quotations, scripts, buttons' labels, notices of edits, cards made of other pages.
@@ -116,7 +116,7 @@ def read_topic(markups: Sequence[Markup], root: HtmlElement, context: PageContex
 
 def date_of(node: HtmlElement, context: PageContext) -> PublicationDate | None:
     """The date of an element: what it declares for machines, else what it shows."""
-    declared = [node.get(name, "") for name in _MACHINE_DATES] + [node.get("title", "") if node.tag in _TITLED else ""]
+    declared = [node.get(name, "") for name in _MACHINE_DATES] + [node.get("title", "") if node.tag in TITLED else ""]
     dates = [_dated(text, DateSource.TIME_ELEMENT, context) for text in declared if text]
     return best_date((*dates, _dated(line_of(node), DateSource.PAGE_TEXT, context)), now=context.now)
 
@@ -145,7 +145,21 @@ def next_pages(root: HtmlElement, paging: Paging, context: PageContext, rows: Co
                 pages.setdefault(number, this_page(link.get("href"), paging, context))
     declared = root.xpath("string((//link[@rel='next'] | //a[contains(concat(' ', @rel, ' '), ' next ')])[1]/@href)")
     found = [url for _, url in sorted(pages.items())] or [this_page(declared, paging, context)]
+    found = found if any(found) else _later_pages(root, paging, context, rows)
     return tuple(dict.fromkeys(url for url in found if url and url != this_page(context.url, paging, context)))
+
+
+def _later_pages(root: HtmlElement, paging: Paging, context: PageContext, rows: Collection[HtmlElement]) -> list[str]:
+    """The links to this very list or topic whose address names a later page, where nothing is known as the list of its pages."""
+    own, current = first_page(context.url, paging, context), page_of(context.url, paging) or 1
+    found: dict[str, int] = {}
+    for link in root.xpath("//body//a[@href]"):
+        number = page_of(link.get("href"), paging)
+        if number is not None and number > current and not any(above in rows for above in link.iterancestors()):
+            address = this_page(link.get("href"), paging, context)
+            if first_page(address, paging, context) == own:
+                found[address] = number
+    return sorted(found, key=lambda address: found[address])
 
 
 def count_in(text: str) -> int | None:
@@ -315,14 +329,14 @@ def _last_of(item: HtmlElement | str, context: PageContext) -> PublicationDate |
 
 def _board_links(markup: Markup, row: HtmlElement, context: PageContext) -> Iterator[BoardLink]:
     links = [link for path in markup.board for link in row.xpath(path)]
-    state = _state_of(row, context)
+    state = state_of(row, context)
     for link in links:
         url = this_page(link.get("href", ""), markup.paging, context)
         if url and host_of(url) == host_of(context.url):
             yield BoardLink(url, state)
 
 
-def _state_of(row: HtmlElement, context: PageContext) -> str:
+def state_of(row: HtmlElement, context: PageContext) -> str:
     """What changes in a board's row when somebody posts there: its numbers, links and dates; empty for a row of one link.
 
     What an element with an exact date shows is left out: "il y a 5 minutes" moves without a post.

@@ -51,19 +51,23 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One page of a topic. `url` is the address of its first page, the same on every page and in the board's list."""
+    """One page of a topic. `url` is the address of its first page, the same on every page and in the board's list.
+
+    `block` is where posts were found to stand on a page of an unknown engine: what tells the only post of another of its pages.
+    """
 
     url: str
     title: str
     posts: tuple[Post, ...]
     next_pages: tuple[str, ...]
+    block: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
     """Where and when a page was read: what addresses and dates on it are relative to. `base` resolves its relative links.
 
-    `day_first` decides what 03/04/2026 means on this page.
+    `day_first` decides what 03/04/2026 means on this page. `block` is that of another topic of the site (`Topic.block`).
     """
 
     url: str
@@ -71,6 +75,7 @@ class PageContext:
     now: datetime
     zone: str
     day_first: bool = True
+    block: str = ""
 
 
 @dataclass(frozen=True, slots=True)

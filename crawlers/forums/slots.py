@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from lxml.html import HtmlElement
 
-from crawlers.forums.markup import date_of
+from crawlers.forums.markup import TITLED, date_of
 from crawlers.forums.shapes import PageContext
 from crawlers.text import clean_line, text_of
 from crawlers.tree import line_of
@@ -23,6 +23,7 @@ LONGEST_NAME = 60
 _LONGEST_DATE = 90
 _LONGEST_LEAD_IN = 160
 WROTE = ("a écrit", "a dit", "said", "wrote", "schrieb", "escribió", "ha scritto", "schreef")
+_MOST_WORDS = 8  # around a day that is told from today
 _MOST_TEXT = 1500
 _INNER_SHARE = 0.6  # of the best place's text that a place inside it must hold to be the words
 _NAMED_WEIGHT = 3
@@ -38,6 +39,7 @@ DATE_TEXT = re.compile(
     r"\bayer\b|\bhoy\b|\bieri\b|\boggi\b",
     re.IGNORECASE,
 )
+_EXACT = re.compile(r"\d{4}|\d{1,2}\s?[:h]\s?\d{2}")
 _OTHER_DATE = re.compile(
     r"inscri|membre depuis|join|regist|member since|modifi|édit|edit|bearbeitet|beigetreten|iscritto|"
     r"miembro|last (?:seen|visit|activ)"
@@ -76,7 +78,7 @@ _BESIDE = re.compile(
     _WORD.format(
         f"{_EDITED}|attach(?:ment|ed)?s?|attachbox|reactions?|reactionsbar|likes?|share|buttons?|toolbar|meta|"
         f"actions?|controls?|options?|tools?|menu|votes?"
-        "|badges?|ranks?|stats?|footer|foot|ads?|advert|avatar|report|title|subject|codeheader|codetitle|code-title"
+        "|pagination|paging|pager|pagelinks?|badges?|ranks?|stats?|footer|foot|ads?|advert|avatar|report|title|subject|codeheader|codetitle|code-title"
     )
     + r"|(?<!select)(?<!selectto)quot|citation|signature|expandlink",
     re.IGNORECASE,
@@ -181,9 +183,11 @@ def date_in(node: HtmlElement, context: PageContext) -> PublicationDate | None:
     ):
         return date_of(node, context)
     shown = clean_line(" ".join(part for part in (node.text, *(child.tail for child in node)) if part))
-    titled = node.get("title", "") if node.tag in ("abbr", "span") else ""
+    titled = node.get("title", "") if node.tag in TITLED else ""
     if len(shown) > _LONGEST_DATE or has_other_date(shown) or not DATE_TEXT.search(f"{shown} {titled}"):
         return None
+    if not _EXACT.search(f"{shown} {titled}") and (len(shown.split()) > _MOST_WORDS or shown.endswith((".", "!", "?", "…"))):
+        return None  # "en panne depuis hier, quelqu'un d'autre ?"
     return date_of(node, context) if len(line_of(node)) <= _LONGEST_DATE else None
 
 

@@ -6,20 +6,22 @@ headed by links to other pages, and hold little that is not a link.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawlers.forums.addresses import Paging, address_of, canonical_link, first_page
+from crawlers.forums.addresses import Paging, address_of, canonical_link, first_page, this_page
 from crawlers.forums.declared import declared_posts
+from crawlers.forums.listed import listed
 from crawlers.forums.markup import next_pages, said_in
 from crawlers.forums.shapes import NO_BOARD, Board, Engine, PageContext, Post, Topic
 from crawlers.forums.slots import ANSWER, WROTE, Parts, date_in, is_beside, leads_to_profile, parts_of
 from crawlers.text import clean_line
 from crawlers.tree import line_of, with_class
+from crawlers.urls import names_a_post
 from vigie.model import host_of
 
 _PAGING = Paging(
@@ -32,6 +34,9 @@ _MOST_DATES = 3000
 _MOST_GROUPS = 12
 _LEAST_WORDS = 12  # characters of the median block that are no links
 _LEAST_TITLE = 3
+_OF_A_POST = re.compile(
+    r"(?:[a-z]+[-_/]?)?\d+(?:/[a-z]+)?|[a-z]+", re.IGNORECASE
+)  # post/5 below its topic; no topic below its board
 _LONGEST_NOTE = 160
 _LONGEST_HEADING = 60  # characters before the title
 _LONGEST_PAIR = 6  # siblings that make up one post
@@ -54,24 +59,31 @@ _COMMENT_AREA = (
 _SHOWS_DATE = (
     "/descendant::body/descendant::*[@datetime or @data-time or @data-timestamp"
     " or @itemprop='datePublished' or @itemprop='dateCreated'"
-    " or (not(self::script or self::style) and text()[string-length(normalize-space(.)) > 3])]"
+    " or (not(self::script or self::style) and (text()[string-length(normalize-space(.)) > 3] or string-length(@title) > 7))]"
 )
 
 
 def _read_board(root: HtmlElement, context: PageContext) -> Board:
-    """Nothing: what an unknown engine lists is not told from menus with the certainty that following every link needs."""
-    return NO_BOARD
+    """Nothing where the page is a thread itself: what it lists besides are other topics of its board."""
+    board = listed(root, _PAGING, context)  # first, as looking for a thread may take the tree apart
+    return NO_BOARD if _threads_blocks(root, context) else board
 
 
 def _read_topic(root: HtmlElement, context: PageContext) -> Topic:
     canonical = first_page(canonical_link(root), _PAGING, context)
     url = canonical if canonical and host_of(canonical) == host_of(context.url) else first_page(context.url, _PAGING, context)
     url = url or context.url
-    following, title = next_pages(root, _PAGING, context), _title(root)
+    following = next_pages(root, _PAGING, context)
     declared = declared_posts(root, url, context)
-    printed = _without_refrain(tuple(_printed(root, url, title, context)))
-    posts = printed if _told(printed) >= max(_told(declared), _FEWEST) else declared
-    return Topic(url, title if posts else "", posts, following if posts else ())
+    blocks = _threads_blocks(root, context)
+    block = _block_of(list(blocks))
+    blocks = blocks or _known_blocks(root, context)
+    title = _title(root, blocks)
+    is_later = first_page(context.url, _PAGING, context) != this_page(context.url, _PAGING, context)
+    printed = _without_refrain(tuple(_printed(blocks, url, title, int(is_later), context)))
+    if not printed or _told(printed) < _told(declared):
+        printed, block = declared, ""
+    return Topic(url, title if printed else "", printed, following if printed else (), block)
 
 
 def _told(posts: Sequence[Post]) -> int:
@@ -79,16 +91,37 @@ def _told(posts: Sequence[Post]) -> int:
     return sum(1 for post in posts if post.author and post.published and post.text)
 
 
-def _title(root: HtmlElement) -> str:
-    headings = root.xpath("//h1[normalize-space(.)]")
+def _title(root: HtmlElement, blocks: Container[HtmlElement]) -> str:
+    """The last first-level heading outside the posts, as the first may be the site's name; else the window's title."""
+    headings = [node for node in root.xpath("//h1[normalize-space(.)]") if not any(up in blocks for up in node.iterancestors())]
     return line_of(headings[-1]) if headings else clean_line(str(root.xpath("string(//title[1])")))
 
 
-def _printed(root: HtmlElement, topic_url: str, title: str, context: PageContext) -> Iterator[Post]:
-    """The posts of the largest group of siblings that are all posts, or else are heads and bodies of posts by turns."""
+def _threads_blocks(root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
+    """The largest group of siblings that are all posts, or else are heads and bodies of posts by turns."""
     groups = _groups(root, context)
-    best = _best_of(groups, context) or _best_of([whole for nodes in groups if (whole := _paired(nodes))], context)
-    for position, (node, parts) in enumerate(best.items()):
+    return _best_of(groups, context) or _best_of([whole for nodes in groups if (whole := _paired(nodes))], context)
+
+
+def _block_of(blocks: Sequence[HtmlElement]) -> str:
+    """Where posts stand on a site: their tag, and the classes that all of them have; empty where they have none."""
+    classes = [set(node.get("class", "").split()) for node in blocks]
+    shared = sorted(name for name in set.intersection(*classes) if not re.search(r"\d", name)) if classes else []
+    return f"{blocks[0].tag} {' '.join(shared)}" if shared else ""
+
+
+def _known_blocks(root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
+    """The only post of a page, where those of other topics of the site stand."""
+    tag, _, names = context.block.partition(" ")
+    nodes = [node for node in root.iter(tag) if set(names.split()) <= set(node.get("class", "").split())] if names else []
+    return parts_of(nodes, context) if len(nodes) == 1 else {}
+
+
+def _printed(
+    blocks: Mapping[HtmlElement, Parts], topic_url: str, title: str, before: int, context: PageContext
+) -> Iterator[Post]:
+    """The posts of a page; `before` counts those that stand on earlier pages, as far as that is known."""
+    for position, (node, parts) in enumerate(blocks.items(), before):
         url = _permalink(node, topic_url, position, context)
         leads = set(parts.words.xpath(_LEADS_IN))  # before the quotations go that they lead in
         for one in parts.words.xpath(".//*"):
@@ -192,14 +225,15 @@ def _leads_away(link: HtmlElement, context: PageContext) -> bool:
     own = urlsplit(context.url).path.rstrip("/")
     address = address_of(link.get("href", ""), context)
     path = urlsplit(address).path.rstrip("/")
-    is_here = "#" in address or (path == own and not path.endswith(".php")) or path.startswith(f"{own}/")
+    below = path.removeprefix(f"{own}/") if own else path
+    is_here = "#" in address or (path == own and not path.endswith(".php")) or (below != path and _OF_A_POST.fullmatch(below))
     return not is_here and not leads_to_profile(address) and date_in(link, context) is None and not link.xpath("boolean(.//time)")
 
 
 def _permalink(node: HtmlElement, topic_url: str, position: int, context: PageContext) -> str:
     """The link that a block gives to itself, or to an id in it; else the place in the page."""
     near = "@id | .//@id | .//a/@name | preceding-sibling::*[1][self::a]/@id | preceding-sibling::*[1][self::a]/@name"
-    ids = [str(one) for one in node.xpath(near)[:50] if re.search(r"\d", one)]
+    ids = [str(one) for one in node.xpath(near)[:50] if names_a_post(str(one))]
     for name in ids:
         linked = node.xpath(".//a[contains(@href, concat('#', $name))]/@href", name=name)
         address = address_of(linked[0], context) if linked else ""

@@ -1,7 +1,7 @@
 """Forums: boards, the topics that have new posts, and of those the pages where the new posts are."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from config.schema import Strict
 from crawlers.dates import choose_date
-from crawlers.forum_markup import Board, BoardLink, Post, Topic, TopicLink, read_board, read_topic
+from crawlers.forum_markup import Board, BoardLink, Post, Topic, TopicLink, engine_of, read_board, read_topic
 from crawlers.ledger import Ledger, is_news
 from crawlers.threads import Threads
 from crawlers.urls import canonicalise_url
@@ -20,6 +20,7 @@ from vigie.model import Document, DocumentKind, document_id
 RECHECK = timedelta(hours=6)  # for boards that show neither replies nor dates
 ABSOLUTE = 0.7  # confidence of `crawlers.dates` from which a date does not depend on the moment of reading
 CLOCK_SLACK = timedelta(minutes=2)
+BLOCK = "block"  # the row of the memory that says where posts stand on pages of an unknown engine
 
 
 class ForumOptions(Strict):
@@ -85,6 +86,8 @@ class ForumConnector:
                     yield document
         async for document in reading.read_living():
             yield document
+        async for document in reading.read_again():
+            yield document
         if not reading.failures:  # else the same rows must be opened again, whatever they show
             for board, _ in walk.boards:
                 visit.memory.set(f"shown:{canonicalise_url(board.url)}", board.state or None)
@@ -103,15 +106,20 @@ class ForumConnector:
             if not following:
                 break
             try:
-                board = _board_in(await visit.get(following), visit)
+                page = await visit.get(following)
+                board = _board_in(page, visit)
             except FetchError as error:  # counted by the visit; the other boards can be read
                 reading.failures += error.reason not in GONE | REFUSED
                 return
             walk.add(board.boards if depth < self._options.depth else (), depth + 1)
+            if not (board.topics or board.boards) and depth and engine_of(page.body) is None:
+                async for document in reading.read(TopicLink(url, "", None, None)):  # its address only looked like a board's
+                    yield document
             behind = [link for link in board.topics if reading.is_behind(link)]
             for link in behind:
                 async for document in reading.read(link):
                     yield document
+            walk.add(reading.take_boards() if depth < self._options.depth else (), depth + 1)
             following = walk.unasked(board.next_pages) if behind or not read_before else None
         visit.memory.set(f"board:{url}", "read" if reading.failures == failures else None)
 
@@ -145,6 +153,8 @@ class _TopicReading:
         self._visit = visit
         self._living = living
         self._ledger = Ledger(visit.memory)
+        self._boards: list[BoardLink] = []
+        self._waiting: list[TopicLink] = []
 
     def is_behind(self, link: TopicLink) -> bool:
         if self._of_interest and link.last_post_at and not self._of_interest(link.last_post_at.at):
@@ -163,7 +173,10 @@ class _TopicReading:
         try:
             while following:
                 last = following
-                topic = _topic_in(await self._visit.get(following), self._visit)
+                page = await self._visit.get(following)
+                topic = _topic_in(page, self._visit)
+                if not topic.posts and self._is_board(link, page):
+                    break
                 self._visit.found(bool(topic.posts))
                 for post in topic.posts:
                     newest = _later(newest, post)
@@ -177,6 +190,28 @@ class _TopicReading:
             self._visit.lost(error.reason)
             last = link.url  # a page that is gone must not be where the next visit starts
         self._keep(link, last, newest)
+
+    def take_boards(self) -> Sequence[BoardLink]:
+        """What was listed like topics and turned out to be boards since this was asked last: of an engine that nobody knows."""
+        taken, self._boards = self._boards, []
+        return taken
+
+    def _is_board(self, link: TopicLink, page: Page) -> bool:
+        """Whether a page without posts lists some. A topic of one post shows it only when a longer one was read before."""
+        board = _board_in(page, self._visit)
+        is_board = bool(board.topics or board.boards)
+        if is_board:
+            self._boards.append(BoardLink(link.url, ""))
+        elif engine_of(page.body) is None and self._visit.memory.get(BLOCK) is None:
+            self._waiting.append(link)
+        return is_board
+
+    async def read_again(self) -> AsyncIterator[Document]:
+        """The topics that were read before it was known where posts stand on this site."""
+        waiting, self._waiting = self._waiting, []
+        for link in waiting if self._visit.memory.get(BLOCK) else ():
+            async for document in self.read(link):
+                yield document
 
     async def read_living(self) -> AsyncIterator[Document]:
         """The edited posts of topics that were active lately: their last page, after silences that grow with the topic's own."""
@@ -228,7 +263,10 @@ def _board_in(page: Page, visit: Visit) -> Board:
 
 def _topic_in(page: Page, visit: Visit, *, must_have_posts: bool = False) -> Topic:
     with visit.reading(page.url):
-        topic = read_topic(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone)
+        known = visit.memory.get(BLOCK) or ""
+        topic = read_topic(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone, block=known)
+        if topic.block:
+            visit.memory.set(BLOCK, topic.block)
         if must_have_posts and not topic.posts:
             raise FetchError(page.url, "no_forum", "neither boards nor topics nor posts were found on the page")
         return topic

@@ -85,13 +85,18 @@ def test_what_is_no_web_address_is_refused(bad: str) -> None:
         canonicalise_url(bad)
 
 
-@pytest.mark.parametrize("fragment", ["comment-12", "p1234", "post-9", "msg77", "pid5", "c31", "div-comment-3", "comment8", "12"])
+LONG = "ghost-comments-6b021126a2241153706a857a"
+
+
+@pytest.mark.parametrize(
+    "fragment", ["comment-12", "p1234", "post-9", "msg77", "pid5", "c31", "div-comment-3", "comment8", "12", "r5", LONG]
+)
 def test_a_fragment_that_names_a_post_is_kept_when_asked_for(fragment: str) -> None:
     assert canonicalise_url(f"https://exemple.fr/a#{fragment}", keep_fragment=True) == f"https://exemple.fr/a#{fragment}"
     assert canonicalise_url(f"https://exemple.fr/a#{fragment}") == "https://exemple.fr/a"
 
 
-@pytest.mark.parametrize("fragment", ["respond", "comments", "top", "section-2", "!/page", ""])
+@pytest.mark.parametrize("fragment", ["respond", "comments", "top", "section-2", "h2", "xtor=RSS-3", "!/page", ""])
 def test_a_fragment_that_names_a_place_on_the_page_goes(fragment: str) -> None:
     assert canonicalise_url(f"https://exemple.fr/a#{fragment}", keep_fragment=True) == "https://exemple.fr/a"
 

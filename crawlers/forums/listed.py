@@ -1,0 +1,126 @@
+"""Lists of topics and boards of engines that nobody described: rows that repeat, each headed by a link of its own.
+
+A menu repeats too; its rows hold nothing but their link, where those of a forum show a date or a number besides. Whether a link
+leads to a topic or to a board its address says in the words that engines use; where it says nothing, the page behind it decides.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from lxml.html import HtmlElement
+
+from crawlers.forums.addresses import Paging, address_of, first_page
+from crawlers.forums.markup import next_pages, state_of
+from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, PageContext, TopicLink
+from crawlers.forums.slots import date_in, leads_to_profile
+from crawlers.tree import line_of
+from vigie.model import PublicationDate, host_of
+
+_EDGES = r"(?:^|[/._?&=-])(?:{})(?=[/._=?&-]|\d|$)"
+_TOPIC = re.compile(
+    _EDGES.format("topics?|threads?|discussions?|viewtopic|showthread|questions?|sujets?|fils?|posts?|conversations?|[tdq]|tid"),
+    re.I,
+)
+_BOARD = re.compile(
+    _EDGES.format("forums?|boards?|categor(?:y|ies|ie)|sections?|rubriques?|viewforum|forumdisplay|groups?|[cf]|fid"), re.I
+)
+FORUM_WORDS = re.compile(
+    _EDGES.format("topics?|threads?|viewtopic|showthread|forums?|boards?|viewforum|forumdisplay|sujets?"), re.I
+)
+"""What in an address no blog and no newspaper has."""
+_FEWEST = 2
+_MOST_LINKS, _MOST_GROUPS, _HIGHEST = 3000, 40, 7
+_LEAST_TITLE = 3
+_NUMBER = re.compile(r"\d[\d\s.,]*(?:\s?[kKM])?(?:\s+[^\W\d]{1,12}){0,2}")
+_NO_ROW = ("html", "body", "p", "a", "form", "blockquote")
+
+
+def listed(root: HtmlElement, paging: Paging, context: PageContext) -> Board:
+    """The topics and boards that a page lists; nothing for a page without rows of a forum."""
+    rows = dict(_rows(root, paging, context))
+    topics: dict[str, TopicLink] = {}
+    boards: dict[str, BoardLink] = {}
+    for row, link in rows.items():
+        if _leads_to_board(address_of(link.get("href"), context)):
+            url = address_of(link.get("href"), context).partition("#")[0]
+            boards.setdefault(url, BoardLink(url, state_of(row, context)))
+        else:
+            url = first_page(link.get("href"), paging, context)
+            topics.setdefault(url, TopicLink(url, line_of(link), None, _last(row, context)))
+    if not topics and not boards:
+        return NO_BOARD
+    return Board(tuple(topics.values()), next_pages(root, paging, context, frozenset(rows)), tuple(boards.values()))
+
+
+def _rows(root: HtmlElement, paging: Paging, context: PageContext) -> Iterator[tuple[HtmlElement, HtmlElement]]:
+    """The rows with the link that heads each, the largest groups first, none within another."""
+    groups: dict[str, dict[HtmlElement, list[HtmlElement]]] = {}
+    for link in _links(root, paging, context):
+        for node in list(link.iterancestors())[:_HIGHEST]:
+            if node.tag not in _NO_ROW:
+                groups.setdefault(_place_of(node), {}).setdefault(node, []).append(link)
+    taken: set[HtmlElement] = set()
+    for rows in sorted(groups.values(), key=len, reverse=True)[:_MOST_GROUPS]:
+        free = {row: links for row, links in rows.items() if taken.isdisjoint((row, *row.iterancestors()))}
+        if any(not taken.isdisjoint(row.iter()) for row in free):
+            continue
+        heads = _heads(free, context)
+        told = sum(1 for row, head in heads.items() if _tells_more(row, head, context))
+        if len(heads) >= _FEWEST and told * 2 > len(heads):
+            taken.update(heads)
+            yield from heads.items()
+
+
+def _links(root: HtmlElement, paging: Paging, context: PageContext) -> list[HtmlElement]:
+    """The links that can be titles of other pages of the site."""
+    own = first_page(context.url, paging, context)
+    found = []
+    for link in root.xpath("//body//a[@href]")[:_MOST_LINKS]:
+        address, line = address_of(link.get("href"), context), line_of(link)
+        is_title = sum(letter.isalpha() for letter in line) >= _LEAST_TITLE and not date_in(link, context)
+        is_other = host_of(address) == host_of(context.url) and first_page(address, paging, context) != own
+        if is_title and is_other and not leads_to_profile(address):
+            found.append(link)
+    return found
+
+
+def _place_of(row: HtmlElement) -> str:
+    """What rows of one list share: the names of all that is around them, without numbers, and their own tag."""
+    around = (f"{node.tag}.{re.sub('[0-9]+', '', node.get('class', ''))}" for node in row.iterancestors())
+    return f"{row.tag}<{'<'.join(around)}"
+
+
+def _heads(rows: Mapping[HtmlElement, Sequence[HtmlElement]], context: PageContext) -> dict[HtmlElement, HtmlElement]:
+    """The first link of each row that no other row has: a board's name, the tag of a topic, stand in many."""
+    addresses = {row: [address_of(link.get("href"), context).partition("#")[0] for link in links] for row, links in rows.items()}
+    common = Counter(address for some in addresses.values() for address in set(some))
+    heads = {}
+    for row, links in rows.items():
+        head = next((link for link, address in zip(links, addresses[row], strict=True) if common[address] == 1), None)
+        if head is not None:
+            heads[row] = head
+    return heads
+
+
+def _tells_more(row: HtmlElement, head: HtmlElement, context: PageContext) -> bool:
+    """Whether a row shows a date or a number of its own."""
+    for node in row.iter():
+        if isinstance(node.tag, str) and node is not head and head not in node.iterancestors():
+            shown = " ".join(" ".join(node.xpath("text()")).split())
+            if _NUMBER.fullmatch(shown) or date_in(node, context):
+                return True
+    return False
+
+
+def _last(row: HtmlElement, context: PageContext) -> PublicationDate | None:
+    """The latest date of a topic's row: that of its last post, where it has several."""
+    dates = [date for node in row.iter() if isinstance(node.tag, str) and (date := date_in(node, context))]
+    return max(dates, key=lambda date: date.at, default=None)
+
+
+def _leads_to_board(address: str) -> bool:
+    """By the last telling word of an address: `/forum/12/topic/3` is a topic, `/c/12` a board."""
+    path = address.partition("://")[2].partition("/")[2]
+    topic, board = (max((found.end() for found in words.finditer(path)), default=-1) for words in (_TOPIC, _BOARD))
+    return board > topic
