@@ -1,10 +1,13 @@
-"""Finds people and organisations where spaCy's recogniser is off: capitals with a word beside that says what they are.
+"""Finds people and organisations where spaCy's recogniser is off: capitals with a word beside that says what they are, several in
+a row inside a sentence, first names, and what models/organisations.txt lists.
 
-Precision before recall: a name that nothing introduces is left out.
+Precision before recall: one word with a capital that nothing introduces is left out.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 
 from analysis.folding import fold
 from analysis.relevance import vocabulary
@@ -30,11 +33,28 @@ _HEADED = re.compile(
     re.VERBOSE,
 )
 _FIRST_NAMED = re.compile(rf"(?<![\w’'-])(?P<first>{_NAME})\s(?P<rest>{_NAME}(?:\s{_NAME})?)")
+_BEGINS = r"(?:(?<=[a-zà-ÿ,;:»)]\s)|(?<=\b[lLdD]['’]))"  # inside a sentence
+_SEVERAL = re.compile(rf"{_BEGINS}(?P<name>{_NAME}(?:\s(?:(?:de|du|des)\s|d[’'])?{_NAME}){{1,3}})")
+_FIRST = re.compile(rf"{_BEGINS}(?P<name>{_NAME})(?!\s{_NAME}|[\w’'-])")
+_STREET = re.compile(
+    r"(?:rue|avenue|boulevard|place|quai|cours|impasse|allée|square|stade|école|lycée|collège|gare|station|arrêt|salle|pont|tour)\s"
+    r"(?:(?:de|du|des|la|le)\s|d[’'])*\Z",
+    re.IGNORECASE,
+)
 _ACRONYM = re.compile(r"(?<![\w.-])[A-ZÀ-Ý]{2,6}(?:-[A-ZÀ-Ý][\w]+)?(?![\w.-])")
 _NOT_NAMES = frozenset(
     """
     TV OK SAV PDF SMS MMS GPS USB HD UHD TTC HT TVA CDI CDD RDV PDG DG CV PS NB WC DVD CD PC QR RIB IBAN VPN HDMI ADSL FTTH VDSL
-    RTT BAC LED VTC IA RGPD TER RER CE CSE VF VO JT URL IP API LOL MDR PTDR WTF OMG RIP DM
+    RTT BAC LED VTC IA RGPD TER RER CE CSE VF VO JT URL IP API LOL MDR PTDR WTF OMG RIP DM ONG ASBL
+    """.split()  # noqa: SIM905 - a list of words reads better so
+)
+_NO_NAMES = frozenset(
+    """
+    service services client clients consommateur consommateurs direction black friday cyber monday noel paques pere saint valentin
+    coupe monde jeux olympiques ligue champions tour eiffel premier ministre carte bleue code promo point relais prime day madame
+    monsieur mesdames messieurs
+    lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet aout
+    septembre octobre novembre decembre francais francaise belges belge suisses suisse quebecois europeens covid internet
     """.split()  # noqa: SIM905 - a list of words reads better so
 )
 _SHOUTED = 0.5  # share of capitals above which acronyms cannot be told from shouting
@@ -58,11 +78,41 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     for pattern in (_TITLED, _HEADED):
         yield from (found.span("name") for found in pattern.finditer(text) if not _is_small_word(found["name"]))
     for found in _FIRST_NAMED.finditer(text):
-        if vocabulary.is_first_name(fold(found["first"])):
+        if vocabulary.is_first_name(fold(found["first"])) and not _is_street(text, found.start()):
             yield found.span()
+    yield from (found.span() for found in _listed().finditer(text))
     if not _is_shouted(text):
+        yield from _inside_sentences(text)
         acronyms = (found for found in _ACRONYM.finditer(text) if found[0] not in _NOT_NAMES)
         yield from (found.span() for found in acronyms if not _is_said_loud(found[0]))
+
+
+def _inside_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Names of several words, and first names alone; streets and schools of that name are no persons."""
+    for found in _SEVERAL.finditer(text):
+        words = set(fold(found["name"]).replace("'", " ").split())
+        if (
+            found["name"].split()[0] not in _NOT_NAMES
+            and not words & _NO_NAMES
+            and not words <= STOP_WORDS
+            and not _is_street(text, found.start())
+        ):
+            yield found.span("name")
+    for found in _FIRST.finditer(text):
+        if vocabulary.is_first_name(fold(found["name"])) and not _is_street(text, found.start()):
+            yield found.span("name")
+
+
+def _is_street(text: str, at: int) -> bool:
+    return _STREET.search(text[max(0, at - 30) : at]) is not None
+
+
+@cache
+def _listed() -> re.Pattern[str]:
+    """The organisations of models/organisations.txt, longest first."""
+    lines = files("analysis.models").joinpath("organisations.txt").read_text("utf-8").splitlines()
+    names = sorted((line for line in lines if line and not line.startswith("#")), key=len, reverse=True)
+    return re.compile(rf"(?:(?<![\w’'-])|(?<=\b[lLdD]['’]))(?:{'|'.join(map(re.escape, names))})(?![\w-])")
 
 
 def _is_small_word(name: str) -> bool:

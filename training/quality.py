@@ -52,6 +52,7 @@ MEASURES: tuple[Callable[[], dict[str, float]], ...] = (
     readings.toxicity,
     readings.themes,
     readings.places,
+    readings.entities,
 )
 
 

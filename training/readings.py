@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from analysis.emotion import read_emotion
+from analysis.entities import read_entities
+from analysis.folding import fold
 from analysis.places import read_places
 from analysis.sentiment import Profile, SentimentScorer
 from analysis.sentiment.passage import Passage
@@ -52,12 +54,12 @@ def themes() -> dict[str, float]:
     for row in _rows("themes_check.tsv"):
         text = corpus[row["id"]]
         found = finder.find(Passage(text["text"]), SentimentLabel(text["label"]))
-        pairs.append((set(filter(None, row["themes"].split(","))), {hit.id for hit in found}))
+        pairs.append((_listed(row["themes"]), {hit.id for hit in found}))
     figures = _both("themes.check", pairs)
     for part in ("dev", "check"):
         said = [
             (
-                set(filter(None, row["themes"].split(","))),
+                _listed(row["themes"]),
                 {hit.id for hit in finder.find(Passage(row["text"]), SentimentLabel(row["label"]))},
             )
             for row in _rows(f"themes_said_{part}.tsv")
@@ -68,10 +70,21 @@ def themes() -> dict[str, float]:
 
 def places() -> dict[str, float]:
     """Precision and recall of the places named."""
-    read = [
-        (set(filter(None, row["places"].split(","))), set(read_places(Passage(row["text"])))) for row in _rows("places_check.tsv")
-    ]
+    read = [(_listed(row["places"]), set(read_places(Passage(row["text"])))) for row in _rows("places_check.tsv")]
     return _both("places.check", read)
+
+
+def entities() -> dict[str, float]:
+    """Precision and recall of the people and organisations named, by capitals and clues."""
+    read = []
+    for row in _rows("entities_dev.tsv"):
+        elsewhere = set(map(fold, read_places(Passage(row["text"]))))
+        read.append((_listed(row["entities"]), {name for name in read_entities(row["text"]) if fold(name) not in elsewhere}))
+    return _both("entities.dev", read)
+
+
+def _listed(cell: str) -> set[str]:
+    return set(filter(None, cell.split(",")))
 
 
 def target() -> dict[str, float]:

@@ -15,6 +15,7 @@ _LEAST = 2.0  # a clear word, or two that only add
 _SHORT, _WORDS_PER_POINT = 40, 60  # a long text names many things: one sad word in an article is not its emotion
 _LEAD = 1.15  # how far ahead of the second the first must be
 _THWARTED = 0.6  # joy denied or mocked is anger, weaker: « je ne suis pas content »
+_POLITE = 0.6  # in a text without a tone thanks and « parfait » are mostly manners
 _OVER = 0.5  # in a text that praises, what was feared or missed is mostly over
 
 
@@ -59,7 +60,8 @@ def _emotion(hit: Hit, label: SentimentLabel | None) -> Emotion | None:
 
 def _weight(hit: Hit, label: SentimentLabel | None) -> float:
     if hit.field is Emotion.JOY:
-        return abs(hit.value) * (_THWARTED if _is_thwarted(hit, label) else 1.0)
+        is_flat = label is SentimentLabel.NEUTRAL and not _is_thwarted(hit, label)
+        return abs(hit.value) * (_THWARTED if _is_thwarted(hit, label) else _POLITE if is_flat else 1.0)
     is_over = label is SentimentLabel.POSITIVE and hit.field is not Emotion.SURPRISE
     return abs(hit.value) * (_OVER if is_over else 1.0)
 

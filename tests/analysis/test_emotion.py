@@ -104,3 +104,7 @@ def test_no_text_crashes_the_reader(text: str) -> None:
 )
 def test_bad_input_is_answered(text: str) -> None:
     assert read_emotion(Passage(text)).emotion in (*Emotion, None)
+
+
+def test_thanks_alone_are_manners() -> None:
+    assert read_emotion(Passage("Bonjour, quels sont vos horaires ? Merci"), SentimentLabel.NEUTRAL).emotion is None

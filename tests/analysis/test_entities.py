@@ -15,6 +15,9 @@ from analysis.entities import read_entities
         ("La CGT et l'UFC-Que portent plainte", ("CGT", "UFC-Que")),
         ("M. Durand, de la CNIL", ("Durand", "CNIL")),
         ("Romain Tessier raconte", ("Romain Tessier",)),
+        ("Selon l'Insee et la Cnil", ("Insee", "Cnil")),
+        ("Rencontre avec Fatou Diop hier", ("Fatou Diop",)),
+        ("Merci à Nadia du magasin", ("Nadia",)),
     ],
 )
 def test_names_are_told_by_what_introduces_them(text: str, entities: tuple[str, ...]) -> None:
@@ -27,6 +30,9 @@ def test_names_are_told_by_what_introduces_them(text: str, entities: tuple[str, 
         "Le groupe Une a fermé",
         "APRÈS trois semaines, RIEN ne bouge dans mon quartier",
         "Mon SAV ne répond pas",
+        "Le Service Client ne répond pas",
+        "On attend le Black Friday",
+        "Avenue Jean Jaurès, le feu est en panne",
         "TOUT EST EN PANNE ICI",
         "Une belle journée à la Ferme",
         "",
@@ -48,8 +54,16 @@ def test_no_text_crashes_the_reader(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["le groupe Aa " * 800_000, "A" * 100_000, "Aa " * 40_000, "A-" * 50_000, "le PDG " * 20_000, "\ud800\0" * 50_000],
-    ids=["10 MB", "one letter", "names", "hyphens", "titles", "surrogates and NUL"],
+    [
+        "le groupe Aa " * 800_000,
+        "A" * 100_000,
+        "Aa " * 40_000,
+        "A-" * 50_000,
+        "le PDG " * 20_000,
+        "a Aa de " * 20_000,
+        "\ud800\0" * 50_000,
+    ],
+    ids=["10 MB", "one letter", "names", "hyphens", "titles", "names with links", "surrogates and NUL"],
 )
 def test_bad_input_is_answered(text: str) -> None:
     assert len(read_entities(text)) <= 12
