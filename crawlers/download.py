@@ -58,6 +58,8 @@ class AiohttpHandler(BaseDownloadHandler):
                 raise FetchError(request.url, "dns", "no such host") from error
             except aiohttp.ClientSSLError as error:
                 raise FetchError(request.url, "tls", str(error)) from error
+            except aiohttp.ClientConnectorError as error:
+                raise FetchError(request.url, "connection", f"nothing answers at {error.host}:{error.port}") from error
             except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError) as error:
                 raise FetchError(request.url, "broken_answer", str(error)) from error
             except (aiohttp.ClientError, OSError, ValueError) as error:

@@ -155,7 +155,11 @@ async def _look_for_more(visit: Visit, survey: Survey, marks: Marks, *, is_site:
         at_root = urlsplit(url).path in ("", "/")  # a section is read by its own list, not by the site's sitemaps
         survey.sitemaps = await visit.sitemaps() if at_root else ()
         options: dict[str, Any] = {} if survey.sitemaps else {"listing": True}
-        why = f"{len(survey.sitemaps)} sitemaps in robots.txt" if survey.sitemaps else "the links of the page"
+        why = (
+            f"{len(survey.sitemaps)} sitemap{'s' * (len(survey.sitemaps) > 1)} in robots.txt"
+            if survey.sitemaps
+            else "the links of the page"
+        )
         survey.proposals.append(Proposal("site", url, _written_by(marks, ""), why, _interval_of(survey), options))
     for feed in marks.feeds:
         if feed.of_comments:

@@ -58,6 +58,16 @@ async def test_a_site_is_read_through_the_sitemap_that_robots_txt_names(web, rea
     assert web.paths() == ["/sitemap.xml", "/post-sitemap.xml", "/a1", "/a2", "/a3"]
 
 
+async def test_home_page_and_lists_that_a_sitemap_names_are_no_articles(web, reader, markup):
+    url = blog(web, markup)
+    dated = markup.article("Accueil").replace("<h1>", '<time datetime="2026-03-11T10:00:00+01:00">hier</time><h1>')
+    lists = [web.page(path, dated) for path in ("/", "/tag/orvea/")]
+    web.xml("/post-sitemap.xml", sitemap(*lists, web.at("/a1")))
+    report = await reader.read("site", url)
+    assert [document.url for document in reader.documents] == [web.at("/a1")]
+    assert (report.requests, report.barren) == (5, 2)
+
+
 async def test_articles_already_read_are_not_asked_for_again(web, reader, markup):
     url = blog(web, markup)
     await reader.read("site", url)

@@ -210,8 +210,8 @@ def _checked_row(values: dict[str, Any]) -> "SourceRow":
 
 
 def _show(survey: "Survey", documents: "Sequence[Document]", report: "PassReport", zone: str) -> None:
-    told = [survey.name or "no name", survey.engine or "unknown engine", survey.language, survey.zone, f"tier {survey.tier}"]
-    typer.echo(f"{', '.join(told)}; {report.requests} requests")
+    told = [survey.name or "no name", survey.engine, survey.language, survey.zone, f"tier {survey.tier}"]
+    typer.echo(f"{', '.join(filter(None, told))}; {report.requests} requests")
     for address in survey.sitemaps:
         typer.echo(f"sitemap: {address}")
     cells = [(one.kind, one.url, lasting(one.interval), one.why) for one in survey.proposals]
