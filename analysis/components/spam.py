@@ -5,26 +5,26 @@ an article about online casinos uses the words, a spammer also lures and calls t
 """
 
 import re
-import unicodedata
 from binascii import Error as NotBase64
 from binascii import a2b_base64
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from itertools import groupby, islice
 
-from analysis.components.spam_phrases import french_glue, glue_words, phrases_in, stems
-from analysis.folding import fold, plain_words, web_addresses
+from analysis.components.spam_phrases import stems
+from analysis.components.spam_signs import OTHER_SCRIPTS, WORD, Signs, french_share, script
+from analysis.folding import plain_words, web_addresses
+from vigie.stop_words import BOILERPLATE, STOP_WORDS
 
 _LONGEST_READ = 20_000  # characters of a paragraph by which it is judged
 _MOST_READ = 20_000  # different paragraphs; what comes after them is kept unread
 _SPAM_SCORE = 4  # one more for an offer that neither lures nor calls
-_EASIER = 1  # so much less where the page is in another language, and where it has no word in common with the paragraph
+_EASIER = 1  # less, where nobody judges by the meaning: in a page of another language, or without a word of the paragraph
 _STEM = 5  # letters by which two words are held for one
+_SAME_SUBJECT = 0.34  # of the content words of a paragraph that come elsewhere in its page: any two texts share some
 _PAGE_GLUE, _ABROAD_GLUE = 0.15, 0.05  # French short words among the words of a French page, and of a paragraph that is not
-_FEWEST_JUDGED = 6  # words by which a language is told
 _FEWEST_SOLD_WORDS = 5  # by which the meaning of an offer is
 _MOST_TOPICS = 3  # further subjects add nothing: articles list them too
 _MOST_BOASTS = 2  # promises, and calls
@@ -38,25 +38,18 @@ _FEWEST_LINKS = 4
 _STUFFED_WORDS = 20  # words from which repetition is judged
 _STUFFED_SHARE = 0.3  # of all words that one content word makes up; prose about one brand stays below a fifth
 _LISTED_TIMES, _LISTED_SHARE = 3, 0.2  # the same where short words lack: « plombier Lyon plombier Vienne »
-_FOREIGN_LETTERS = 8
-_FOREIGN_SHARE = 0.6
 _FOREIGN_ITEMS = 6
 _LATIN_LETTERS = 150  # some 25 words
 _LATIN_SHARE = 0.1  # a Russian article has names of brands in Latin letters, and fewer
 _FEWEST_KEPT_WORDS = 25  # below this, what a mostly cut text has left is its wrapping
 _SHORTEST_CONTENT = 4  # letters
-_WORD = re.compile(r"\w+")
+_SAY_NOTHING = STOP_WORDS | BOILERPLATE
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _ESCAPE = re.compile(r"&#x?[0-9A-Fa-f]{2,6};|\\u[0-9A-Fa-f]{4}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{80,}={0,2}")
 _MARKED_LINK = re.compile(r"<a\s+href\s*=|\[url\s*=", re.IGNORECASE)
 _HOST = re.compile(r"(?<![\w@./-])(?:https?://)?((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})\b", re.IGNORECASE)
-_CONTACT = re.compile(r"\w@[\w-]{1,63}\.\w|\+\d[\d .]{8,}|@\w{5,}")
-_ORDER = re.compile(r"(?!chez|assez|rendez)\w{2,}ez")  # French imperatives, folded
-_FIGURE = re.compile(r"\d ?[€$£%]|[€$£] ?\d")  # a sum or a rate
-_OTHER_SCRIPTS = re.compile(r"[\u0370-\u1dff\u2c00-\ud7ff\uf900-\ufdff]")
 _ITEM_END = re.compile(r"[,،、，|;\s]+")
-_SENTENCE_END = re.compile(r"[.!?。！？؟…]")
 
 
 class SpamSort(StrEnum):
@@ -124,90 +117,89 @@ def split_spam(text: str, sells: Callable[[str], bool] | None = None, hidden: Se
     `analysis.components.spam_meaning` has one. `hidden` paragraphs of the page are no part of the text: all are cut.
     """
     paragraphs = text.split("\n")
-    page = _page(text)
-    read = islice(dict.fromkeys((*hidden, *paragraphs)), _MOST_READ)
-    sorts = {paragraph: _sort_of(paragraph[:_LONGEST_READ], page, sells or _nothing_sells) for paragraph in read}
+    every = islice(dict.fromkeys((*hidden, *paragraphs)), _MOST_READ)
+    read = {paragraph: Signs(paragraph[:_LONGEST_READ]) for paragraph in every}
+    page = _page(text, (read[paragraph] for paragraph in dict.fromkeys(paragraphs) if paragraph in read))
+    sorts = {paragraph: _sort_of(signs, page, sells) for paragraph, signs in read.items()}
     verdicts = [(paragraph, sorts.get(paragraph)) for paragraph in paragraphs]
     unseen = tuple(SpamCut(paragraph, sorts.get(paragraph) or SpamSort.HIDDEN) for paragraph in hidden)
     cuts = tuple(SpamCut(paragraph, sort) for paragraph, sort in verdicts if sort)
     if not cuts:
         return SpamSplit(text, unseen, is_spam=False)
     kept = "\n".join(paragraph for paragraph, sort in verdicts if not sort)
-    kept_words, cut_words = len(_WORD.findall(kept)), sum(len(_WORD.findall(cut.text)) for cut in cuts)
+    kept_words, cut_words = len(WORD.findall(kept)), sum(len(WORD.findall(cut.text)) for cut in cuts)
     return SpamSplit(kept, (*cuts, *unseen), is_spam=kept_words < min(_FEWEST_KEPT_WORDS, cut_words))
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What a paragraph stands in: `is_mixed` when Latin text holds other scripts too; `stems` are those of its words, counted."""
+    """What a paragraph stands in: `is_mixed` when Latin text holds other scripts too; `stems` are those of its words, counted.
+
+    `reports` are the paragraphs that report on what spam sells.
+    """
 
     is_mixed: bool
     is_french: bool
     stems: Counter[str]
+    reports: frozenset[str]
 
-    def has_another_subject(self, words: Sequence[str]) -> bool:
-        """Whether no word of a paragraph of this page comes elsewhere in the page."""
+    def reports_beside(self, paragraph: str) -> bool:
+        """Whether another paragraph than this one reports on what spam sells: then it describes, and does not offer."""
+        return bool(self.reports - {paragraph})
+
+    def share_met(self, words: Sequence[str]) -> float:
+        """The share of the content words of a paragraph of this page that come elsewhere in the page; 1 when it is all of it."""
         own = _stems(words)
-        return len(own) < len(self.stems) and all(self.stems[stem] <= times for stem, times in own.items())
+        if len(own) == len(self.stems):
+            return 1.0
+        return sum(self.stems[stem] > times for stem, times in own.items()) / max(1, len(own))
 
 
-def _page(text: str) -> _Page:
+def _page(text: str, read: Iterable[Signs]) -> _Page:
     words = plain_words(text[:_LONGEST_READ])
-    is_mixed = bool(_OTHER_SCRIPTS.search(text)) and _is_latin(text)
-    return _Page(is_mixed, _french_share(words) >= _PAGE_GLUE, _stems(words))
+    is_mixed = bool(OTHER_SCRIPTS.search(text)) and _is_latin(text)
+    reports = frozenset(signs.text for signs in read if signs.said["topic"] and signs.said["report"] and signs.has_end)
+    return _Page(is_mixed, french_share(words) >= _PAGE_GLUE, _stems(words), reports)
 
 
 def _stems(words: Sequence[str]) -> Counter[str]:
-    return Counter(word[:_STEM] for word in words if len(word) >= _STEM and word.isalpha())
+    return Counter(word[:_STEM] for word in words if len(word) >= _STEM and word.isalpha() and word not in _SAY_NOTHING)
 
 
-def _nothing_sells(_paragraph: str) -> bool:
-    return False
-
-
-def _sort_of(paragraph: str, page: _Page, sells: Callable[[str], bool]) -> SpamSort | None:
+def _sort_of(signs: Signs, page: _Page, sells: Callable[[str], bool] | None) -> SpamSort | None:
     """Why to cut the paragraph, None to keep it."""
-    if not paragraph.strip():
+    if not signs.text.strip():
         return None
-    folded = fold(paragraph)
-    if _is_foreign(paragraph):
-        return SpamSort.FOREIGN if _sells_abroad(folded, page.is_mixed, sells) else None
-    if _is_encoded(paragraph):
+    if signs.is_foreign:
+        return SpamSort.FOREIGN if _sells_abroad(signs, page.is_mixed, sells) else None
+    return _sort_by_form(signs) or _sold(signs, _SPAM_SCORE) or _sort_in_page(signs, page, sells)
+
+
+def _sort_by_form(signs: Signs) -> SpamSort | None:
+    if _is_encoded(signs.text):
         return SpamSort.ENCODED
-    if _is_link_farm(paragraph):
+    if _is_link_farm(signs.text):
         return SpamSort.LINKS
-    words = _WORD.findall(folded)
-    if _is_stuffed(folded, words):
-        return SpamSort.STUFFED
-    is_elsewhere = page.has_another_subject(words)
-    is_abroad = page.is_french and _french_share(words) <= _ABROAD_GLUE
-    sort = _sold(paragraph, words, _SPAM_SCORE - _EASIER * (is_abroad or is_elsewhere))
-    if sort or not is_elsewhere or len(words) < _FEWEST_SOLD_WORDS or phrases_in(words)["report"]:
-        return sort
-    return SpamSort.OFFER if sells(paragraph) else None
+    return SpamSort.STUFFED if _is_stuffed(signs) else None
 
 
-def _french_share(words: Sequence[str]) -> float:
-    """The share of French short words among folded words; 1 where they are too few to tell."""
-    return sum(map(french_glue().__contains__, words)) / len(words) if len(words) >= _FEWEST_JUDGED else 1.0
+def _sort_in_page(signs: Signs, page: _Page, sells: Callable[[str], bool] | None) -> SpamSort | None:
+    """Whether a paragraph that says something else than its page is an offer by its meaning, or, unasked, on less evidence."""
+    met, is_abroad = page.share_met(signs.words), page.is_french and signs.french <= _ABROAD_GLUE
+    if met > _SAME_SUBJECT and not is_abroad:
+        return None
+    if sells is None or len(signs.words) < _FEWEST_SOLD_WORDS:
+        return _sold(signs, _SPAM_SCORE - _EASIER * (is_abroad or not met))
+    return SpamSort.OFFER if not page.reports_beside(signs.text) and sells(signs.text) else None
 
 
-def _is_foreign(paragraph: str) -> bool:
-    """Whether most of the paragraph is in another script than Latin."""
-    if not _OTHER_SCRIPTS.search(paragraph):
-        return False
-    letters = [character for character in paragraph if character.isalpha()]
-    foreign = sum(_script(letter) != "LATIN" for letter in letters)
-    return foreign >= _FOREIGN_LETTERS and foreign >= _FOREIGN_SHARE * len(letters)
-
-
-def _sells_abroad(folded: str, is_mixed: bool, sells: Callable[[str], bool]) -> bool:
+def _sells_abroad(signs: Signs, is_mixed: bool, sells: Callable[[str], bool] | None) -> bool:
     """Whether a paragraph in another script sells; a quoted poem or a neighbour's answer does not."""
-    said = sum(stem in folded for stem in stems("foreign"))
-    reported = sum(stem in folded for stem in stems("foreign_report"))
-    items = [item for item in _ITEM_END.split(folded) if item]
-    is_list = is_mixed and len(items) >= _FOREIGN_ITEMS and not _SENTENCE_END.search(folded)
-    return said - 2 * reported >= (1 if is_list else 2) or (is_mixed and not reported and sells(folded))
+    said = sum(stem in signs.folded for stem in stems("foreign"))
+    reported = sum(stem in signs.folded for stem in stems("foreign_report"))
+    items = [item for item in _ITEM_END.split(signs.folded) if item]
+    is_list = is_mixed and len(items) >= _FOREIGN_ITEMS and not signs.has_end
+    return said - 2 * reported >= (1 if is_list else 2) or bool(sells and is_mixed and not reported and sells(signs.text))
 
 
 def _is_encoded(paragraph: str) -> bool:
@@ -234,50 +226,37 @@ def _is_link_farm(paragraph: str) -> bool:
     if sum(any(stem in host for stem in stems("host")) for host in hosts) >= 2:
         return True
     addresses = web_addresses(paragraph)
-    return len(addresses) >= _FEWEST_LINKS and not _WORD.search(paragraph[: addresses[0][0]])
+    return len(addresses) >= _FEWEST_LINKS and not WORD.search(paragraph[: addresses[0][0]])
 
 
-def _is_stuffed(folded: str, words: Sequence[str]) -> bool:
+def _is_stuffed(signs: Signs) -> bool:
     """Whether a content word comes back far more often than in prose; « honte honte honte » is anger, and counts once."""
-    words = [word for word, _ in groupby(words)]
+    words = [word for word, _ in groupby(signs.words)]
     counted = Counter(word for word in words if len(word) >= _SHORTEST_CONTENT and word.isalpha())
     most = counted.most_common(1)[0][1] if counted else 0
     if len(words) >= _STUFFED_WORDS and most >= _STUFFED_SHARE * len(words):
         return True
-    is_list = _glue_share(words) <= _LISTING_GLUE and not _SENTENCE_END.search(folded)
+    is_list = signs.glue <= _LISTING_GLUE and not signs.has_end
     return is_list and most >= max(_LISTED_TIMES, _LISTED_SHARE * len(words)) and len(counted) >= _LISTED_TIMES
 
 
-def _glue_share(words: Sequence[str]) -> float:
-    return sum(map(glue_words().__contains__, words)) / max(1, len(words))
-
-
-def _sold(paragraph: str, words: list[str], enough: int) -> SpamSort | None:
+def _sold(signs: Signs, enough: int) -> SpamSort | None:
     """Whether the paragraph lists wares, or lures and calls to act, rather than reports; `enough` is the score of an offer."""
-    said = phrases_in(words)
+    said = signs.said
     topics, lures, reports = len(said["topic"]), len(said["lure"]), len(said["report"])
     listed = len(said["topic"] | said["ware"] | said["promise"]) + 2 * lures
-    if topics + lures + len(said["ware"]) >= 2 and _glue_share(words) <= _LISTING_GLUE and not reports and listed >= _LISTED:
+    if topics + lures + len(said["ware"]) >= 2 and signs.glue <= _LISTING_GLUE and not reports and listed >= _LISTED:
         return SpamSort.LISTING
     if not topics and not lures:
         return None
-    contacts = bool(web_addresses(paragraph)) + bool(_CONTACT.search(paragraph)) + bool(_MARKED_LINK.search(paragraph))
-    orders = {word for word in words if _ORDER.fullmatch(word)} | said["call"]
-    calls, promises = min(_MOST_BOASTS, len(orders) + contacts), min(_MOST_BOASTS, len(said["promise"]))
-    figures = bool(_FIGURE.search(paragraph))
-    is_offer = calls or promises or figures or lures >= _LURED
-    score = 2 * lures + min(_MOST_TOPICS, topics) + calls + promises + figures - 2 * reports
+    calls, promises = min(_MOST_BOASTS, len(signs.orders) + signs.contacts), min(_MOST_BOASTS, len(said["promise"]))
+    is_offer = calls or promises or signs.has_sum or lures >= _LURED
+    score = 2 * lures + min(_MOST_TOPICS, topics) + calls + promises + signs.has_sum - 2 * reports
     return SpamSort.OFFER if is_offer and score >= (enough if lures or calls else enough + 1) else None
 
 
 def _is_latin(text: str) -> bool:
     """Whether `text` is in Latin letters, be it an article under a flood of something else."""
-    scripts = [_script(character) for character in text if character.isalpha()]
+    scripts = [script(character) for character in text if character.isalpha()]
     latin = scripts.count("LATIN")
     return 2 * latin >= len(scripts) or (latin >= _LATIN_LETTERS and latin >= _LATIN_SHARE * len(scripts))
-
-
-@cache
-def _script(letter: str) -> str:
-    """The first word of the Unicode name, which for letters is their script: LATIN, CYRILLIC, CJK."""
-    return unicodedata.name(letter, "").partition(" ")[0]

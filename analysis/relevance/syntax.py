@@ -175,9 +175,13 @@ def _is_surname(token: Token) -> bool:
 
 
 def _as_compound(window: Window) -> Iterator[Clue]:
-    """A name in lower case that a hyphen joins to another word is a part of that word: « car-seat », not « ex-orange »."""
+    """A name that a hyphen or a capital article joins to another word is a part of that word: « car-seat », « Roi-Soleil »,
+    « La Fontaine »; not « ex-orange ».
+    """
     if window.name[:1].islower() and (window.hyphened - _PREFIXES):
         yield Clue(COMPOUND, "dans un mot composé")
+    elif window.is_second_part:
+        yield Clue(COMPOUND, "dans un nom composé")
 
 
 def _as_word(window: Window) -> Iterator[Clue]:

@@ -16,6 +16,7 @@ _LONGEST_WORD = 40  # characters
 _HYPHENED_BEFORE, _HYPHENED_AFTER = re.compile(r"(?<!\w)([^\W\d_]+)-$"), re.compile(r"-([^\W\d_]+)")
 _ENDS = frozenset(".!?…\n")
 _SMALL_WORDS = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "et", "en", "au", "aux", "a"))
+_CAPITAL_ARTICLES = frozenset(("La", "Le", "Les"))
 _FEWEST_WORDS = 4  # fewer do not show how their writer uses capitals
 _SHOUTED_SHARE = 0.6
 _TITLE_CASE_SHARE = 0.75
@@ -79,6 +80,18 @@ class Window:
         before, after = self._beside
         found = (_HYPHENED_BEFORE.search(before), _HYPHENED_AFTER.match(after))
         return frozenset(stem(word[1]) for word in found if word)
+
+    @property
+    def is_second_part(self) -> bool:
+        """Whether a capitalised word and a hyphen, or inside a sentence a capitalised article, stand right before the capital."""
+        joined = _HYPHENED_BEFORE.search(self._beside[0])
+        if not self.name[:1].isupper():
+            return False
+        if joined:
+            return joined[1].istitle() and stem(joined[1]) not in _SMALL_WORDS
+        before = self.sentence[0]
+        is_article = len(before) > 1 and before[0].shown in _CAPITAL_ARTICLES and before[1].shown[0].islower()
+        return is_article and self.case is Case.NAME
 
     @cached_property
     def case(self) -> Case:

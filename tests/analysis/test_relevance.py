@@ -20,6 +20,8 @@ FLOORS = {
     "relevance_unknown_probes.tsv": 0.95,
     "relevance_probes_check.tsv": 0.93,
     "relevance_unknown_probes_check.tsv": 0.93,
+    "relevance_probes_more.tsv": 0.93,
+    "relevance_unknown_probes_more.tsv": 0.91,
 }
 
 
@@ -56,6 +58,13 @@ def test_labelled_texts_are_told_apart_as_well_as_the_documentation_says(file: s
         ("Mercedes", "Vends Mercedes 190E de collection.", True),
         ("Cora", "Cora Massy, parking gratuit mais impossible de se garer.", True),
         ("Florence", "Merci Florence pour ton aide.", False),
+        ("Soleil", "Le Roi-Soleil régna soixante-douze ans.", False),
+        ("Fontaine", "Les fables de La Fontaine au théâtre.", False),
+        ("Fontaine", "La Fontaine ferme ses boutiques.", True),
+        ("Orange", "Les ex-Orange recrutés par la concurrence.", True),
+        ("Azur", "La Côte d'Azur attire les peintres.", False),
+        ("Carrefour", "Ce livre est au carrefour de la sociologie et de l'histoire.", False),
+        ("Carrefour", "Promo au Carrefour de la Part-Dieu.", True),
     ],
 )
 def test_a_name_is_read_in_its_sense(name: str, text: str, relevant: bool) -> None:

@@ -3,8 +3,9 @@
 import pytest
 
 from analysis.components.spam import SpamSort, split_spam
-from analysis.components.spam_meaning import sells
+from analysis.components.spam_meaning import is_worth_asking, sells
 from training.spam import is_cut, paragraphs
+from training.texts import EVALUATION
 
 BEFORE = "La mairie a présenté mardi le calendrier des travaux de la place du marché, qui doivent durer jusqu'à la fin de l'été."
 AFTER = "Les commerçants, inquiets pour leur chiffre d'affaires, demandent que le stationnement reste gratuit cet automne."
@@ -24,25 +25,40 @@ def test_injected_paragraphs_are_found_in_an_article(part: str) -> None:
 
 
 def test_meaning_finds_what_the_list_has_no_words_for() -> None:
-    spam = texts("unseen", spam=True)
+    spam = texts("words_unseen", spam=True)
     by_rules, by_both = sum(map(is_cut, spam)), sum(is_cut(text, sells) for text in spam)
-    assert (len(spam), by_rules) == (40, 25)
-    assert by_both >= 32
+    assert len(spam) == 60
+    assert by_rules < 20
+    assert by_both >= 45
 
 
-@pytest.mark.parametrize("part", ["check", "unseen"])
+@pytest.mark.parametrize("part", ["check", "unseen", "words_check", "words_unseen"])
 def test_meaning_cuts_no_more_than_one_clean_paragraph_in_a_hundred(part: str) -> None:
     clean = texts(part, spam=False)
     lost = [text for text in clean if is_cut(text, sells)]
     assert len(lost) <= FALSE_CUTS * len(clean), lost
 
 
+def test_an_offer_that_shares_a_word_or_two_with_its_page_is_still_on_another_subject() -> None:
+    offer = "Besoin de liquidités pour vos travaux, notre organisme verse dix mille euros demain matin sans aucune question"
+    assert split_spam(f"{BEFORE}\n{offer}\n{AFTER}", lambda text: text == offer).cut == (offer,)
+
+
+def test_where_meaning_judges_a_paragraph_with_words_of_the_trade_is_kept_when_it_sells_nothing() -> None:
+    news = "Le vaccin contre la grippe est gratuit et sans ordonnance en pharmacie dès le quinze octobre"
+    assert split_spam(f"{BEFORE}\n{news}\n{AFTER}", lambda _: False).kept == f"{BEFORE}\n{news}\n{AFTER}"
+
+
+def test_most_paragraphs_of_the_press_never_reach_the_encoder() -> None:
+    page = (EVALUATION / "spam_page.txt").read_text("utf-8").splitlines()
+    assert [is_worth_asking(paragraph) for paragraph in page].count(True) <= 1
+
+
 def test_a_paragraph_on_the_subject_of_its_page_is_not_judged_by_its_meaning() -> None:
     asked: list[str] = []
     offer = "Besoin de liquidités, nous versons dix mille euros demain matin"
-    split_spam(f"Ces liquidités qui attirent les ménages\n{offer}", lambda text: bool(asked.append(text)))
+    split_spam(f"Ces liquidités que nous versons aux ménages qui en ont besoin\n{offer}", lambda text: bool(asked.append(text)))
     assert asked == []
-    assert split_spam(f"{BEFORE}\n{offer}\n{AFTER}", lambda text: text == offer).cut == (offer,)
 
 
 @pytest.mark.parametrize("part", ["dev", "check"])
@@ -51,6 +67,42 @@ def test_paragraphs_that_only_look_like_spam_are_kept(part: str) -> None:
     lost = [text for text in clean if is_cut(text)]
     assert len(clean) > 150
     assert len(lost) <= FALSE_CUTS * len(clean), lost
+
+
+SURVIVORS = {
+    "online gambling in court": """Le tribunal de Paris a ordonné le blocage de onze casinos en ligne installés à Curaçao.
+Ces sites proposaient machines à sous, roulette et blackjack en argent réel, avec un bonus de bienvenue allant jusqu'à 500 euros.
+« Les joueurs français n'ont aucun recours quand leurs gains ne sont pas versés », plaide l'Autorité nationale des jeux.
+Jouer comporte des risques : endettement, isolement, dépendance. Appelez le 09 74 75 13 13 (appel non surtaxé).""",
+    "an Arabic poem": """La soirée rendra hommage au poète Mahmoud Darwich, dont les vers seront lus dans les deux langues.
+على هذه الأرض ما يستحق الحياة تردد أبريل رائحة الخبز في الفجر
+« Sur cette terre, il y a ce qui mérite vie », traduit la comédienne, qui récitera ensuite un inédit.""",
+    "a list of links": """Pour préparer votre randonnée, voici les adresses utiles de la vallée.
+Office de tourisme : https://vallee.example/tourisme
+Refuges et gîtes : https://refuges.example/carte
+Horaires des cars : https://cars.example/horaires""",
+    "a pharmacy": """La pharmacie du Marché baisse le rideau après quatre-vingts ans, faute de repreneur.
+On y trouvait du paracétamol, des conseils et des semelles, mais aussi des nouvelles du quartier.
+Les habitants devront faire six kilomètres pour leurs médicaments, sans bus le mercredi.
+Les ordonnances peuvent être envoyées par la messagerie de l'Assurance maladie à l'officine voisine.""",
+    "loans compared": """Quel prêt personnel choisir pour 10 000 euros sur quatre ans ? Nous avons comparé sept banques.
+La moins chère demande 2,9 %, soit 220 euros par mois, mais réserve ce taux à ses clients.
+Les organismes spécialisés répondent en vingt-quatre heures et prêtent à 4,5 % en moyenne, sans frais de dossier.
+Un crédit vous engage et doit être remboursé. Vérifiez vos capacités de remboursement avant de vous engager.""",
+    "two languages": """Le festival ouvre vendredi avec un concert gratuit sur la plage.
+The festival opens on Friday with a free concert on the beach.
+Les navettes circulent jusqu'à deux heures du matin, tickets en vente à la gare.
+Shuttle buses run until two in the morning, and tickets are sold at the station.""",
+    "an honest product test": """Nous avons testé cinq aspirateurs sans fil pendant un mois, sur parquet et sur tapis.
+Le meilleur aspire fort, se vide sans poussière et tient quarante minutes ; on le trouve à 349 euros chez plusieurs marchands.
+Cet article contient des liens affiliés : si vous achetez par leur biais, nous touchons une commission, sans surcoût pour vous.
+Abonnez-vous à notre lettre pour recevoir les prochains essais, c'est gratuit.""",
+}
+
+
+@pytest.mark.parametrize("page", SURVIVORS.values(), ids=SURVIVORS)
+def test_a_page_that_speaks_of_what_spam_sells_stays_whole(page: str) -> None:
+    assert split_spam(page, sells).kept == split_spam(page).kept == page
 
 
 @pytest.mark.parametrize(
