@@ -12,6 +12,7 @@ from vigie.ports import StorySignature
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 F1 = 0.95
+TRAPS_F1 = 0.9
 FOOTER = (
     "Retrouvez toute l'actualité de la région sur notre site et dans notre application, abonnez-vous dès maintenant pour "
     "soutenir une presse libre et indépendante, et recevez chaque matin notre lettre."
@@ -24,6 +25,10 @@ PARTS = ["dev", "check", "unseen", "passages_dev", "passages_unseen", "shared_ch
 @pytest.mark.parametrize("part", PARTS)
 def test_copies_share_a_story_and_independent_texts_do_not(part: str) -> None:
     assert stories_f1(part) >= F1
+
+
+def test_on_traps_written_after_the_rules_no_copy_is_missed_and_few_texts_are_merged() -> None:
+    assert stories_f1("traps_unseen") >= TRAPS_F1
 
 
 class CountingIndex(MemoryStoryIndex):
