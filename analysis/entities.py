@@ -57,6 +57,7 @@ _NO_NAMES = frozenset(
     septembre octobre novembre decembre francais francaise belges belge suisses suisse quebecois europeens covid internet
     """.split()  # noqa: SIM905 - a list of words reads better so
 )
+_OPENING, _SENTENCE_ENDS = " «“\"'(-–—", ".!?…:\n"
 _SHOUTED = 0.5  # share of capitals above which acronyms cannot be told from shouting
 
 
@@ -72,6 +73,16 @@ def read_entities(text: str, taken: Sequence[tuple[int, int]] = ()) -> tuple[str
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return tuple(dict.fromkeys(read[start:end].rstrip("’'-") for start, end in kept))[:MOST]
+
+
+def may_be_name(text: str, start: int, end: int) -> bool:
+    """Whether what a recogniser took for a name can be one: a common word that opens a sentence is none."""
+    written, before = text[start:end].strip(), text[:start].rstrip(_OPENING)
+    words = set(fold(written).replace("'", " ").split())
+    if not written[:1].isupper() or "\n" in written or words <= STOP_WORDS | _NO_NAMES:
+        return False
+    opens = not before or before[-1] in _SENTENCE_ENDS
+    return not (opens and vocabulary.is_word(fold(written)))
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

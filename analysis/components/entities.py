@@ -7,7 +7,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from analysis.components.reading import attempt, brand_ranges
-from analysis.entities import MOST, read_entities
+from analysis.entities import MOST, may_be_name, read_entities
 from analysis.folding import fold
 from analysis.places import read_places
 from analysis.sentiment.passage import passage_of
@@ -36,7 +36,7 @@ class EntitiesComponent:
 def _recognised(doc: Doc) -> tuple[str, ...]:
     """The people and organisations of spaCy's recogniser that are no brand of the team."""
     taken = brand_ranges(doc)
-    entities = [entity for entity in doc.ents if entity.label_ in _KINDS]
+    entities = [one for one in doc.ents if one.label_ in _KINDS and may_be_name(doc.text, one.start_char, one.end_char)]
     free = [one for one in entities if not any(one.start_char < end and start < one.end_char for start, end in taken)]
     return tuple(one.text.strip() for one in free)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.entities import read_entities
+from analysis.entities import may_be_name, read_entities
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,22 @@ def test_names_are_told_by_what_introduces_them(text: str, entities: tuple[str, 
 )
 def test_words_in_capitals_that_nothing_introduces_are_left_out(text: str) -> None:
     assert read_entities(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_one"),
+    [
+        ("Déception totale chez eux.", "Déception", False),
+        ("Voilà. Panne depuis lundi.", "Panne", False),
+        ("Merci au Service Client", "Service Client", False),
+        ("le livreur est passé", "livreur", False),
+        ("Selon Mediapart, oui", "Mediapart", True),
+        ("Hélène Astruc est partie", "Hélène Astruc", True),
+    ],
+)
+def test_what_a_recogniser_takes_for_a_name_must_look_like_one(text: str, name: str, is_one: bool) -> None:
+    start = text.index(name)
+    assert may_be_name(text, start, start + len(name)) is is_one
 
 
 def test_a_brand_is_no_entity() -> None:
