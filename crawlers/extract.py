@@ -112,7 +112,8 @@ _BY_LINE = re.compile(  # « Par Léa Morin, 10 mars 2026 », right below the he
     r"(?=$|\s*[,|•·–—(]|\s-\s|\s(?i:le|publié|avec|pour|à|on)\s)"
 )
 _IS_PUBLISHED = re.compile(r"\b(?:publiée?|mise? en ligne|postée?|parue?|published|posted)\b.*\d", re.IGNORECASE)
-_NEAR_HEADLINE = 25  # elements
+_SHORTLY_AFTER = "//h1[count(//h1) = 1]/following::*[position() <= 80][string-length(.) < 200][normalize-space(.)]"
+_NEAR_HEADLINE = 25  # elements that say something
 _LONGEST_NAME = 100
 _LONGEST_DATE_TEXT = 120
 _MUCH_TEXT = 600
@@ -274,7 +275,7 @@ class _Page:
 
 def _below_headline(root: HtmlElement) -> Iterator[str]:
     """The short lines that stand shortly after the page's only headline."""
-    for node in root.xpath("//h1[count(//h1) = 1]/following::*[string-length(.) < 200][normalize-space(.)]")[:_NEAR_HEADLINE]:
+    for node in root.xpath(_SHORTLY_AFTER)[:_NEAR_HEADLINE]:
         line = line_of(node)
         if len(line) <= _LONGEST_DATE_TEXT:
             yield line

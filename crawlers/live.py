@@ -14,8 +14,11 @@ from crawlers.tree import first, line_of
 
 _LIVE = re.compile(r"(?:^|[\s_-])(?:live(?:blog|s|feed)?|direct)(?:$|[\s_-])", re.IGNORECASE)
 _TIMES = "//article//time[@datetime] | //main//time[@datetime] | //*[@role='main']//time[@datetime]"
-_DECLARED = "boolean(//script[contains(., 'LiveBlogPosting')] | //*[contains(@itemtype, 'LiveBlogPosting')])"
+_DECLARED = (
+    "boolean(//script[contains(@type, 'ld+json')][contains(., 'LiveBlogPosting')] | //*[contains(@itemtype, 'LiveBlogPosting')])"
+)
 _NOT_SAID = ".//time | .//header//a | .//form | .//button | .//figure | .//script | .//style | .//nav | .//aside"
+_LEADS_AWAY = "boolean(.//a[@href][not(contains(@href, '#'))] | ancestor::a[@href])"  # the teaser of another page
 _HEADING = ".//h2 | .//h3 | .//h4"
 _FEWEST = 3
 _SHORTEST = 20  # characters
@@ -65,7 +68,7 @@ def _repeated(root: HtmlElement) -> Iterator[list[HtmlElement]]:
 def _entries(blocks: list[HtmlElement]) -> Iterator[PrintedEntry]:
     for block in blocks:
         time, heading = first(block, ".//time[@datetime]"), first(block, _HEADING)
-        if time is None:
+        if time is None or (heading is not None and heading.xpath(_LEADS_AWAY)):
             continue
         moment, title = time.get("datetime", ""), line_of(heading)
         for node in (*block.xpath(_NOT_SAID), *([heading] if heading is not None else [])):

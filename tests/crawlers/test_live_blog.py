@@ -80,3 +80,9 @@ async def test_two_entries_make_no_live_blog(web, reader, markup):
     page = web.page("/direct", printed_page("live", range(1, 3)))
     await reader.read("feed", web.xml("/feed", markup.rss(markup.item(page, "La panne en direct"))))
     assert len(reader.documents) == 1
+
+
+async def test_teasers_of_other_pages_are_no_entries(web, reader, markup):
+    page = web.page("/direct", printed_page("live").replace("<h3>", "<h3><a href='/autre'>"))
+    await reader.read("feed", web.xml("/feed", markup.rss(markup.item(page, "La panne en direct"))))
+    assert len(reader.documents) == 1
