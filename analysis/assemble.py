@@ -4,8 +4,9 @@ document -> gate (names, relevance, spam, language) -> spaCy (COMPONENTS) -> men
 """
 
 import logging
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import fields
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -35,12 +36,19 @@ _UNKNOWN_TONE = Sentiment(SentimentLabel.NEUTRAL, 0.0, 0.0)
 
 
 class BrandAnalyser:
-    """Turns documents into mentions; a `vigie.ports.Analyser`."""
+    """Turns documents into mentions; a `vigie.ports.Analyser`. The pipeline is built for the first document that is admitted."""
 
-    def __init__(self, gate: Gate, nlp: "Language") -> None:
+    def __init__(self, gate: Gate, build: Callable[[], "Language"]) -> None:
         self.gate = gate
-        self._nlp = nlp
-        self._reads_words = any(nlp.has_pipe(part) for part in _TRAINED_PARTS)
+        self._build = build
+
+    @cached_property
+    def _nlp(self) -> "Language":
+        return self._build()
+
+    @cached_property
+    def _reads_words(self) -> bool:
+        return any(map(self._nlp.has_pipe, _TRAINED_PARTS))
 
     def analyse(self, documents: Iterable[Document]) -> Sequence[Analysis]:
         """One analysis per document, in order. Raises: StoreUnavailable when the story index cannot be asked."""
@@ -58,12 +66,13 @@ class BrandAnalyser:
 
     def _read(self, batch: Sequence[Admitted]) -> Sequence[Analysis]:
         """Reads a batch at once; when a text makes it fail, one by one, so that only that text does."""
+        nlp = self._nlp  # that it cannot be built is no document's fault
         try:
-            with self._nlp.memory_zone():  # else spaCy remembers every string it ever read
-                docs = self._nlp.pipe([self._doc(admitted) for admitted in batch])
+            with nlp.memory_zone():  # else spaCy remembers every string it ever read
+                docs = nlp.pipe([self._doc(admitted) for admitted in batch])
                 read = [_analysis(admitted, doc) for admitted, doc in zip(batch, docs, strict=True)]
-            if self._nlp.has_pipe(_STORY):
-                cast("StoryComponent", self._nlp.get_pipe(_STORY)).keep()
+            if nlp.has_pipe(_STORY):
+                cast("StoryComponent", nlp.get_pipe(_STORY)).keep()
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - the analyse loop
@@ -75,16 +84,14 @@ class BrandAnalyser:
     def _doc(self, admitted: Admitted) -> "Doc":
         """The title and text of a document as spaCy reads them, with what the gate knows.
 
-        Words cost as much as three steps, so a text is one token where no step reads words: no trained part is there, and no
-        name is doubtful.
+        Words cost as much as three steps, so a text is one token unless a trained part reads words.
         """
         from analysis.components import reading  # noqa: PLC0415 - spaCy takes two seconds
 
         document = admitted.document
         whole = f"{document.title}\n{document.text}"
         text = whole.strip()[:_LONGEST_READ]
-        has_words = self._reads_words or any(match.is_doubtful for match in admitted.matches)
-        doc = self._nlp.make_doc(text) if has_words else reading.one_token(self._nlp.vocab, text)
+        doc = self._nlp.make_doc(text) if self._reads_words else reading.one_token(self._nlp.vocab, text)
         doc._.document, doc._.matches = document, admitted.matches
         doc._.text_start = len(document.title) + 1 - (len(whole) - len(whole.lstrip()))
         return doc
@@ -93,14 +100,14 @@ class BrandAnalyser:
 def build_analyser(
     brands: Sequence[Brand], settings: Analyse, stories: StoryIndex, themes: Sequence[Theme] | None = None
 ) -> BrandAnalyser:
-    """The analyser of a configuration; takes some seconds. Without `themes` the shipped ones are looked for.
+    """The analyser of a configuration; what takes seconds to load waits for a document that needs it.
 
-    Raises: QueryError when a brand's or a theme's query cannot be read.
+    Without `themes` the shipped ones are looked for. Raises: QueryError when a brand's query cannot be read.
     """
     from analysis.components.spam_meaning import sells  # noqa: PLC0415 - numpy
 
     gate = Gate(brands, settings.languages, switched_on(settings), sells if settings.profile == "quality" else None)
-    return BrandAnalyser(gate, build_pipeline(settings, stories, themes))
+    return BrandAnalyser(gate, partial(build_pipeline, settings, stories, themes))
 
 
 def build_pipeline(settings: Analyse, stories: StoryIndex, themes: Sequence[Theme] | None = None) -> "Language":
@@ -121,7 +128,10 @@ def build_pipeline(settings: Analyse, stories: StoryIndex, themes: Sequence[Them
 
 
 def _trained(model: str, parts: Set[str]) -> "Language":
-    """A pipeline of the trained `parts` alone, mostly none; of none where the model is missing."""
+    """A pipeline of the trained `parts` alone, mostly none; of none where the model is missing.
+
+    Without parts nothing is cut into words, so that the rules of French (two seconds, 35 MB) are not loaded either.
+    """
     import spacy  # noqa: PLC0415 - takes two seconds
 
     if parts:
@@ -130,7 +140,7 @@ def _trained(model: str, parts: Set[str]) -> "Language":
         except OSError:
             message = f"{', '.join(sorted(parts))} not read: pip install {model}"
             _LOG.warning("event=spacy_model_missing model=%s message=%r", model, message)
-    return spacy.blank("fr")
+    return spacy.blank("xx")
 
 
 def _analysis(admitted: Admitted, doc: "Doc") -> Analysis:

@@ -1,9 +1,14 @@
 """The language of a text: detected by py3langid, with what the source declares as prior. Part of the gate."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from analysis.folding import without_addresses
 from vigie.query import primary_language
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 # Languages that French, Belgian, Swiss and Canadian sources are seen to carry; fewer candidates make fewer errors on short texts.
 _PLAUSIBLE = ("fr", "en", "es", "de", "it", "nl", "pt", "ca", "ro", "pl", "tr", "ru", "ar", "zh", "ja")
@@ -14,7 +19,7 @@ _LONGEST_READ = 2000  # characters; more change no answer
 
 
 class LanguageDetector:
-    """Tells the language of texts. Loading takes about a second and 40 MB."""
+    """Tells the language of texts. Its model is loaded for the first one: half a second."""
 
     def __init__(self, kept: Sequence[str], *, detects: bool = True) -> None:
         """`kept` are the languages whose mentions are kept, the usual one first (ISO 639-1).
@@ -22,13 +27,15 @@ class LanguageDetector:
         One that does not detect believes what is declared, and keeps all.
         """
         self._kept, self._detects = tuple(kept), detects
-        if not detects:
-            return
+
+    @cached_property
+    def _identifier(self) -> "LanguageIdentifier":
         from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - read by commands that analyse only
 
-        self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        known = set(self._identifier.labels)
-        self._identifier.set_languages([language for language in {*_PLAUSIBLE, *kept} if language in known])
+        identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        known = set(identifier.labels)
+        identifier.set_languages([language for language in {*_PLAUSIBLE, *self._kept} if language in known])
+        return identifier
 
     def language_of(self, text: str, declared: str | None = None) -> str:
         """The ISO 639-1 code of the language of `text`; short texts have the declared language, else the usual one."""

@@ -30,11 +30,16 @@ class WordClassComponent:
             _LOG.warning("event=spacy_model_missing model=%s message=%r", model, message)
 
     def __call__(self, doc: Doc) -> Doc:
-        if self._is_there and any(match.is_doubtful for match in doc._.matches):
-            tagged = self._tagger(doc.text)
-            if len(tagged) == len(doc):
-                for token, read in zip(doc, tagged, strict=True):
-                    token.pos = read.pos
+        """`doc` itself, or with a doubtful name the same text cut into tagged words."""
+        if not self._is_there or not any(match.is_doubtful for match in doc._.matches):
+            return doc
+        with self._tagger.memory_zone():  # else it remembers every word it ever read
+            tagged = [(token.text, bool(token.whitespace_), token.pos_) for token in self._tagger(doc.text)]
+        words, spaces, classes = map(list, zip(*tagged, strict=True))
+        if len(doc) != len(words):  # the text was one token
+            return Doc(doc.vocab, words=words, spaces=spaces, pos=classes, user_data=doc.user_data)
+        for token, word_class in zip(doc, classes, strict=True):
+            token.pos_ = word_class
         return doc
 
     @cached_property

@@ -6,6 +6,7 @@ the others.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from math import exp
 
@@ -87,8 +88,12 @@ class NameJudge:
     def __init__(self, brand: Brand) -> None:
         self._profile = profile_of(brand)
         self._name = self._profile.name if self._profile else fold(brand.name).strip()
-        self._kind = _kind(self._name, self._profile)
         self.lessons = Lessons()
+
+    @cached_property
+    def _kind(self) -> str:
+        """Worked out for the first text that names the brand: it may take the word list of the trained pipeline."""
+        return _kind(self._name, self._profile)
 
     def is_sure(self, term: str) -> bool:
         """Whether the spelling `term` of a query or a handle can mean nothing but the brand."""

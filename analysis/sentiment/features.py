@@ -1,8 +1,7 @@
 """Turns weighed hits into the numbers that the model reads. Order and names are those of `NAMES`."""
 
 import math
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from itertools import pairwise
 
 from analysis.sentiment.grammar import (
@@ -167,12 +166,3 @@ NAMES = (
     "since",
     "choice",
 )
-
-
-@cache
-def textblob_analyzer() -> Callable[[str], tuple[float, float]]:
-    """textblob-fr's analyzer: a text in, polarity and subjectivity out. Loaded at the first call (about a second)."""
-    from textblob_fr import PatternAnalyzer  # noqa: PLC0415 -- commands that score nothing must not pay for it
-
-    analyze: Callable[[str], tuple[float, float]] = PatternAnalyzer().analyze
-    return analyze

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from analysis.sentiment import encoder, model
-from analysis.sentiment.features import features, textblob_analyzer
+from analysis.sentiment import encoder, model, polarity
+from analysis.sentiment.features import features
 from analysis.sentiment.model import Profile, Seen
 from analysis.sentiment.ngrams import grams
 from analysis.sentiment.passage import Passage
@@ -27,7 +27,7 @@ class Judgement:
 def see(passage: Passage, sense: encoder.Encoder | None) -> Seen:
     """What the model sees in a text; without an encoder no meaning."""
     text = passage.text
-    figures = features(passage.tone, passage.row, passage.where, textblob_analyzer()(text))
+    figures = features(passage.tone, passage.row, passage.where, polarity.analyzer()(text))
     return Seen(figures, grams(text), encoder.meaning(text, sense) if sense else None)
 
 

@@ -77,7 +77,7 @@ class BrokenIndex(MemoryStoryIndex):
 def build(index: StoryIndex) -> BrandAnalyser:
     nlp = build_pipeline(Analyse(spacy_model=ABSENT_MODEL), index)
     cast(SentimentComponent, nlp.get_pipe("vigie_sentiment")).score_with(FixedTone())
-    return BrandAnalyser(GATE, nlp)
+    return BrandAnalyser(GATE, lambda: nlp)
 
 
 GATE = Gate(BRANDS, ["fr"])
