@@ -144,13 +144,11 @@ def _trained(model: str, parts: Set[str]) -> "Language":
 
 
 def _analysis(admitted: Admitted, doc: "Doc") -> Analysis:
-    """What was read of a document; a field that was lost has its neutral value, and the reason names it."""
-    document, failures = admitted.document, doc._.failures
+    """What was read of a document; a field that was lost has its neutral value, and the reason names what was lost."""
+    document, lost = admitted.document, [*admitted.lost, *doc._.failures]
     enrichment = _enrichment(doc)
     mentions = tuple(_mention(admitted, match, doc, enrichment) for match in admitted.matches)
-    return Analysis(
-        document.id, Outcome.STORED, mentions, ", ".join(f"{WITHOUT}{field}" for field in failures), admitted.compromised
-    )
+    return Analysis(document.id, Outcome.STORED, mentions, ", ".join(f"{WITHOUT}{what}" for what in lost), admitted.compromised)
 
 
 def _mention(admitted: Admitted, match: BrandMatch, doc: "Doc", enrichment: Enrichment) -> Mention:

@@ -4,30 +4,34 @@ The cheapest question comes first, so most documents cost one pass of the matche
 and language can be switched off (`analysis.components.registry`).
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.components.language import LanguageDetector
 from analysis.components.registry import GATE
-from analysis.components.spam import split_spam
+from analysis.components.spam import SpamSplit, split_spam
 from analysis.matching import BrandMatch, BrandMatcher, speaks_itself
 from config.schema import Brand
 from vigie.model import Analysis, Document, Outcome, host_of
 
 _SHORTEST_ANSWER = 6  # words
+_HALF = re.compile(r"[\ud800-\udfff]")
+_LONE_SURROGATES = "lone_surrogates"  # as `vigie status` counts what documents lost
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
     """A document to read closely, its spam paragraphs taken out, and the brands it is relevant for: at least one.
 
-    `compromised` are the brands whose own page it is, where the spam was put in by somebody.
+    `compromised` are the brands whose own page it is, where the spam was put in by somebody; `lost` is what it lost at the gate.
     """
 
     document: Document
     matches: tuple[BrandMatch, ...]
     language: str
     compromised: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 class Gate:
@@ -45,23 +49,35 @@ class Gate:
         self.matcher = BrandMatcher(brands, weighs_names="relevance" in steps)
         self._cuts_spam = "spam" in steps
         self._detector = LanguageDetector(languages, detects="language" in steps)
-        self._own_sites = {brand.id: host_of(brand.site) for brand in brands if host_of(brand.site)}
+        self._own_sites: dict[str, list[str]] = {}
+        for brand in brands:
+            if site := host_of(brand.site):
+                self._own_sites.setdefault(site, []).append(brand.id)
 
     def admit(self, document: Document) -> Admitted | Analysis:
         """The document for spaCy, or the end of its way with the reason; either with the brands whose page was broken into."""
-        owners = tuple(brand_id for brand_id, site in self._own_sites.items() if speaks_itself(site, document))
-        verdict = self._judged(document)
-        return (
-            replace(verdict, compromised=owners)
-            if owners and self._cuts_spam and split_spam(document.text, self._sells, document.hidden).is_injected
-            else verdict
-        )
+        whole = _whole(document)
+        owners = self._owners(whole)
+        split = split_spam(whole.text, self._sells, whole.hidden) if owners and self._cuts_spam else None
+        verdict = self._judged(whole, split)
+        if split is not None and split.is_injected:
+            verdict = replace(verdict, compromised=owners)
+        return verdict if whole is document or isinstance(verdict, Analysis) else replace(verdict, lost=(_LONE_SURROGATES,))
 
-    def _judged(self, document: Document) -> Admitted | Analysis:
+    def _owners(self, document: Document) -> tuple[str, ...]:
+        """The brands that publish the site of the document themselves."""
+        if not self._own_sites:
+            return ()
+        labels = document.site.split(".")
+        sites = (".".join(labels[first:]) for first in range(len(labels)))
+        return tuple(brand_id for site in sites if speaks_itself(site, document) for brand_id in self._own_sites.get(site, ()))
+
+    def _judged(self, document: Document, split: SpamSplit | None) -> Admitted | Analysis:
+        """The verdict; `split` is the text without its spam, where that was asked before."""
         matches = self._relevant(document)
         if not matches:
             return Analysis(document.id, Outcome.OFF_TOPIC, reason="no_brand")
-        if self._cuts_spam and (split := split_spam(document.text, self._sells, document.hidden)).cuts:
+        if self._cuts_spam and (split := split or split_spam(document.text, self._sells, document.hidden)).cuts:
             if split.is_spam:
                 return Analysis(document.id, Outcome.SPAM, reason="spam")
             document = replace(document, text=split.kept)
@@ -83,6 +99,18 @@ class Gate:
             return tuple(match for match in named if _is_kept(match))
         of_thread = self.matcher.match(document.thread_title, document.text, document=document)
         return tuple(replace(match, spans=(), reason=f"sujet du fil : {match.reason}") for match in of_thread if _is_kept(match))
+
+
+def _whole(document: Document) -> Document:
+    """The document with U+FFFD in place of halves of surrogate pairs, which UTF-8 and spaCy refuse; mostly itself."""
+    try:
+        f"{document.title}{document.text}{document.thread_title}".encode()
+    except UnicodeEncodeError:
+        title, text, thread_title = (
+            _HALF.sub("\ufffd", written) for written in (document.title, document.text, document.thread_title)
+        )
+        return replace(document, title=title, text=text, thread_title=thread_title)
+    return document
 
 
 def _is_kept(match: BrandMatch) -> bool:

@@ -167,6 +167,28 @@ def test_a_text_that_breaks_the_pipeline_is_failed_and_its_neighbours_are_not(an
     assert analyses[1].reason
 
 
+def test_half_a_surrogate_pair_costs_one_character_and_is_counted(analyser: BrandAnalyser) -> None:
+    analysis = analyse(analyser, "SFR en panne \ud83d depuis hier soir", title="Encore \udc00 SFR")
+    assert (analysis.outcome, analysis.reason) == (Outcome.STORED, "without_lone_surrogates")
+    (mention,) = analysis.mentions
+    assert (mention.document.title, mention.document.text) == ("Encore \ufffd SFR", "SFR en panne \ufffd depuis hier soir")
+    assert mention.spans == (Span("title", 9, 12), Span("text", 0, 3))
+
+
+def test_spam_on_a_brand_s_own_page_is_told_whatever_becomes_of_the_page() -> None:
+    owned = [brand.model_copy(update={"site": "https://www.sfr.example"}) for brand in BRANDS[1:]]
+    analyser = BrandAnalyser(Gate(owned, ["fr"]), lambda: build_pipeline(Analyse(spacy_model=ABSENT_MODEL), MemoryStoryIndex()))
+    broken_into, clean, elsewhere = (
+        replace(document(text, identity=url), url=url)
+        for text, url in (
+            (f"{COUNCIL}\n{SPAM}", "https://blog.sfr.example/a"),
+            (COUNCIL, "https://blog.sfr.example/b"),
+            (f"{COUNCIL}\n{SPAM}", "https://notsfr.example/c"),
+        )
+    )
+    assert [one.compromised for one in analyser.analyse([broken_into, clean, elsewhere])] == [("sfr",), (), ()]
+
+
 def test_copies_share_a_story_and_a_second_analysis_changes_nothing(analyser: BrandAnalyser) -> None:
     dispatch = (
         "Orange annonce une hausse de tous ses tarifs à partir du mois prochain, les clients ont trente jours pour résilier."

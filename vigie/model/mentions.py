@@ -208,14 +208,14 @@ class Outcome(StrEnum):
 
 
 WITHOUT = "without_"
-"""Begins the name of a field that a document lost, in the reason of its analysis."""
+"""Begins the name of what a document lost, a field or broken characters, in the reason of its analysis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """What the analysis says of one document: `outcome` is stored (then `mentions` is not empty), off_topic, spam or failed.
 
-    The reason of a stored one are the fields that were lost, each behind `WITHOUT`, between ", ".
+    The reason of a stored one is what it lost, each behind `WITHOUT`, between ", ".
 
     `compromised` are the ids of the brands whose own site published it, with spam that somebody put there.
     """
