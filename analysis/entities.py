@@ -138,5 +138,5 @@ def _is_said_loud(acronym: str) -> bool:
 
 
 def _is_shouted(text: str) -> bool:
-    letters = [letter for letter in text[:2000] if letter.isalpha()]
-    return sum(letter.isupper() for letter in letters) > _SHOUTED * max(1, len(letters))
+    letters = list(filter(str.isalpha, text[:2000]))
+    return sum(map(str.isupper, letters)) > _SHOUTED * max(1, len(letters))

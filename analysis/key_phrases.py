@@ -6,9 +6,9 @@ extraction from single documents using multiple local features", Information Sci
 
 import math
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -23,6 +23,7 @@ _EARLY_BONUS = 1.3
 _LENGTH_BONUS = {1: 0.6, 2: 1.0, 3: 1.15}
 _SEEN_IN_ALL = 6260  # texts that the background was counted in
 _RAREST = 3  # texts below which a word is not listed
+_REMEMBERED = 50_000  # words whose answer is kept
 _LEAST_LONE = 2  # how often a single word must stand to be a subject
 _NAMES = frozenset(("NOUN", "PROPN"))
 _QUALITIES = frozenset(("ADJ", "X", "NUM", "ADP", "DET", "PART"))
@@ -43,8 +44,12 @@ _LOOK_BACK = 12  # characters
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     first: Term
-    times: int
+    words: frozenset[str]
     score: float
+
+    def overlaps(self, other: "_Candidate") -> bool:
+        """Whether the two share most of the words of the shorter one."""
+        return 2 * len(self.words & other.words) >= min(len(self.words), len(other.words))
 
 
 def read_key_phrases(text: str, leave_out: Set[str] = frozenset(), classes: Mapping[int, str] | None = None) -> tuple[str, ...]:
@@ -53,18 +58,33 @@ def read_key_phrases(text: str, leave_out: Set[str] = frozenset(), classes: Mapp
     `leave_out` are folded words that no phrase may hold, such as brand names. `classes` gives the word class at each word's first
     character, as spaCy tags it, where the trained pipeline is: a phrase is then nouns with what belongs to them.
     """
-    found: dict[str, list[Term]] = {}
+    by_wording: dict[str, list[Term]] = {}
     for term in terms_in(text):
-        if not leave_out & set(term.folded.split()) and _is_noun_phrase(term, text, classes):
-            found.setdefault(term.folded, []).append(term)
-    scored = [_Candidate(terms[0], len(terms), _score(terms)) for terms in found.values() if _may_stand(terms, text, classes)]
+        by_wording.setdefault(term.folded, []).append(term)
+    found = (
+        [term for term in terms if _is_noun_phrase(term, text, classes)] for terms in _telling(by_wording, leave_out, classes)
+    )
+    scored = [_candidate(terms) for terms in found if terms and _may_stand(terms, text, classes)]
     chosen: list[_Candidate] = []
     for candidate in sorted(scored, key=lambda one: (-one.score, one.first.start)):
-        if not any(_overlap(candidate, other) for other in chosen):
+        if not any(map(candidate.overlaps, chosen)):
             chosen.append(candidate)
         if len(chosen) == MOST:
             break
     return tuple(" ".join(text[one.first.start : one.first.end].lower().split()) for one in chosen)
+
+
+def _telling(
+    by_wording: Mapping[str, Sequence[Term]], leave_out: Set[str], classes: Mapping[int, str] | None
+) -> Iterator[Sequence[Term]]:
+    """The terms of each wording that may come to stand: most are single words said once."""
+    for wording, terms in by_wording.items():
+        if (classes is not None or " " in wording or len(terms) >= _LEAST_LONE) and leave_out.isdisjoint(wording.split()):
+            yield terms
+
+
+def _candidate(terms: Sequence[Term]) -> _Candidate:
+    return _Candidate(terms[0], frozenset(terms[0].folded.split()), _score(terms))
 
 
 def _score(terms: Sequence[Term]) -> float:
@@ -74,6 +94,7 @@ def _score(terms: Sequence[Term]) -> float:
     return rarity * (1 + math.log(len(terms))) * early * _LENGTH_BONUS[min(3, len(words))]
 
 
+@lru_cache(_REMEMBERED)
 def _rarity(word: str) -> float:
     return math.log(_SEEN_IN_ALL / _background().get(word, _RAREST - 1))
 
@@ -100,10 +121,12 @@ def _is_noun_phrase(term: Term, text: str, classes: Mapping[int, str] | None) ->
     return not any(_is_verb(word) and (_is_link(one) or not word.endswith(_PARTICIPLE_ENDINGS)) for one, word in pairwise(words))
 
 
+@lru_cache(_REMEMBERED)
 def _is_link(word: str) -> bool:
     return not is_content(fold(word))
 
 
+@lru_cache(_REMEMBERED)
 def _is_verb(word: str) -> bool:
     """Whether a word is mostly a verb or an adverb, participles among them."""
     return (
@@ -111,12 +134,6 @@ def _is_verb(word: str) -> bool:
         or word.endswith(_VERB_ENDINGS)
         or (len(word) > 6 and word.endswith(("ement", "amment")) and fold(word) not in _background())
     )
-
-
-def _overlap(one: _Candidate, other: _Candidate) -> bool:
-    """Whether two phrases share most of the words of the shorter one."""
-    words, others = set(one.first.folded.split()), set(other.first.folded.split())
-    return 2 * len(words & others) >= min(len(words), len(others))
 
 
 @cache

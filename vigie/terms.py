@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from vigie.folding import unaccented
 from vigie.model import Mention
@@ -20,6 +21,7 @@ LONGEST_TERM = 3
 """Content words of a term; small words between them (« perte de données ») do not count."""
 
 _LINKS = frozenset(["de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "en", "et", "sur", "pour", "sans"])
+_MOST_LINKS = 2  # in a row
 _SHORTEST_WORD = 3
 _READ = 20_000  # characters of a text
 _REMEMBERED = 50_000  # words whose answer is kept
@@ -32,8 +34,10 @@ _PRIOR_STORIES = 20.0  # weight of the prior, in stories; a term of three storie
 _SAME = 0.75  # a part of a longer term that hardly ever stands without it says nothing new
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+_Piece = tuple[str, bool, bool, int, int]  # a folded word, whether it is content, whether it links, its first and last character
+
+
+class Term(NamedTuple):
     """Words in a row: `folded` as they are compared, and where they stand in the text, `start` to `end`."""
 
     folded: str
@@ -94,10 +98,17 @@ def name_words(names: Iterable[str]) -> frozenset[str]:
     return frozenset(fold(word) for name in names for word in WORD.findall(name))
 
 
-def _pieces(text: str) -> list[tuple[str, int, int]]:
-    """Each word folded, with its place; an empty word where a sentence or clause ends."""
+def _pieces(text: str) -> list[_Piece]:
+    """The words, and where sentences and clauses end: there the word is empty."""
     blanked = _WEB.sub(lambda found: "\n" * len(found[0]), text)
-    return [(fold(found[0]) if found.lastgroup == "word" else "", *found.span()) for found in _PIECES.finditer(blanked)]
+    return [(*_sort_of(found[1] or ""), *found.span()) for found in _PIECES.finditer(blanked)]
+
+
+@lru_cache(_REMEMBERED)
+def _sort_of(word: str) -> tuple[str, bool, bool]:
+    """`word` folded, whether it is a content word, whether it may stand between two."""
+    folded = fold(word)
+    return folded, is_content(folded), folded in _LINKS
 
 
 @lru_cache(_REMEMBERED)
@@ -109,24 +120,24 @@ def is_content(folded: str) -> bool:
 def _found_in(text: str, only: Container[str] | None = None) -> Iterator[tuple[str, int, int]]:
     """The terms that begin with a word of `only`, or all, each folded, with its place."""
     row = _pieces(text[:_READ])
-    for first, (folded, start, _) in enumerate(row):
-        if is_content(folded) if only is None else folded in only:
-            yield from _beginning_at(row, first, start)
+    for first, (folded, is_full, *_) in enumerate(row):
+        if is_full if only is None else folded in only:
+            yield from _beginning_at(row, first)
 
 
-def _beginning_at(row: Sequence[tuple[str, int, int]], first: int, start: int) -> Iterator[tuple[str, int, int]]:
-    words, content, links = [], 0, 0
-    for folded, _, end in row[first : first + 3 * LONGEST_TERM]:
-        is_full = is_content(folded)
+def _beginning_at(row: Sequence[_Piece], first: int) -> Iterator[tuple[str, int, int]]:
+    """The terms that begin with `row[first]`, shorter ones first."""
+    words, content, links, start = "", 0, 0, row[first][3]
+    for folded, is_full, is_link, _, end in row[first : first + 3 * LONGEST_TERM]:
         links = 0 if is_full else links + 1
-        if not is_full and (folded not in _LINKS or links > 2):
+        if not is_full and (not is_link or links > _MOST_LINKS):
             return
-        words.append(folded)
-        content += is_full
+        words = f"{words} {folded}" if words else folded
         if is_full:
-            yield " ".join(words), start, end
-        if content == LONGEST_TERM:
-            return
+            yield words, start, end
+            content += 1
+            if content == LONGEST_TERM:
+                return
 
 
 def _side(mentions: Iterable[Mention], only: Set[str] | None = None) -> _Side:

@@ -1,7 +1,9 @@
 """Turns weighed hits into the numbers that the model reads. Order and names are those of `NAMES`."""
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from analysis.sentiment.grammar import (
@@ -27,6 +29,8 @@ _IMPERFECT = ("ait", "aient", "ais")
 _CONDITIONAL = ("rait", "raient", "rais")
 _FUTURE = ("era", "eront", "ira", "iront", "dra", "dront")
 _GREETED = 4  # a greeting stands among the first words
+_TRAILING_OFF = frozenset(("…", "...", ".."))
+_REMEMBERED = 50_000  # words whose answer is kept
 
 
 def _sums(hits: Sequence[Hit], field: Field) -> tuple[float, float]:
@@ -41,14 +45,16 @@ def _balance(values: Sequence[float]) -> float:
     return total / (size + 1.0)
 
 
-def _count(row: Sequence[Token], kind: TokenKind) -> float:
-    return math.log1p(sum(token.kind is kind for token in row))
+def _count_in(words: Iterable[str], listed: frozenset[str]) -> int:
+    return sum(map(listed.__contains__, words))
 
 
 def features(hits: Sequence[Hit], row: Sequence[Token], where: Layout, textblob: tuple[float, float]) -> tuple[float, ...]:
     """One number per name in `NAMES`. `textblob` is textblob-fr's polarity (-1 to 1) and subjectivity (0 to 1)."""
     values = [hit.value for hit in hits]
+    folded, kinds = [token.folded for token in row], [token.kind for token in row]
     words = [token for token in row if token.kind is TokenKind.WORD]
+    said = [token.folded for token in words]
     last = where.sentence[-1] if row else 0
     sums = [_sums(hits, field) for field in Field]
     return (
@@ -72,14 +78,16 @@ def features(hits: Sequence[Hit], row: Sequence[Token], where: Layout, textblob:
         float(bool(where.questions)),
         float(bool(where.loud)),
         sum(token.shouted for token in words) / (len(words) + 5),
-        float(any(token.folded in FIRST_PERSON for token in words)),
-        float(any(token.folded in REQUESTS for token in words)),
-        _count(row, TokenKind.LINK),
-        _count(row, TokenKind.HANDLE),
-        _count(row, TokenKind.NUMBER),
-        float(any(token.folded in ("…", "...", "..") for token in row)),
+        float(not FIRST_PERSON.isdisjoint(said)),
+        float(not REQUESTS.isdisjoint(said)),
+        *(math.log1p(kinds.count(kind)) for kind in (TokenKind.LINK, TokenKind.HANDLE, TokenKind.NUMBER)),
+        float(not _TRAILING_OFF.isdisjoint(folded)),
         *_questions(row, where),
-        *_telling(row, [token.folded for token in words], where),
+        *_telling(row, said, where),
+        math.log1p(_count_in(folded, MONEY)),
+        math.log1p(_spans(row)),
+        float("depuis" in said),
+        float("ou" in said),
     )
 
 
@@ -92,24 +100,30 @@ def _questions(row: Sequence[Token], where: Layout) -> tuple[float, ...]:
 def _telling(row: Sequence[Token], words: Sequence[str], where: Layout) -> tuple[float, ...]:
     """Marks of who tells it and how: a customer's story, an announcement, an explanation."""
     size = len(row) + 5
-    past = sum(len(word) > 4 and word.endswith(_IMPERFECT) and not word.endswith(_CONDITIONAL) for word in words)
+    moods = Counter(map(_mood, words))
     return (
         float(not row or where.sentence[-1] == 0),
         sum(where.quoted) / size,
         sum(where.conditional) / size,
-        sum(word in DENIALS for word in words) / (len(words) + 5),
-        float(any(word in GREETINGS for word in words[:_GREETED])),
-        math.log1p(sum(word in OWNED for word in words)),
-        math.log1p(sum(word in TO_ME for word in words)),
-        math.log1p(sum(word in SECOND_PERSON for word in words)),
-        math.log1p(past),
-        math.log1p(sum(len(word) > 5 and word.endswith(_CONDITIONAL) for word in words)),
-        math.log1p(sum(len(word) > 4 and word.endswith(_FUTURE) for word in words)),
-        math.log1p(sum(token.folded in MONEY for token in row)),
-        math.log1p(_spans(row)),
-        float("depuis" in words),
-        float("ou" in words),
+        _count_in(words, DENIALS) / (len(words) + 5),
+        float(not GREETINGS.isdisjoint(words[:_GREETED])),
+        math.log1p(_count_in(words, OWNED)),
+        math.log1p(_count_in(words, TO_ME)),
+        math.log1p(_count_in(words, SECOND_PERSON)),
+        math.log1p(moods["imperfect"]),
+        math.log1p(moods["conditional"]),
+        math.log1p(moods["future"]),
     )
+
+
+@lru_cache(_REMEMBERED)
+def _mood(word: str) -> str:
+    """Of what tense or mood the ending of a word may be, "" for none."""
+    if word.endswith(_CONDITIONAL):
+        return "conditional" if len(word) > 5 else ""
+    if word.endswith(_IMPERFECT):
+        return "imperfect" if len(word) > 4 else ""
+    return "future" if len(word) > 4 and word.endswith(_FUTURE) else ""
 
 
 def _spans(row: Sequence[Token]) -> int:

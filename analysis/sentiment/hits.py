@@ -1,8 +1,8 @@
 """Finds what carries tone among the tokens of a text: phrases, words, emoji, ratings; before any rule weighs it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from analysis.sentiment.lexicon import Entry, Field, Lexicon
 from analysis.sentiment.tokens import Token, TokenKind
@@ -12,8 +12,7 @@ _NUMBERS = {"zero": 0, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "c
 _STARRED_PLACES = frozenset(("hotel", "camping", "palace", "restaurant", "chef", "table", "residence", "gite"))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Tokens `start` to `end` (excluded) carry a tone of `value`: -3 to 3 as found, beyond it once rules have weighed it.
 
     `negated` and `ironic` tell why the value is not the lexicon's.
@@ -31,9 +30,9 @@ class Hit:
 def find(row: Sequence[Token], lexicon: Lexicon) -> list[Hit]:
     """The hits of a text in order; none overlap. Phrases come before words, the longest first."""
     hits: list[Hit] = []
-    free, is_word, may_begin = 0, TokenKind.WORD, lexicon.may_begin
-    for at, token in enumerate(row):
-        if at < free or (token.kind is is_word and not may_begin(token.folded) and token.folded not in _NUMBERS):
+    free, word, mark, may_begin = 0, TokenKind.WORD, TokenKind.MARK, lexicon.may_begin
+    for at, (kind, folded, *_) in enumerate(row):
+        if at < free or kind is mark or (kind is word and not may_begin(folded) and folded not in _NUMBERS):
             continue
         hit = _hit(row, at, lexicon)
         if hit is not None:

@@ -47,13 +47,30 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words in a row. Each part holds the words accepted there; `word*` is a prefix, `#` a number in figures or in words.
+class _Part:
+    """One place of a phrase: the words accepted there, how others may begin, whether a number stands for it.
 
-    A part ("...",) is up to three words.
+    A gap is up to three words of any kind.
     """
 
-    parts: tuple[tuple[str, ...], ...]
+    words: frozenset[str]
+    beginnings: tuple[str, ...] = ()
+    takes_number: bool = False
+    is_gap: bool = False
+
+    def accepts(self, token: Token) -> bool:
+        if token.kind is not TokenKind.WORD and token.kind is not TokenKind.NUMBER:
+            return False
+        if token.folded in self.words or (self.takes_number and _is_number(token)):
+            return True
+        return bool(self.beginnings) and token.folded.startswith(self.beginnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in a row."""
+
+    parts: tuple[_Part, ...]
     entry: Entry
 
     def end(self, row: Sequence[Token], start: int) -> int | None:
@@ -114,7 +131,9 @@ class Lexicon:
         best: tuple[Entry, int] | None = None
         following = row[start + 1].folded if start + 1 < len(row) else ""
         for first in (row[start].folded, _NUMBER) if _is_number(row[start]) else (row[start].folded,):
-            by_second = self.phrases.get(first, {})
+            by_second = self.phrases.get(first)
+            if by_second is None:
+                continue
             for phrase in chain(by_second.get(following, ()), by_second.get("", ())):
                 end = phrase.end(row, start)
                 if end is not None and (best is None or end > best[1]):
@@ -158,14 +177,21 @@ def _lexicon_rows() -> Iterator[tuple[Entry, str, str]]:
 def _by_start(listed: Iterable[tuple[Entry, str]]) -> dict[str, dict[str, list[Phrase]]]:
     found: dict[str, dict[str, list[Phrase]]] = {}
     for entry, text in listed:
-        parts = tuple(_part(part) for part in text.replace("'", " ").split())
-        for first, second in product(_first_words(parts[0]), _second_words(parts)):
-            found.setdefault(first, {}).setdefault(second, []).append(Phrase(parts, entry))
+        written = [_alternatives(part) for part in text.replace("'", " ").split()]
+        phrase = Phrase(tuple(map(_part, written)), entry)
+        for first, second in product(_first_words(written[0]), _second_words(written)):
+            found.setdefault(first, {}).setdefault(second, []).append(phrase)
     return found
 
 
-def _part(text: str) -> tuple[str, ...]:
-    return (_GAP,) if text == _GAP else tuple(fold(word) for word in text.split("|"))
+def _alternatives(part: str) -> tuple[str, ...]:
+    """What a part of a phrase accepts: words, `word*` for a beginning, `#` for a number in figures or in words, or a gap."""
+    return (_GAP,) if part == _GAP else tuple(map(fold, part.split("|")))
+
+
+def _part(alternatives: tuple[str, ...]) -> _Part:
+    beginnings = tuple(word[:-1] for word in alternatives if word.endswith("*"))
+    return _Part(frozenset(alternatives), beginnings, _NUMBER in alternatives, alternatives == (_GAP,))
 
 
 def _first_words(part: tuple[str, ...]) -> Iterator[str]:
@@ -197,33 +223,25 @@ def _rows(name: str, columns: int) -> Iterator[list[str]]:
         yield row
 
 
-def _phrase_end(parts: Sequence[tuple[str, ...]], row: Sequence[Token], at: int) -> int | None:
-    if not parts:
-        return at
-    if parts[0] == (_GAP,):
-        for skipped in range(_MAX_GAP + 1):
-            end = _phrase_end(parts[1:], row, at + skipped)
-            if end is not None:
-                return end
-            if at + skipped >= len(row) or row[at + skipped].kind is TokenKind.MARK:
-                return None
-        return None
-    if at >= len(row) or not _fits(parts[0], row[at]):
-        return None
-    return _phrase_end(parts[1:], row, at + 1)
+def _phrase_end(parts: Sequence[_Part], row: Sequence[Token], at: int) -> int | None:
+    for place, part in enumerate(parts):
+        if part.is_gap:
+            return _end_after_gap(parts[place + 1 :], row, at)
+        if at >= len(row) or not part.accepts(row[at]):
+            return None
+        at += 1
+    return at
 
 
-def _fits(part: tuple[str, ...], token: Token) -> bool:
-    if token.kind not in (TokenKind.WORD, TokenKind.NUMBER):
-        return False
-    if token.folded in part or (_NUMBER in part and _is_number(token)):
-        return True
-    return token.folded.startswith(_beginnings(part))
-
-
-@cache
-def _beginnings(part: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word[:-1] for word in part if word.endswith("*"))
+def _end_after_gap(parts: Sequence[_Part], row: Sequence[Token], at: int) -> int | None:
+    """The index after the `parts` that follow a gap at `row[at]`; a gap does not reach over a mark."""
+    for skipped in range(_MAX_GAP + 1):
+        end = _phrase_end(parts, row, at + skipped)
+        if end is not None:
+            return end
+        if at + skipped >= len(row) or row[at + skipped].kind is TokenKind.MARK:
+            return None
+    return None
 
 
 def _is_number(token: Token) -> bool:

@@ -4,7 +4,6 @@ Each rule is a function from a hit (or all of them) to weighed hits; `weigh` app
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from analysis.sentiment.grammar import (
@@ -51,7 +50,11 @@ def _weigh_one(hit: Hit, row: Sequence[Token], where: Layout, taken: frozenset[i
         negator = _negator(hit, row, where, taken)
         if negator is not None:
             hit = _negate(hit, negator)
-    return replace(hit, value=hit.value * _emphasis(hit, row, where) * _distance(hit, where))
+    return _worth(hit, hit.value * _emphasis(hit, row, where) * _distance(hit, where))
+
+
+def _worth(hit: Hit, value: float) -> Hit:
+    return hit if value == hit.value else hit._replace(value=value)
 
 
 def _negator(hit: Hit, row: Sequence[Token], where: Layout, taken: frozenset[int]) -> int | None:
@@ -114,7 +117,7 @@ def _negate(hit: Hit, negator: int) -> Hit:
         turned = -0.6 * hit.value
     start = negator if hit.start - _SHOWN <= negator < hit.start else hit.start
     end = negator + 1 if hit.end <= negator else hit.end
-    return replace(hit, value=turned, negated=True, start=start, end=end)
+    return hit._replace(value=turned, negated=True, start=start, end=end)
 
 
 def _degree(hit: Hit, row: Sequence[Token], where: Layout) -> Hit:
@@ -127,7 +130,7 @@ def _degree(hit: Hit, row: Sequence[Token], where: Layout) -> Hit:
             factor *= 1.3
         elif word in DIMINISHERS:
             factor *= 0.6
-    return replace(hit, value=hit.value * factor)
+    return _worth(hit, hit.value * factor)
 
 
 def _emphasis(hit: Hit, row: Sequence[Token], where: Layout) -> float:
@@ -153,7 +156,7 @@ def _cured(hits: Sequence[Hit], where: Layout) -> list[Hit]:
     """A fault told with its cure in one sentence ("a réglé ma panne") is half forgiven."""
     cured = {where.sentence[hit.start] for hit in hits if hit.field is Field.SERVICE and hit.value > 0 and not hit.negated}
     fault = [hit.field is Field.SERVICE and hit.value < 0 and where.sentence[hit.start] in cured for hit in hits]
-    return [replace(hit, value=0.4 * hit.value) if at_fault else hit for hit, at_fault in zip(hits, fault, strict=True)]
+    return [hit._replace(value=0.4 * hit.value) if at_fault else hit for hit, at_fault in zip(hits, fault, strict=True)]
 
 
 def _contrast(hits: Sequence[Hit], where: Layout) -> list[Hit]:
@@ -172,7 +175,7 @@ def _contrast(hits: Sequence[Hit], where: Layout) -> list[Hit]:
             factor = 0.55
         else:
             factor = 1.0
-        weighed.append(replace(hit, value=hit.value * factor))
+        weighed.append(_worth(hit, hit.value * factor))
     return weighed
 
 
@@ -194,11 +197,11 @@ def _closing(hit: Hit, hits: Sequence[Hit], row: Sequence[Token], where: Layout)
     before = [other.value for other in hits if other.end <= hit.start]
     if not before or max(before) > 0 or sum(before) > -1.5:
         return hit
-    return replace(hit, value=0.0) if row[hit.start].folded in POLITE else _turned(hit)
+    return hit._replace(value=0.0) if row[hit.start].folded in POLITE else _turned(hit)
 
 
 def _turned(hit: Hit) -> Hit:
-    return replace(hit, value=-0.8 * hit.value, ironic=True)
+    return hit._replace(value=-0.8 * hit.value, ironic=True)
 
 
 def _sincere(hit: Hit) -> bool:

@@ -56,7 +56,7 @@ _PIECES = re.compile(
     )""",
     re.VERBOSE,
 )
-_KINDS = {kind.value: kind for kind in TokenKind} | {"late": TokenKind.WORD}
+_KINDS = {number: TokenKind.WORD if name == "late" else TokenKind(name) for name, number in _PIECES.groupindex.items()}
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _SKIN = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
 
@@ -83,7 +83,7 @@ def _compared(word: str) -> tuple[str, bool]:
 
 
 def _token(found: re.Match[str]) -> Token:
-    group = found.lastgroup or "mark"
+    group = found.lastindex or 0
     kind, raw, (start, end) = _KINDS[group], found[group], found.span(group)
     if kind is TokenKind.WORD:
         single, is_stretched = _compared(raw)

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.brand_queries import FoundTerms, WordPlaces, evaluate, every_term
+from analysis.brand_queries import FoundTerms, WordPlaces, evaluate, every_term, needs_no_term
 from analysis.brand_terms import Hit, TermFinder
 from analysis.sentiment.passage import Passage
 from config.schema import Theme
@@ -30,6 +30,10 @@ class _Compiled:
     words: Node
     alone: Node | None
 
+    @property
+    def queries(self) -> tuple[Node, ...]:
+        return (self.words, self.alone) if self.alone else (self.words,)
+
 
 class ThemeFinder:
     """Finds every theme of the configuration in a text, in one pass. Built once, read by every text."""
@@ -37,8 +41,12 @@ class ThemeFinder:
     def __init__(self, themes: Sequence[Theme]) -> None:
         """Raises: QueryError when a query cannot be read."""
         self._themes = [_Compiled(theme.id, parse(theme.words), parse(theme.alone) if theme.alone else None) for theme in themes]
-        queries = [query for theme in self._themes for query in (theme.words, theme.alone) if query is not None]
-        self._finder = TermFinder({term for query in queries for term in every_term(query)})
+        self._places: dict[Term, set[int]] = {}  # the themes, by their places, that a term speaks of
+        for place, theme in enumerate(self._themes):
+            for term in (term for query in theme.queries for term in every_term(query)):
+                self._places.setdefault(term, set()).add(place)
+        self._termless = {place for place, theme in enumerate(self._themes) if any(map(needs_no_term, theme.queries))}
+        self._finder = TermFinder(self._places)
 
     def find(self, passage: Passage, label: SentimentLabel | None = None) -> tuple[ThemeHit, ...]:
         """The themes that the text complains of, in the order of the configuration.
@@ -54,7 +62,8 @@ class ThemeFinder:
         found = FoundTerms(hits, 0, WordPlaces(passage.text), None)
         is_blame = label is SentimentLabel.NEGATIVE and len(passage.row) <= _SHORT
         is_calm = label is not None and label is not SentimentLabel.NEGATIVE
-        read = ((theme, _alone(theme, found) or _named(theme, found, passage, is_blame, is_calm)) for theme in self._themes)
+        spoken_of = (self._themes[place] for place in sorted(self._termless.union(*(self._places[term] for term in hits))))
+        read = ((theme, _alone(theme, found) or _named(theme, found, passage, is_blame, is_calm)) for theme in spoken_of)
         return tuple(ThemeHit(theme.id, _written(evidence, passage)) for theme, evidence in read if evidence)
 
 

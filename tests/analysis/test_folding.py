@@ -56,3 +56,9 @@ def test_words_of_addresses_are_not_words_of_the_text() -> None:
 @pytest.mark.parametrize("text", ["booking.com", "et/ou", "fin.Début", "@orange"])
 def test_a_bare_host_or_handle_is_a_name_and_not_an_address(text: str) -> None:
     assert web_addresses(text) == []
+
+
+@given(st.text(max_size=30))
+def test_a_text_is_folded_alike_however_long_it_is(text: str) -> None:
+    rest = "." * 300
+    assert fold(text + rest) == fold(text) + rest

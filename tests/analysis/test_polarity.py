@@ -17,8 +17,8 @@ CORPUS = Path(__file__).resolve().parents[2] / "analysis" / "corpus" / "fr_comme
 BY_TEXTBLOB: Callable[[str], tuple[float, float]] = PatternAnalyzer().analyze
 # What its cutting of words turns on: elisions, signs and smileys, abbreviations, blanks, words of tone and of negation.
 WORDS = """
-    l’ L’ qu’ Qu’ QU’ n' bon pas très vraiment excellent nul mauvais horrible absolument jamais M. a.b. Mr. T. ex. @x #y 0.5 3,2 Σ İ
-    ! (!) ( ) :) :-) : ;) :D x D XD o.O o. O . ... .... &rsquo; d&rsquo; END-OF-SENTENCE “ ” ’ ‘ " ' - _ 8) <3 ♥ >.> :-. ? a e
+    l’ L’ qu’ Qu’ QU’ n' bon pas très vraiment excellent nul mauvais horrible absolument jamais M. a.b. Mr. T. ex. @x #y 0.5 3,2
+    ! (!) ( ) :) :-) : ;) :D x D XD o.O o. O . ... .... &rsquo; d&rsquo; END-OF-SENTENCE “ ” ’ ‘ " ' - _ 8) <3 ♥ >.> :-. ? a e Σ İ
 """
 PIECES = [*WORDS.split(), " ", "\n", "\n\n", "\r\n\r\n", "\xa0", "\u2028", "\x85"]
 

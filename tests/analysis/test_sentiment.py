@@ -227,7 +227,7 @@ def test_there_are_six_hundred_idioms_and_more() -> None:
 def test_no_phrase_is_entered_with_two_tones() -> None:
     tones: dict[tuple[str, ...], set[object]] = defaultdict(set)
     for phrase in {phrase for found in load().phrases.values() for phrases in found.values() for phrase in phrases}:
-        for words in itertools.product(*phrase.parts):
+        for words in itertools.product(*(part.words for part in phrase.parts)):
             tones[words].add(phrase.entry)
     assert [words for words, entries in tones.items() if len(entries) > 1] == []
 

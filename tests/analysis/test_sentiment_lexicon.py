@@ -99,8 +99,8 @@ def test_no_entry_contradicts_a_phrase_that_only_stresses_it() -> None:
 
 def contradicted(phrase: Phrase, lexicon: Lexicon) -> bool:
     """One word of tone among small ones, nothing that turns it, and yet the other sign. Zero is meant: it takes a tone away."""
-    words = [part for part in phrase.parts if not set(part) <= LIGHT | INTENSIFIERS]
-    if len(words) != 1 or any(set(part) & TURNING for part in phrase.parts):
+    words = [part.words for part in phrase.parts if not part.words <= LIGHT | INTENSIFIERS]
+    if len(words) != 1 or any(part.words & TURNING for part in phrase.parts):
         return False
     entries = [lexicon.words[word] for word in words[0] if word in lexicon.words]
     return any(entry.strength * phrase.entry.strength < 0 for entry in entries)
