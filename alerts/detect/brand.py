@@ -10,13 +10,14 @@ from typing import Any
 from alerts.detect.baseline import BIN_S, bin_start
 from alerts.detect.detector import NORMAL, Conditions, Verdict
 from alerts.detect.evidence import Options, Reading, onset_bin, read_negatives, read_volume
-from alerts.detect.intake import HOUR, Intake, Seen, last_bin, seen
+from alerts.detect.intake import HOUR, Intake
 from alerts.detect.recent import WINDOWS, Sums
 from alerts.detect.saved import packed, unpacked
+from alerts.detect.stream import Stream
 from alerts.detect.tails import USUAL, rarity, still_usual
 from vigie.model import Arrival, Signal, SignalKind
 
-_VERSION = 2
+_VERSION = 3
 _REPEAT, _REPEAT_EARLY, _EARLY_FACTOR = 24 * HOUR, 6 * HOUR, 2.5
 _WORSE_FACTOR, _WORSE_LEAST, _WORSE_AFTER, _WORSE_HALF_LIFE = 1.5, 1.2, HOUR, 8 * HOUR
 _CALM_WINDOW = 2  # three hours, where WINDOWS has them
@@ -41,34 +42,19 @@ class BrandDetector:
     def __init__(self, brand_id: str, options: Options, zone: str) -> None:
         self._brand_id = brand_id
         self._options = options
-        self._zone = zone
-        self._waiting: list[Seen] = []
-        self._given: set[str] = set()  # ids of the mentions that wait
-        self._intake: Intake | None = None
+        self._stream = Stream(zone)
         self._latest: _Report | None = None  # of either kind, an aggravation included
         self._latest_alert: _Report | None = None
         self._latest_bad: _Report | None = None  # with the strongest evidence since
 
     def observe(self, arrival: Arrival) -> None:
         """Takes in a mention; it counts from the next tick on. One that is given twice in a tick counts once."""
-        if arrival.compromised or arrival.mention_id in self._given:
-            return
-        self._given.add(arrival.mention_id)
-        self._waiting.append(seen(arrival))
+        self._stream.observe(arrival)
 
     def tick(self, at: datetime, conditions: Conditions = NORMAL) -> Verdict:
         """Judges the time up to `at`. The first tick never alerts, nor does one that is not later than the last."""
-        waiting, self._waiting = sorted(self._waiting), []
-        self._given.clear()
-        last = last_bin(at)
-        if self._intake is None:
-            self._intake = Intake.begun(self._zone, last, waiting, conditions)
-            return self._verdict(self._intake, conditions, may_report=False)
-        if last <= self._intake.bins.last:
-            self._intake.absorb(waiting)
-            return self._verdict(self._intake, conditions, may_report=False)
-        self._intake.move_to(last, waiting, conditions)
-        return self._verdict(self._intake, conditions, may_report=self._intake.is_known)
+        intake, opened, _ = self._stream.advance(at, conditions)
+        return self._verdict(intake, conditions, may_report=opened > 0 and intake.is_known)
 
     def _verdict(self, intake: Intake, conditions: Conditions, *, may_report: bool) -> Verdict:
         sums = intake.bins.sums()
@@ -154,7 +140,7 @@ class BrandDetector:
         return packed(
             _VERSION,
             brand=self._brand_id,
-            intake=self._intake.state() if self._intake else None,
+            stream=self._stream.state(),
             reports=[asdict(report) if report else None for report in reports],
         )
 
@@ -163,7 +149,7 @@ class BrandDetector:
         """The detector that `dump` saved, with today's options. Raises: VigieError when the bytes are not such a state."""
         with unpacked(state, _VERSION) as read:
             detector = cls(read["brand"], options, zone)
-            detector._intake = Intake.restored(zone, read["intake"]) if read["intake"] else None
+            detector._stream = Stream.restored(zone, read["stream"])
             detector._latest, detector._latest_alert, detector._latest_bad = map(_restored, read["reports"])
         return detector
 

@@ -1,6 +1,7 @@
 """What the last twelve hours say: for each window, how rare its counts are. The two channels of the detector, without memory."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from alerts.detect.recent import SPAN, WINDOWS, Bins, Sums
@@ -9,20 +10,18 @@ from alerts.detect.tails import rarity, rise_start, share_rarity
 DEFAULT_WINDOW = 2
 """Three hours: where WINDOWS has the one that is shown when none tells more than the others."""
 
-_BURST = 0.05
-"""Mentions added to every expectation: one remark draws replies, so that a handful within minutes is less rare than it looks."""
-
-_LOOKS = tuple(math.log10(window / 18) for window in WINDOWS)
-"""Added to a rise of negatives: an hour is looked at anew twelve times as often as half a day, so chance shows more in it.
-
-Log of the window over an hour and a half. Figures in docs/detection.md.
+_LOOKS = tuple(math.log10(window / 12) for window in WINDOWS)
+"""Added to a rise of negatives, log10 of the hours: an hour is looked at anew twelve times as often as half a day, so chance
+shows more in it. Figures in docs/detection.md.
 """
 
 _EXCESS = 2.0  # evidence worth asking where it began
 _MISSED_COPIES = 0.25  # copies that the grouping of stories misses, as a part of those it finds
-_SHARE_CONFIRMS = 2.0  # a rise of negatives needs at least this much of the share test
-_FLOOD, _SHARE_CONFIRMS_FLOOD = 8.0, 1.0  # a flood needs less: a tone model that misses every second complaint hides the share
-_SHARE_ALONE, _SHARE_MENTIONS, _SHARE_TRUST = 6.0, 30, 0.8  # without a rise, the share test alone
+_REPLIES = 0.05  # mentions that one remark draws: a handful within minutes is less rare than it looks
+_LEVEL_SIZE = 2.0  # gamma shape of the activity that all tones share: how firmly the usual level is believed against what is seen
+_MOOD_SIZE = 8.0  # and of a mood that drifts by itself: a third more or fewer negatives from one day to the next
+_TILT = 4.0  # evidence of the share test from which the others are not asked how much is going on
+_FLOOD, _FLOOD_TILT = 8.0, 1.0  # a flood needs less of it: a tone model that misses every second complaint hides the share
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +51,25 @@ _NOTHING = Reading(0.0, DEFAULT_WINDOW)
 
 
 def read_negatives(sums: Sums, options: Options) -> Reading:
-    """The bad-buzz channel: more negatives than usual and a larger share of them, or a far larger share at a usual volume."""
-    best = _NOTHING
-    if sums.negatives[-1] >= options.min_negatives:
-        for window in range(len(WINDOWS)):
-            evidence = _negatives_in(window, sums, options)
-            if evidence > best.evidence:
-                best = Reading(evidence, window)
-    return best
+    """The bad-buzz channel: more negatives than usual, and than the other mentions of the same hours lead one to expect."""
+    if sums.negatives[-1] < options.min_negatives:
+        return _NOTHING
+    return _most_telling(lambda window: _negatives_in(window, sums, options))
 
 
 def read_volume(sums: Sums, options: Options) -> Reading:
     """The buzz channel: more mentions than usual, of whatever tone."""
+    if sums.mentions[-1] < options.min_mentions:
+        return _NOTHING
+    return _most_telling(lambda window: _volume_in(window, sums, options))
+
+
+def _most_telling(evidence_in: Callable[[int], float]) -> Reading:
     best = _NOTHING
-    if sums.mentions[-1] >= options.min_mentions:
-        for window in range(len(WINDOWS)):
-            evidence = _volume_in(window, sums, options)
-            if evidence > best.evidence:
-                best = Reading(evidence, window)
+    for window in range(len(WINDOWS)):
+        evidence = evidence_in(window)
+        if evidence > best.evidence:
+            best = Reading(evidence, window)
     return best
 
 
@@ -79,35 +79,36 @@ def onset_bin(bins: Bins, reading: Reading, *, of_negatives: bool) -> int:
     if reading.evidence < _EXCESS:
         return bins.last - window + 1
     counts, usual = (bins.negatives, bins.usual_negatives) if of_negatives else (bins.mentions, bins.usual)
-    start = min(rise_start(counts, usual, sum(counts[-window:]) / window), SPAN - 1)
+    start = min(rise_start(counts, bins.usual_by_now(usual), sum(counts[-window:]) / window), SPAN - 1)
     return bins.last - (SPAN - 1 - start)
 
 
 def _negatives_in(window: int, sums: Sums, options: Options) -> float:
-    negatives = _distinct(sums.negatives[window], sums.negative_copies[window])
-    usual = sums.usual_negatives[window]
-    if negatives < options.min_negatives or negatives <= usual:
+    """How rare so many negatives are, given what else was said in the window.
+
+    All mentions share one activity (gamma of size 2 around the usual), the negatives a mood besides (size 8). The others tell how
+    active the window is, so a campaign raises what is expected, and a tone that turns lowers it; what remains is a negative
+    binomial. Where the share is beyond doubt, or the rise a flood, it is also judged by itself: a flood brings others along.
+    """
+    seen, usual = sums.negatives[window], sums.usual_negatives[window]
+    missed = _MISSED_COPIES * sums.negative_copies[window]
+    voices = seen - missed
+    if voices < options.min_negatives or voices <= usual:
         return 0.0
-    mentions = max(negatives, _distinct(sums.mentions[window], sums.copies[window]))
-    tilt = share_rarity(negatives, mentions, usual / sums.usual[window])
-    if tilt < _SHARE_CONFIRMS_FLOOD:
-        return 0.0
-    rise = rarity(negatives, usual + _BURST)
-    evidence = max(0.0, rise + _LOOKS[window]) if tilt >= (_SHARE_CONFIRMS if rise < _FLOOD else _SHARE_CONFIRMS_FLOOD) else 0.0
-    if mentions >= _SHARE_MENTIONS and tilt >= _SHARE_ALONE:
-        evidence = max(evidence, _SHARE_TRUST * tilt)
-    return evidence
+    others = max(0.0, sums.mentions[window] - seen - _MISSED_COPIES * (sums.copies[window] - sums.negative_copies[window]))
+    usual_others = sums.usual[window] - usual
+    firmness = _LEVEL_SIZE + others
+    activity = firmness / (_LEVEL_SIZE + usual_others)
+    evidence = rarity(seen, usual * activity + missed, 1 / (1 / firmness + 1 / _MOOD_SIZE))
+    tilt, rise = share_rarity(voices, voices + others, usual / sums.usual[window]), rarity(seen, usual + missed)
+    if tilt >= (_TILT if rise < _FLOOD else _FLOOD_TILT):
+        evidence = max(evidence, rise)
+    return max(0.0, evidence + _LOOKS[window])
 
 
 def _volume_in(window: int, sums: Sums, options: Options) -> float:
-    mentions = _distinct(sums.mentions[window], sums.copies[window])
+    missed = _MISSED_COPIES * sums.copies[window]
     usual = sums.usual[window]
-    if mentions < options.min_mentions or mentions <= usual:
+    if sums.mentions[window] - missed < options.min_mentions or sums.mentions[window] <= usual:
         return 0.0
-    return rarity(mentions, usual + _BURST)
-
-
-def _distinct(count: float, copies: float) -> float:
-    """A count less the copies that were probably taken for texts of their own: their mean and one deviation."""
-    missed = _MISSED_COPIES * copies
-    return count - missed - math.sqrt(missed)
+    return rarity(sums.mentions[window], usual + missed + _REPLIES)

@@ -1,7 +1,7 @@
 """What a brand's arrivals amount to: the counts of the last twelve hours, and what is usual. The detectors judge by them.
 
-A mention counts when it was seen soon after it was published; what comes to light later only teaches what is usual. Copies of a
-story seen in the last 48 hours are counted as copies. What is usual is that of the sources that could be read.
+A mention counts at the time of its publication when it was seen soon after; what comes to light later only teaches what is
+usual. Copies of a story seen in the last 48 hours are counted as copies. What is usual is that of the sources that could be read.
 """
 
 import math
@@ -123,7 +123,6 @@ class Intake:
             if position > start:
                 self.absorb(waiting[start:position])
         self.absorb(waiting[position:])
-        self._lateness.settle()
         self._flows.settle()
         self._stories.forget(last - _STORY_MEMORY)
         self._sites.forget(last - SPAN)
@@ -138,7 +137,7 @@ class Intake:
                 self._lateness.learn(lag)
             self._flows.see(one.source)
             is_late = lag > (Lateness.LEAST if is_backlog else self._lateness.limit)
-            index = None if is_late else self.bins.index(one.seen)
+            index = None if is_late else self.bins.index(one.published)
             if index is None:
                 self._learn_late(one)
             else:
@@ -172,6 +171,7 @@ class Intake:
 
     def _learn_hour(self, next_cell: int) -> None:
         hour, self._hour = self._hour, _Hour(next_cell)
+        self.bins.seen = self._lateness.settle()
         self.baseline.advance(self.bins.last)
         self.baseline.learn(hour.cell, hour.bins, hour.mentions, hour.negatives, capped=self.is_known)
 

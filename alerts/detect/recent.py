@@ -6,7 +6,10 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import groupby
+from operator import mul
 from typing import Any, NamedTuple
+
+from alerts.detect.lateness import LONGEST
 
 SPAN = 144
 """Bins kept: twelve hours."""
@@ -18,7 +21,7 @@ _Sums = tuple[float, float, float, float]
 
 
 class Sums(NamedTuple):
-    """What each of the four WINDOWS holds, shortest first."""
+    """What each of the four WINDOWS holds, shortest first; what is usual is what should have been seen of it by now."""
 
     mentions: _Sums
     negatives: _Sums
@@ -29,7 +32,11 @@ class Sums(NamedTuple):
 
 
 class Bins:
-    """Counts and expectations per five minutes, oldest first, ending with the bin `last`."""
+    """Counts and expectations per five minutes of publication, oldest first, ending with the bin `last`.
+
+    `usual` is all that a bin usually holds in the end, `seen` the share of it that has been seen by now in each of the last
+    three hours' bins.
+    """
 
     SERIES = ("mentions", "negatives", "copies", "negative_copies", "sites", "usual", "usual_negatives")
 
@@ -42,6 +49,7 @@ class Bins:
         self.sites = [0] * SPAN  # by the bin in which a site was seen last: a window's sum counts each site once
         self.usual = [0.0] * SPAN
         self.usual_negatives = [0.0] * SPAN
+        self.seen: tuple[float, ...] = (1.0,) * LONGEST
 
     def open(self, usual: float, usual_negatives: float) -> None:
         """Begins the next bin and forgets the oldest."""
@@ -60,9 +68,14 @@ class Bins:
             _nested(self.negatives),
             _nested(self.copies),
             _nested(self.negative_copies),
-            _nested(self.usual),
-            _nested(self.usual_negatives),
+            _nested(self.usual_by_now(self.usual)),
+            _nested(self.usual_by_now(self.usual_negatives)),
         )
+
+    def usual_by_now(self, usual: Sequence[float]) -> list[float]:
+        """Of `usual` or `usual_negatives`, what should have been seen by now."""
+        filled = self.seen[0]
+        return [*(filled * one for one in usual[:-LONGEST]), *map(mul, usual[-LONGEST:], self.seen)]
 
     def index(self, number: int) -> int | None:
         """Where the bin of this number is in the series; None when it is forgotten. The future counts as the latest bin."""
@@ -70,11 +83,12 @@ class Bins:
         return position if position >= 0 else None
 
     def state(self) -> dict[str, Any]:
-        return {"last": self.last, **{name: getattr(self, name) for name in self.SERIES}}
+        return {"last": self.last, "seen": self.seen, **{name: getattr(self, name) for name in self.SERIES}}
 
     @classmethod
     def restored(cls, state: dict[str, Any]) -> "Bins":
         bins = cls(state["last"])
+        bins.seen = tuple(state["seen"])
         for name in cls.SERIES:
             setattr(bins, name, state[name])
         return bins

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from alerts.detect.baseline import BIN_S, bin_start
 from alerts.detect.detector import NORMAL, Conditions, Verdict
-from alerts.detect.intake import Intake, Seen, last_bin, seen
+from alerts.detect.intake import Intake
 from alerts.detect.saved import packed, unpacked
+from alerts.detect.stream import Stream
 from alerts.detect.tails import SIZE, still_usual
 from vigie.model import BLIND_BELOW, Arrival, Signal, SignalKind
 
-_VERSION = 1
+_VERSION = 2
 _SPOKEN_OF = 3.0  # mentions a day: below, days without any are ordinary
 
 
@@ -24,38 +25,23 @@ class SilenceDetector:
         """`threshold` is evidence: -log10 of the chance that nothing is said for so long."""
         self._brand_id = brand_id
         self._threshold = threshold
-        self._zone = zone
-        self._waiting: list[Seen] = []
-        self._intake: Intake | None = None
+        self._stream = Stream(zone)
         self._missed = 0.0  # mentions expected since the last one
-        self._heard = 0  # the last bin in which something was seen
+        self._heard: int | None = None  # the last bin in which something was seen, or the first one
         self._told = False
 
     def observe(self, arrival: Arrival) -> None:
         """Takes in a mention; it counts from the next tick on."""
-        if not arrival.compromised:
-            self._waiting.append(seen(arrival))
+        self._stream.observe(arrival)
 
     def tick(self, at: datetime, conditions: Conditions = NORMAL) -> Verdict:
         """Judges the time up to `at`: expected is only what the sources that could be read usually bring."""
-        waiting, self._waiting = sorted(self._waiting), []
-        last = last_bin(at)
-        if self._intake is None:
-            self._intake, self._heard = Intake.begun(self._zone, last, waiting, conditions), last
-            return self._verdict(self._intake, may_tell=False)
-        opened = min(last - self._intake.bins.last, len(self._intake.bins.usual))
-        if opened <= 0:
-            self._intake.absorb(waiting)
-            self._hear(waiting)
-            return self._verdict(self._intake, may_tell=False)
-        self._intake.move_to(last, waiting, conditions)
-        self._missed += sum(self._intake.bins.usual[-opened:])
-        self._hear(waiting)
-        return self._verdict(self._intake, may_tell=self._intake.is_known)
-
-    def _hear(self, waiting: list[Seen]) -> None:
-        if waiting and self._intake is not None:
-            self._missed, self._heard, self._told = 0.0, self._intake.bins.last, False
+        intake, opened, brought = self._stream.advance(at, conditions)
+        if opened:
+            self._missed += sum(intake.bins.usual[-opened:])
+        if brought or self._heard is None:
+            self._missed, self._heard, self._told = 0.0, intake.bins.last, False
+        return self._verdict(intake, may_tell=opened > 0 and intake.is_known)
 
     def _verdict(self, intake: Intake, *, may_tell: bool) -> Verdict:
         evidence = SIZE * math.log10(1 + self._missed / SIZE)
@@ -67,7 +53,8 @@ class SilenceDetector:
         return Verdict(None, current, calm=not self._told and not current.is_blind)
 
     def _signal(self, intake: Intake, evidence: float) -> Signal:
-        now, since = intake.bins.last + 1, self._heard + 1
+        now = intake.bins.last + 1
+        since = now if self._heard is None else self._heard + 1
         return Signal(
             at=bin_start(now),
             brand_id=self._brand_id,
@@ -89,15 +76,14 @@ class SilenceDetector:
 
     def dump(self) -> bytes:
         """All that it knew at its last tick, as JSON of at most 64 KB."""
-        intake = self._intake.state() if self._intake else None
         silence = [self._missed, self._heard, self._told]
-        return packed(_VERSION, brand=self._brand_id, intake=intake, silence=silence)
+        return packed(_VERSION, brand=self._brand_id, stream=self._stream.state(), silence=silence)
 
     @classmethod
     def load(cls, state: bytes, threshold: float, zone: str) -> "SilenceDetector":
         """The detector that `dump` saved, with today's threshold. Raises: VigieError when the bytes are not such a state."""
         with unpacked(state, _VERSION) as read:
             detector = cls(read["brand"], threshold, zone)
-            detector._intake = Intake.restored(zone, read["intake"]) if read["intake"] else None
+            detector._stream = Stream.restored(zone, read["stream"])
             detector._missed, detector._heard, detector._told = read["silence"]
         return detector

@@ -6,14 +6,17 @@ from typing import NamedTuple
 
 from alerts.detect.baseline import bin_start
 from alerts.detect.detector import NORMAL, Conditions, Verdict
-from alerts.detect.intake import HOUR, Intake, Seen, last_bin, seen
+from alerts.detect.intake import HOUR, Intake
+from alerts.detect.lateness import LONGEST
 from alerts.detect.recent import SPAN
 from alerts.detect.saved import packed, unpacked
+from alerts.detect.stream import Stream
 from alerts.detect.tails import rarity, share_rarity, still_usual
 from vigie.model import Arrival, Signal, SignalKind
 
-_VERSION = 1
+_VERSION = 2
 _DAYS = (24, 48)  # windows, in hours
+_FILLING = LONGEST // HOUR + 1  # the latest hours, which late mentions still fill
 _SHARE_CONFIRMS = 1.0  # evidence of the share test that a rise needs
 _CLIMBS = 0.6  # of the excess, at least this part is in the later half: a flood that fades is over, not rising
 _STEADY = 0.5  # and no single hour holds more than this part of it: a flood is the short windows' work
@@ -39,38 +42,39 @@ class SlowRiseDetector:
 
     def __init__(self, brand_id: str, threshold: float, min_negatives: int, zone: str) -> None:
         """`threshold` is evidence: -log10 of the chance of such a day."""
-        self._brand_id, self._zone = brand_id, zone
+        self._brand_id = brand_id
         self._threshold, self._min_negatives = threshold, min_negatives
-        self._waiting: list[Seen] = []
-        self._intake: Intake | None = None
+        self._stream = Stream(zone)
         self._hours: list[_HourSum] = []  # the latest last, at most two days
         self._rise = _Rise(_DAYS[0], 0.0)
         self._told: int | None = None  # the hour
 
     def observe(self, arrival: Arrival) -> None:
         """Takes in a mention; it counts from the next tick on."""
-        if not arrival.compromised:
-            self._waiting.append(seen(arrival))
+        self._stream.observe(arrival)
 
     def tick(self, at: datetime, conditions: Conditions = NORMAL) -> Verdict:
         """Judges the full hours up to `at`."""
-        waiting, self._waiting = sorted(self._waiting), []
-        last = last_bin(at)
-        if self._intake is None:
-            self._intake = Intake.begun(self._zone, last, waiting, conditions)
-            return self._verdict(self._intake, may_tell=False)
-        if last <= self._intake.bins.last:
-            self._intake.absorb(waiting)
-            return self._verdict(self._intake, may_tell=False)
-        hour = (self._intake.bins.last + 1) // HOUR
-        self._intake.move_to(last, waiting, conditions)
-        over = (last + 1) // HOUR
-        for number in range(max(hour, over - SPAN // HOUR), over):
-            self._hours.append(_hour_sum(self._intake, number))
-        del self._hours[: -_DAYS[-1]]
-        if over > hour:
+        intake, opened, _ = self._stream.advance(at, conditions)
+        end = intake.bins.last + 1
+        over, before = end // HOUR, (end - opened) // HOUR
+        if over > before:
+            self._read_hours(intake, before, over)
             self._rise = max((self._rise_of(hours) for hours in _DAYS), key=lambda rise: rise.evidence)
-        return self._verdict(self._intake, may_tell=over > hour and self._intake.is_known)
+        return self._verdict(intake, may_tell=over > before and intake.is_known)
+
+    def _read_hours(self, intake: Intake, before: int, over: int) -> None:
+        """Adds the hours from `before` to `over`, and reads the last ones anew: late mentions have changed them."""
+        bins = intake.bins
+        usual, usual_negatives = bins.usual_by_now(bins.usual), bins.usual_by_now(bins.usual_negatives)
+        first = min(before, over - _FILLING)
+        del self._hours[max(0, len(self._hours) - (before - first)) :]
+        for number in range(max(first, over - SPAN // HOUR), over):
+            end = SPAN - (bins.last + 1 - (number + 1) * HOUR)
+            part = slice(max(0, end - HOUR), end)
+            counts = (bins.mentions, bins.negatives, usual, usual_negatives)
+            self._hours.append(_HourSum(*(sum(series[part]) for series in counts)))
+        del self._hours[: -_DAYS[-1]]
 
     def _rise_of(self, hours: int) -> _Rise:
         """The evidence of the last `hours`, nothing unless they climb steadily."""
@@ -121,28 +125,15 @@ class SlowRiseDetector:
 
     def dump(self) -> bytes:
         """All that it knew at its last tick, as JSON of at most 64 KB."""
-        intake = self._intake.state() if self._intake else None
-        return packed(_VERSION, brand=self._brand_id, intake=intake, hours=self._hours, rise=self._rise, told=self._told)
+        stream = self._stream.state()
+        return packed(_VERSION, brand=self._brand_id, stream=stream, hours=self._hours, rise=self._rise, told=self._told)
 
     @classmethod
     def load(cls, state: bytes, threshold: float, min_negatives: int, zone: str) -> "SlowRiseDetector":
         """The detector that `dump` saved, with today's settings. Raises: VigieError when the bytes are not such a state."""
         with unpacked(state, _VERSION) as read:
             detector = cls(read["brand"], threshold, min_negatives, zone)
-            detector._intake = Intake.restored(zone, read["intake"]) if read["intake"] else None
+            detector._stream = Stream.restored(zone, read["stream"])
             detector._hours = [_HourSum(*hour) for hour in read["hours"]]
             detector._rise, detector._told = _Rise(*read["rise"]), read["told"]
         return detector
-
-
-def _hour_sum(intake: Intake, number: int) -> _HourSum:
-    """What the hour of this number holds, of what is still in the bins."""
-    bins = intake.bins
-    end = SPAN - (bins.last + 1 - (number + 1) * HOUR)
-    part = slice(max(0, end - HOUR), end)
-    return _HourSum(
-        sum(bins.mentions[part]),
-        sum(bins.negatives[part]),
-        sum(bins.usual[part]),
-        sum(bins.usual_negatives[part]),
-    )

@@ -12,23 +12,33 @@ USUAL = -math.log10(0.025)
 _LN10 = math.log(10)
 
 
-def rarity(count: float, mean: float) -> float:
-    """-log10 P(X >= count) for a negative binomial X of this mean and of size 4; 0 when the count is not above 0.
+def rarity(count: float, mean: float, size: float = SIZE) -> float:
+    """-log10 P(X >= count) for a negative binomial X of this mean and size (1 or more); 0 when the count is not above 0.
 
-    With a whole size r, X >= n happens exactly when n + r - 1 tries hold at most r - 1 successes of probability r / (r + mean):
-    four terms, however large the count. Binomial coefficients take any real n, so a discounted count needs no rounding.
+    Between two whole sizes the evidence is interpolated.
     """
     if count <= 0:
         return 0.0
     if mean <= 0:
         return math.inf
-    tries = count + SIZE - 1
-    odds = SIZE / mean  # success against failure
+    whole = int(size)
+    below = _tail(count, mean, whole)
+    return below if size == whole else below + (size - whole) * (_tail(count, mean, whole + 1) - below)
+
+
+def _tail(count: float, mean: float, size: int) -> float:
+    """The same for a whole size.
+
+    X >= n happens exactly when n + r - 1 tries hold at most r - 1 successes of probability r / (r + mean): r terms, however
+    large the count. Binomial coefficients take any real n, so a discounted count needs no rounding.
+    """
+    tries = count + size - 1
+    odds = size / mean  # success against failure
     term = total = 1.0
-    for successes in range(1, SIZE):
+    for successes in range(1, size):
         term *= odds * (tries - successes + 1) / successes
         total += term
-    return max(0.0, (tries * math.log1p(SIZE / mean) - math.log(total)) / _LN10)
+    return max(0.0, (tries * math.log1p(size / mean) - math.log(total)) / _LN10)
 
 
 def still_usual(mean: float) -> int:

@@ -102,6 +102,21 @@ def test_an_alert_tells_its_window_its_counts_and_its_start() -> None:
     assert signal.onset < signal.at
 
 
+def test_a_flood_of_which_the_tone_model_reads_every_second_complaint_is_a_bad_buzz() -> None:
+    onset = START + 14.5 * DAY
+    half_read = [mention(one.seen_at, index % 2 > 0) for index, one in enumerate(flood(onset, 200))]
+    verdicts = run(known(a_day=400), half_read, START + 14 * DAY, onset + timedelta(hours=1))
+    assert SignalKind.BAD_BUZZ in {kind for _, kind in alerts(verdicts)}
+
+
+def test_copies_that_grouping_missed_are_no_crowd() -> None:
+    """Of nine copies within an hour the grouping misses three: four texts, but one voice."""
+    onset = START + 14.5 * DAY
+    copies = [mention(onset + index * 5 * timedelta(minutes=1), True, story="afp") for index in range(7)]
+    missed = [mention(onset + (index + 1) * 12 * timedelta(minutes=1), True) for index in range(3)]
+    assert not alerts(run(known(), [*copies, *missed], START + 14 * DAY, onset + timedelta(hours=2)))
+
+
 def test_a_flood_of_praise_is_a_buzz_and_not_a_bad_one() -> None:
     onset = START + 14.5 * DAY
     verdicts = run(known(), flood(onset, 60, negative=False), START + 14 * DAY, onset + DAY)
@@ -190,7 +205,7 @@ def test_a_crisis_is_told_again_only_after_a_day() -> None:
 
 def test_what_grows_clearly_is_worse_and_what_lasts_is_not() -> None:
     onset = START + 14.25 * DAY
-    grows = [*flood(onset, 9), *flood(onset + timedelta(hours=2), 200)]
+    grows = [*flood(onset, 7), *flood(onset + timedelta(hours=2), 200)]
     worse = [verdict.current.at for verdict in run(known(), grows, START + 14 * DAY, onset + DAY / 2) if verdict.worse]
     assert worse and onset + timedelta(hours=2) < worse[0] < onset + timedelta(hours=3)
     assert len(worse) <= 3
