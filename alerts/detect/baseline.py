@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alerts.detect.saved import row, row_of
 from alerts.detect.tails import SIZE
 
 BIN_S = 300
@@ -147,9 +148,9 @@ class Baseline:
             "past": self._past,
             "bin": self._bin,
             "sums": [self._mentions, self._negatives, self._days, self._day_mentions, self._day_negatives],
-            "cell_mentions": self._cell_mentions,
-            "cell_days": self._cell_days,
-            "rhythm": self._rhythm,
+            "cell_mentions": row(self._cell_mentions),
+            "cell_days": row(self._cell_days),
+            "rhythm": row(self._rhythm),
         }
 
     @classmethod
@@ -159,8 +160,8 @@ class Baseline:
         baseline._past, baseline._bin = state["past"], state["bin"]
         baseline._mentions, baseline._negatives, baseline._days, *day = state["sums"]
         baseline._day_mentions, baseline._day_negatives = day
-        baseline._cell_mentions, baseline._cell_days = state["cell_mentions"], state["cell_days"]
-        baseline._rhythm = tuple(state["rhythm"])
+        baseline._cell_mentions, baseline._cell_days = row_of(state["cell_mentions"]), row_of(state["cell_days"])
+        baseline._rhythm = tuple(row_of(state["rhythm"]))
         return baseline
 
 

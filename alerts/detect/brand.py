@@ -3,6 +3,7 @@
 After the prototype in the research note on spikes; `docs/detection.md` has the formulae and the figures.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -156,10 +157,12 @@ class BrandDetector:
 
 def _is_calm(sums: Sums) -> bool:
     """Whether the last three hours held no more than usual, of all mentions and of negative ones."""
-    return all(
-        rarity(counts[_CALM_WINDOW], usual[_CALM_WINDOW]) < USUAL
-        for counts, usual in ((sums.mentions, sums.usual), (sums.negatives, sums.usual_negatives))
-    )
+    return _is_usual(sums.mentions, sums.usual) and _is_usual(sums.negatives, sums.usual_negatives)
+
+
+def _is_usual(counts: Sequence[float], usual: Sequence[float]) -> bool:
+    count, mean = counts[_CALM_WINDOW], usual[_CALM_WINDOW]
+    return count <= mean or rarity(count, mean) < USUAL
 
 
 def _restored(read: dict[str, Any] | None) -> _Report | None:

@@ -99,11 +99,14 @@ def _negatives_in(window: int, sums: Sums, options: Options) -> float:
     usual_others = sums.usual[window] - usual
     firmness = _LEVEL_SIZE + others
     activity = firmness / (_LEVEL_SIZE + usual_others)
-    evidence = rarity(seen, usual * activity + missed, 1 / (1 / firmness + 1 / _MOOD_SIZE))
-    tilt, rise = share_rarity(voices, voices + others, usual / sums.usual[window]), rarity(seen, usual + missed)
-    if tilt >= (_TILT if rise < _FLOOD else _FLOOD_TILT):
-        evidence = max(evidence, rise)
-    return max(0.0, evidence + _LOOKS[window])
+    expected = usual * activity + missed
+    evidence = rarity(seen, expected, 1 / (1 / firmness + 1 / _MOOD_SIZE)) if seen > expected else 0.0
+    tilt = share_rarity(voices, voices + others, usual / sums.usual[window])
+    if tilt >= _FLOOD_TILT:
+        rise = rarity(seen, usual + missed)
+        if tilt >= _TILT or rise >= _FLOOD:
+            evidence = max(evidence, rise)
+    return max(0.0, evidence + _LOOKS[window]) if evidence else 0.0
 
 
 def _volume_in(window: int, sums: Sums, options: Options) -> float:

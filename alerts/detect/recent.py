@@ -1,8 +1,6 @@
 """The last twelve hours of a brand in bins of five minutes, and which stories and sites were seen lately."""
 
-import base64
 import zlib
-from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import groupby
@@ -10,6 +8,7 @@ from operator import mul
 from typing import Any, NamedTuple
 
 from alerts.detect.lateness import LONGEST
+from alerts.detect.saved import row, row_of, whole_row, whole_row_of
 
 SPAN = 144
 """Bins kept: twelve hours."""
@@ -38,7 +37,8 @@ class Bins:
     three hours' bins.
     """
 
-    SERIES = ("mentions", "negatives", "copies", "negative_copies", "sites", "usual", "usual_negatives")
+    COUNTS = ("mentions", "negatives", "copies", "negative_copies", "sites")
+    USUAL = ("usual", "usual_negatives")
 
     def __init__(self, last: int) -> None:
         self.last = last
@@ -68,9 +68,13 @@ class Bins:
             _nested(self.negatives),
             _nested(self.copies),
             _nested(self.negative_copies),
-            _nested(self.usual_by_now(self.usual)),
-            _nested(self.usual_by_now(self.usual_negatives)),
+            self._nested_by_now(self.usual),
+            self._nested_by_now(self.usual_negatives),
         )
+
+    def _nested_by_now(self, usual: Sequence[float]) -> _Sums:
+        """`_nested` of `usual_by_now`; what is filled is summed first."""
+        return _nested([self.seen[0] * sum(usual[:-LONGEST]), *map(mul, usual[-LONGEST:], self.seen)])
 
     def usual_by_now(self, usual: Sequence[float]) -> list[float]:
         """Of `usual` or `usual_negatives`, what should have been seen by now."""
@@ -83,14 +87,18 @@ class Bins:
         return position if position >= 0 else None
 
     def state(self) -> dict[str, Any]:
-        return {"last": self.last, "seen": self.seen, **{name: getattr(self, name) for name in self.SERIES}}
+        counts = {name: whole_row(getattr(self, name)) for name in self.COUNTS}
+        usual = {name: row(getattr(self, name)) for name in self.USUAL}
+        return {"last": self.last, "seen": row(self.seen), **counts, **usual}
 
     @classmethod
     def restored(cls, state: dict[str, Any]) -> "Bins":
         bins = cls(state["last"])
-        bins.seen = tuple(state["seen"])
-        for name in cls.SERIES:
-            setattr(bins, name, state[name])
+        bins.seen = tuple(row_of(state["seen"]))
+        for name in cls.COUNTS:
+            setattr(bins, name, whole_row_of(state[name]))
+        for name in cls.USUAL:
+            setattr(bins, name, row_of(state[name]))
         return bins
 
 
@@ -133,13 +141,11 @@ class Recent:
     def state(self) -> dict[str, Any]:
         """Marks in base 64, and how many of them in a row share a bin: 6,000 names take 32 KB."""
         runs = [[number, sum(1 for _ in group)] for number, group in groupby(self._seen.values())]
-        return {"marks": base64.b64encode(array("I", self._seen).tobytes()).decode("ascii"), "runs": runs}
+        return {"marks": whole_row(self._seen), "runs": runs}
 
     @classmethod
     def restored(cls, capacity: int, state: dict[str, Any]) -> "Recent":
         recent = cls(capacity)
-        marks = array("I")
-        marks.frombytes(base64.b64decode(state["marks"]))
         numbers = [number for number, length in state["runs"] for _ in range(length)]
-        recent._seen = OrderedDict(zip(marks, numbers, strict=True))
+        recent._seen = OrderedDict(zip(whole_row_of(state["marks"]), numbers, strict=True))
         return recent
