@@ -1,13 +1,17 @@
-"""Which sources a brand is usually spoken of in, and so how much of its flow is seen when some of them cannot be read."""
+"""Which sources a brand is usually spoken of in: how much of its flow is seen when some of them cannot be read, or just were."""
 
+from itertools import accumulate
 from typing import Any
 
 from alerts.detect.detector import Conditions
+from alerts.detect.lateness import LONGEST
 
 _MOST = 60  # sources remembered; twice as many until the smaller half is forgotten
 _MEMORY = 2000.0  # mentions
 _PRIOR = 8.0
 """Mentions that an unknown brand is taken to have had, spread evenly over all sources."""
+
+_MAIN = 0.05  # share of the flow from which a source's pace shows in the counts: read every hour, it brings an hour at once
 
 
 class Flows:
@@ -16,20 +20,38 @@ class Flows:
     def __init__(self) -> None:
         self._counts: dict[str, float] = {}
         self._total = 0.0
+        self._main: dict[str, float] = {}  # shares
+        self._newest: dict[str, int] = {}  # of the main ones, the bin in which the latest of its mentions was published
 
-    def see(self, source: str) -> None:
-        """Counts one mention from `source`."""
+    def see(self, source: str, published: int) -> None:
+        """Counts one mention from `source`, published in that bin."""
         counts = self._counts
+        if source in self._main:
+            self._newest[source] = max(published, self._newest.get(source, published))
         counts[source] = counts.get(source, 0.0) + 1
         self._total += 1
         if len(counts) > 2 * _MOST:
             self._counts = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST])
 
     def settle(self) -> None:
-        """Lets half of what was learnt fade when it is much."""
+        """Lets half of what was learnt fade when it is much, and says anew which sources are the main ones."""
         if self._total > _MEMORY:
             self._counts = {source: count / 2 for source, count in self._counts.items()}
             self._total /= 2
+        least = _MAIN * (self._total + _PRIOR)
+        self._main = {source: count / (self._total + _PRIOR) for source, count in self._counts.items() if count >= least}
+        self._newest = {source: newest for source, newest in self._newest.items() if source in self._main}
+
+    def shown(self, last: int) -> tuple[float, ...]:
+        """For each of the last three hours' bins up to `last`, oldest first, the share of the flow that has certainly been shown.
+
+        A main source of which something has been seen has shown what was published in it before.
+        """
+        by_age = [0.0] * LONGEST
+        for source, newest in self._newest.items():
+            if last - newest < LONGEST:
+                by_age[max(0, last - newest)] += self._main[source]
+        return tuple(accumulate(by_age))[::-1]
 
     def coverage(self, conditions: Conditions) -> float:
         """The share of the usual flow, in [0, 1], that comes from sources that are seen."""
@@ -39,10 +61,11 @@ class Flows:
         return 1 - (lost + _PRIOR * (1 - conditions.seen_share)) / (self._total + _PRIOR)
 
     def state(self) -> dict[str, Any]:
-        return {"counts": self._counts, "total": self._total}
+        return {"counts": self._counts, "total": self._total, "main": self._main, "newest": self._newest}
 
     @classmethod
     def restored(cls, state: dict[str, Any]) -> "Flows":
         flows = cls()
         flows._counts, flows._total = state["counts"], state["total"]
+        flows._main, flows._newest = state["main"], state["newest"]
         return flows

@@ -6,7 +6,7 @@ usual. Copies of a story seen in the last 48 hours are counted as copies. What i
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from alerts.detect.coverage import Flows
 from alerts.detect.detector import NORMAL, Conditions
 from alerts.detect.lateness import Lateness
 from alerts.detect.recent import SPAN, Bins, Recent
+from alerts.detect.saved import row, row_of
 from vigie.model import Arrival
 
 HOUR = 12
@@ -73,6 +74,7 @@ class Intake:
         self.bins = Bins(last - SPAN)
         self._known_since = last
         self._lateness = Lateness()
+        self._pace = self.bins.seen
         self._stories, self._sites = Recent(_MAX_STORIES), Recent(_MAX_SITES)
         self._hour = _Hour(self.baseline.cell(last))
         self._usual_step: int | None = None
@@ -91,7 +93,7 @@ class Intake:
             (old if late or one.seen <= last - SPAN else fresh).append(one)
         old.sort(key=lambda one: one.published)
         for one in old:
-            intake._flows.see(one.source)
+            intake._flows.see(one.source, one.published)
             intake._learn_late(one)
         if len(old) >= _HISTORY_MENTIONS:
             intake._known_since = old[0].published
@@ -123,7 +125,8 @@ class Intake:
             if position > start:
                 self.absorb(waiting[start:position])
         self.absorb(waiting[position:])
-        self._flows.settle()
+        shown = self._flows.shown(last)
+        self.bins.seen = tuple(pace + (1 - pace) * share for pace, share in zip(self._pace, shown, strict=True))
         self._stories.forget(last - _STORY_MEMORY)
         self._sites.forget(last - SPAN)
 
@@ -135,7 +138,7 @@ class Intake:
             is_backlog = down <= one.published < up
             if not is_backlog:
                 self._lateness.learn(lag)
-            self._flows.see(one.source)
+            self._flows.see(one.source, one.published)
             is_late = lag > (Lateness.LEAST if is_backlog else self._lateness.limit)
             index = None if is_late else self.bins.index(one.published)
             if index is None:
@@ -171,7 +174,8 @@ class Intake:
 
     def _learn_hour(self, next_cell: int) -> None:
         hour, self._hour = self._hour, _Hour(next_cell)
-        self.bins.seen = self._lateness.settle()
+        self._pace = self._lateness.settle()
+        self._flows.settle()
         self.baseline.advance(self.bins.last)
         self.baseline.learn(hour.cell, hour.bins, hour.mentions, hour.negatives, capped=self.is_known)
 
@@ -208,14 +212,16 @@ class Intake:
 
     def state(self) -> dict[str, Any]:
         """All of it but the zone, for `restored`."""
+        hour = self._hour
         return {
             "baseline": self.baseline.state(),
             "bins": self.bins.state(),
             "known_since": self._known_since,
             "lateness": self._lateness.state(),
+            "pace": row(self._pace),
             "stories": self._stories.state(),
             "sites": self._sites.state(),
-            "hour": asdict(self._hour),
+            "hour": [hour.cell, hour.bins, hour.mentions, hour.negatives],
             "usual_step": self._usual_step,
             "silence": self._silence,
             "flows": self._flows.state(),
@@ -230,9 +236,10 @@ class Intake:
         intake.bins = Bins.restored(state["bins"])
         intake._known_since = state["known_since"]
         intake._lateness = Lateness.restored(state["lateness"])
+        intake._pace = tuple(row_of(state["pace"]))
         intake._stories = Recent.restored(_MAX_STORIES, state["stories"])
         intake._sites = Recent.restored(_MAX_SITES, state["sites"])
-        intake._hour = _Hour(**state["hour"])
+        intake._hour = _Hour(*state["hour"])
         intake._usual_step = state["usual_step"]
         intake._silence = (state["silence"][0], state["silence"][1])
         intake._flows = Flows.restored(state["flows"])

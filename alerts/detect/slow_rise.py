@@ -19,7 +19,7 @@ _DAYS = (24, 48)  # windows, in hours
 _FILLING = LONGEST // HOUR + 1  # the latest hours, which late mentions still fill
 _SHARE_CONFIRMS = 1.0  # evidence of the share test that a rise needs
 _CLIMBS = 0.6  # of the excess, at least this part is in the later half: a flood that fades is over, not rising
-_STEADY = 0.5  # and no single hour holds more than this part of it: a flood is the short windows' work
+_STEADY = 0.5  # and no three hours hold more than this part of it: a flood is the short windows' work
 _AGAIN = 24  # hours
 
 
@@ -84,7 +84,8 @@ class SlowRiseDetector:
         above, half = negatives - usual, len(excess) // 2
         if len(seen_hours) < hours or negatives < self._min_negatives or above <= 0:
             return _Rise(hours, 0.0)
-        if sum(excess[half:]) < _CLIMBS * above or max(excess) > _STEADY * above:
+        busiest = max(sum(excess[start : start + 3]) for start in range(hours - 2))
+        if sum(excess[half:]) < _CLIMBS * above or busiest > _STEADY * above:
             return _Rise(hours, 0.0)
         mentions, all_usual = sum(one.mentions for one in seen_hours), sum(one.usual for one in seen_hours)
         if share_rarity(negatives, max(mentions, negatives), usual / all_usual) < _SHARE_CONFIRMS:

@@ -195,6 +195,15 @@ def test_a_collector_that_was_down_and_catches_up_raises_nothing(hours: int) -> 
     assert not alerts(run(watched, arrivals, back, back + DAY))
 
 
+def test_a_source_that_is_read_every_two_hours_brings_no_bursts() -> None:
+    gathered = timedelta(hours=2)
+    arrivals = []
+    for one in calm(START, 16, 40):
+        seen_at = START + ((one.seen_at - START) // gathered + 1) * gathered
+        arrivals.append(mention(seen_at, one.negative > 0.5, late=seen_at - one.seen_at))
+    assert not alerts(run(detector(), arrivals, START, START + 16 * DAY))
+
+
 def test_a_crisis_is_told_again_only_after_a_day() -> None:
     onset = START + 14.25 * DAY
     lasting = flood(onset, 600, over=timedelta(hours=20))

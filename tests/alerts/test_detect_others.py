@@ -75,6 +75,16 @@ def test_a_flood_of_an_hour_is_no_slow_rise() -> None:
     assert not alerts(run(begun("slow_rise"), [*calm(17, 20), *flood], START + 17 * DAY))
 
 
+def test_a_flood_that_fades_over_half_a_day_is_no_slow_rise() -> None:
+    onset = START + 14 * DAY + 9 * HOUR
+    fading = [
+        arrival(100_000 + 1000 * hour + index, onset + hour * HOUR + index * timedelta(minutes=1), 0.9)
+        for hour in range(12)
+        for index in range(round(24 * 0.75**hour))
+    ]
+    assert not alerts(run(begun("slow_rise"), [*calm(17, 20), *fading], START + 17 * DAY))
+
+
 # --- silence
 
 
@@ -187,6 +197,7 @@ BUSY = [
     *(complaint(5000 + number, START + 6 * DAY + number * 20 * STEP, "facture") for number in range(8)),
     *(arrival(6000 + number, START + 7 * DAY + number * STEP, 0.9, words=("boycott",), tier=1) for number in range(30)),
     arrival(7000, START + 8 * DAY, compromised=True),
+    *climb(START + 8.2 * DAY, 36, 6),
 ]
 
 

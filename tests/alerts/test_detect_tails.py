@@ -6,22 +6,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.detect.tails import SIZE, rarity, rise_start, share_rarity, still_usual
+from alerts.detect.tails import rarity, rise_start, share_rarity, still_usual
 
 MEANS = st.floats(0.001, 5000)
 
 
-def summed_tail(count: int, mean: float) -> float:
+def summed_tail(count: int, mean: float, size: int) -> float:
     """P(X >= count) by its definition: one less the probabilities below."""
-    success = SIZE / (SIZE + mean)
-    return 1 - sum(math.comb(k + SIZE - 1, k) * success**SIZE * (1 - success) ** k for k in range(count))
+    success = size / (size + mean)
+    return 1 - sum(math.comb(k + size - 1, k) * success**size * (1 - success) ** k for k in range(count))
 
 
-@given(st.integers(1, 60), st.floats(0.5, 40))
-def test_rarity_is_the_tail_of_the_negative_binomial(count: int, mean: float) -> None:
-    tail = summed_tail(count, mean)
+@given(st.integers(1, 60), st.floats(0.5, 40), st.integers(1, 9))
+def test_rarity_is_the_tail_of_the_negative_binomial(count: int, mean: float, size: int) -> None:
+    tail = summed_tail(count, mean, size)
     if tail > 1e-9:  # below, one less a sum has no digits left
-        assert rarity(count, mean) == pytest.approx(-math.log10(tail), rel=1e-4, abs=1e-9)
+        assert rarity(count, mean, size) == pytest.approx(-math.log10(tail), rel=1e-4, abs=1e-9)
+
+
+@given(st.integers(1, 60), st.floats(0.5, 40), st.floats(1, 9))
+def test_between_two_whole_sizes_lies_what_is_between_their_tails(count: int, mean: float, size: float) -> None:
+    ends = sorted((rarity(count, mean, math.floor(size)), rarity(count, mean, math.ceil(size))))
+    assert ends[0] - 1e-9 <= rarity(count, mean, size) <= ends[1] + 1e-9
 
 
 @given(st.floats(0.1, 10_000), st.floats(0.01, 100), MEANS)
