@@ -42,15 +42,17 @@ class Flows:
         self._main = {source: count / (self._total + _PRIOR) for source, count in self._counts.items() if count >= least}
         self._newest = {source: newest for source, newest in self._newest.items() if source in self._main}
 
-    def shown(self, last: int) -> tuple[float, ...]:
+    def shown(self, last: int) -> tuple[float, ...] | None:
         """For each of the last three hours' bins up to `last`, oldest first, the share of the flow that has certainly been shown.
 
-        A main source of which something has been seen has shown what was published in it before.
+        A main source of which something has been seen has shown what was published in it before. None when there is none.
         """
+        ages = [(max(0, last - newest), self._main[source]) for source, newest in self._newest.items() if last - newest < LONGEST]
+        if not ages:
+            return None
         by_age = [0.0] * LONGEST
-        for source, newest in self._newest.items():
-            if last - newest < LONGEST:
-                by_age[max(0, last - newest)] += self._main[source]
+        for age, share in ages:
+            by_age[age] += share
         return tuple(accumulate(by_age))[::-1]
 
     def coverage(self, conditions: Conditions) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alerts.detect.recent import SPAN, WINDOWS, Bins, Sums
-from alerts.detect.tails import rarity, rise_start, share_rarity
+from alerts.detect.tails import rarity, rise_start, share_rarity, stands_out
 
 DEFAULT_WINDOW = 2
 """Three hours: where WINDOWS has the one that is shown when none tells more than the others."""
@@ -99,8 +99,8 @@ def _negatives_in(window: int, sums: Sums, options: Options) -> float:
     usual_others = sums.usual[window] - usual
     firmness = _LEVEL_SIZE + others
     activity = firmness / (_LEVEL_SIZE + usual_others)
-    expected = usual * activity + missed
-    evidence = rarity(seen, expected, 1 / (1 / firmness + 1 / _MOOD_SIZE)) if seen > expected else 0.0
+    expected, size = usual * activity + missed, 1 / (1 / firmness + 1 / _MOOD_SIZE)
+    evidence = rarity(seen, expected, size) if stands_out(seen, expected, size) else 0.0
     tilt = share_rarity(voices, voices + others, usual / sums.usual[window])
     if tilt >= _FLOOD_TILT:
         rise = rarity(seen, usual + missed)
@@ -111,7 +111,7 @@ def _negatives_in(window: int, sums: Sums, options: Options) -> float:
 
 def _volume_in(window: int, sums: Sums, options: Options) -> float:
     missed = _MISSED_COPIES * sums.copies[window]
-    usual = sums.usual[window]
-    if sums.mentions[window] - missed < options.min_mentions or sums.mentions[window] <= usual:
+    expected = sums.usual[window] + missed + _REPLIES
+    if sums.mentions[window] - missed < options.min_mentions or not stands_out(sums.mentions[window], expected):
         return 0.0
-    return rarity(sums.mentions[window], usual + missed + _REPLIES)
+    return rarity(sums.mentions[window], expected)

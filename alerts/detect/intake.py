@@ -125,8 +125,7 @@ class Intake:
             if position > start:
                 self.absorb(waiting[start:position])
         self.absorb(waiting[position:])
-        shown = self._flows.shown(last)
-        self.bins.seen = tuple(pace + (1 - pace) * share for pace, share in zip(self._pace, shown, strict=True))
+        self.bins.seen = self._seen_by(last)
         self._stories.forget(last - _STORY_MEMORY)
         self._sites.forget(last - SPAN)
 
@@ -145,6 +144,13 @@ class Intake:
                 self._learn_late(one)
             else:
                 self._count(one, index)
+
+    def _seen_by(self, last: int) -> tuple[float, ...]:
+        """How much of what is usual in the latest bins should have been seen by now: by the brand's pace and its main sources."""
+        shown = self._flows.shown(last) if self._pace[-1] < 1 else None
+        if shown is None:
+            return self._pace
+        return tuple(pace + (1 - pace) * share for pace, share in zip(self._pace, shown, strict=True))
 
     def _cover(self, conditions: Conditions) -> None:
         """Notes how much is seen from now on. Sources that are back bring what they kept: it was to be expected, then."""

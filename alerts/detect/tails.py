@@ -26,6 +26,12 @@ def rarity(count: float, mean: float, size: float = SIZE) -> float:
     return below if size == whole else below + (size - whole) * (_tail(count, mean, whole + 1) - below)
 
 
+def stands_out(count: float, mean: float, size: float = SIZE) -> bool:
+    """Whether a count is two deviations above the mean of such a variable: below, its rarity is worth no computation."""
+    above = count - mean
+    return above > 0 and above * above > 4 * (mean + mean * mean / size)
+
+
 def _tail(count: float, mean: float, size: int) -> float:
     """The same for a whole size.
 
