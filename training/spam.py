@@ -23,7 +23,7 @@ from training.texts import EVALUATION
 
 MODEL = sets.ROOT / "analysis" / "models" / "spam_meaning.npz"
 _LOOSENESS = 5.0  # inverse of the penalty; from 5 to 20 nothing changes
-_EVERY = 3  # texts of the corpus that are fitted: all of them change nothing and make the model three times as large
+_EVERY = 3  # texts of the corpus from one that is fitted to the next: the model keeps many of those that it is given
 _FITTED = ("dev", "check", "unseen", "words_dev", "words_check")  # the sets whose errors have been looked at
 _PLACE = 3  # paragraphs of tests/eval/spam_page.txt before the one that is judged
 
