@@ -37,6 +37,8 @@ def read(text: str, tone: Sentiment, title: str = "") -> Target:
         ("Bien mieux que Altéa, service parfait.", PRAISE, Role.COMPARED, SentimentLabel.NEGATIVE),
         ("Ils répondent vite, contrairement à Altéa. Parfait !", PRAISE, Role.COMPARED, SentimentLabel.NEGATIVE),
         ("Une arnaque : un faux conseiller Altéa m'a pris 300 euros.", BLAME, Role.VICTIM, SentimentLabel.NEUTRAL),
+        ("Altéa porte plainte après la destruction de ses armoires.", BLAME, Role.VICTIM, SentimentLabel.NEUTRAL),
+        ("Altéa condamné pour publicité trompeuse.", BLAME, Role.SUBJECT, SentimentLabel.NEGATIVE),
         ("Incendie dans l'entrepôt d'Altéa, personne n'est blessé.", BLAME, Role.VICTIM, SentimentLabel.NEUTRAL),
         ("Bonjour Luc, nous sommes désolés de cette panne. L'équipe Altéa", NO_TONE, Role.OWN, SentimentLabel.NEUTRAL),
         ("Rendez-vous samedi à 9 h devant le magasin, sur le parking d'Altéa.", NO_TONE, Role.PASSING, SentimentLabel.NEUTRAL),
