@@ -3,6 +3,7 @@ are held against each other; `docs/decisions.md` has the figures behind the shar
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from html import unescape
@@ -69,6 +70,7 @@ _STILL_ESCAPED = re.compile(
     r"&(?:quot|amp|lt|gt|nbsp|apos|[lr][sda]quo|eacute|egrave|agrave|#\d{2,5}|#x[0-9a-f]{2,5});", re.IGNORECASE
 )
 _TITLE_WORDS = 5
+_TELLING = 40  # characters of a line that no two places of a text share by chance
 _STUB = 250
 _SHORT_TEXT = 600  # of so little trafilatura may well have missed a part, as short paragraphs look like buttons to it
 _LONG_PAGE = 5_000  # the articles of the benchmark have 825 elements in the middle, 1,703 at most
@@ -214,11 +216,20 @@ def _found_text(root: HtmlElement, url: str) -> str:
     if elements > _LONG_PAGE:
         return _reading(root, url, "quick") if elements <= MAX_ELEMENTS else ""
     usual, careful, generous = (_reading(root, url, mode) for mode in ("usual", "careful", "generous"))
+    if _says_twice(generous, usual):
+        generous = usual
     if len(usual) < _STUB:
         return max(generous, usual, careful, key=len)
     if len(generous) > _WIDER * len(usual):
         return generous
     return careful if len(careful) >= _NARROWER * len(usual) else usual
+
+
+def _says_twice(generous: str, usual: str) -> bool:
+    """Whether a text says another twice: of a short article generous trafilatura gives the text, and the whole page once more."""
+    times = Counter(generous.split("\n"))
+    again = sum(len(line) for line in usual.split("\n") if len(line) >= _TELLING and times[line] > 1)
+    return again * 2 > len(usual)
 
 
 def _without_teasers(root: HtmlElement, url: str) -> HtmlElement:

@@ -52,7 +52,7 @@ def parse_page(body: bytes, encoding: str | None = None) -> HtmlElement | None:
     text = _NOT_ALLOWED.sub("", decode_page(body[:MAX_PAGE_BYTES], encoding))
     if "<" not in text:
         return None
-    parser = html.HTMLParser(encoding="utf-8", remove_pis=True)
+    parser = html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True)
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError):
