@@ -222,7 +222,8 @@ wait_for_answer() {
         # one that has just opened its port refuses everybody until its list of users is read
         [ "$code" != 401 ] || refused=$((refused + 1))
         [ "$refused" -lt "$READS_USERS_S" ] || fail "the server at $ADDRESS wants another password"
-        runs || { tail -n 20 "$RUN/console.log" >&2; fail "the server ended; its log is in $RUN/logs"; }
+        # in its first moments the process is still this shell
+        [ "$waited" -lt 2 ] || runs || { tail -n 20 "$RUN/console.log" >&2; fail "the server ended; its log is in $RUN/logs"; }
         [ "$waited" -lt "$PATIENCE_S" ] || fail "no answer at $ADDRESS after $PATIENCE_S s; its log is in $RUN/logs"
         sleep 1
         waited=$((waited + 1))
