@@ -6,11 +6,11 @@ leads to a topic or to a board its address says in the words that engines use; w
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from lxml.html import HtmlElement
 
-from crawlers.forums.addresses import Paging, address_of, first_page
+from crawlers.forums.addresses import Paging, address_of, first_page, page_of, this_page
 from crawlers.forums.markup import next_pages, state_of
 from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, PageContext, TopicLink
 from crawlers.forums.slots import date_in, leads_to_profile
@@ -50,7 +50,24 @@ def listed(root: HtmlElement, paging: Paging, context: PageContext) -> Board:
             topics.setdefault(url, TopicLink(url, line_of(link), None, _last(row, context)))
     if not topics and not boards:
         return NO_BOARD
-    return Board(tuple(topics.values()), next_pages(root, paging, context, frozenset(rows)), tuple(boards.values()))
+    return Board(tuple(topics.values()), pages_after(root, paging, context, frozenset(rows)), tuple(boards.values()))
+
+
+def pages_after(root: HtmlElement, paging: Paging, context: PageContext, rows: Collection[HtmlElement] = ()) -> tuple[str, ...]:
+    """The pages after this one: those of a list of pages, else the links to this very page whose address names a later one."""
+    return next_pages(root, paging, context, rows) or _later_pages(root, paging, context, rows)
+
+
+def _later_pages(root: HtmlElement, paging: Paging, context: PageContext, rows: Collection[HtmlElement]) -> tuple[str, ...]:
+    own, current = first_page(context.url, paging, context), page_of(context.url, paging) or 1
+    found: dict[str, int] = {}
+    for link in root.xpath("//body//a[@href]"):
+        number = page_of(link.get("href"), paging)
+        if number is not None and number > current and not any(above in rows for above in link.iterancestors()):
+            address = this_page(link.get("href"), paging, context)
+            if first_page(address, paging, context) == own:
+                found[address] = number
+    return tuple(sorted(found, key=lambda address: found[address]))
 
 
 def _rows(root: HtmlElement, paging: Paging, context: PageContext) -> Iterator[tuple[HtmlElement, HtmlElement]]:

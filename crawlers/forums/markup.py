@@ -13,7 +13,7 @@ from hashlib import sha1
 from lxml.html import HtmlElement
 
 from crawlers.dates import best_date, read_date
-from crawlers.forums.addresses import NO_PAGING, Paging, address_of, canonical_link, first_page, offset_of, page_of, this_page
+from crawlers.forums.addresses import NO_PAGING, Paging, address_of, canonical_link, first_page, offset_of, this_page
 from crawlers.forums.clock import offset_now
 from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, Engine, PageContext, Post, Topic, TopicLink
 from crawlers.text import clean_line, text_of
@@ -145,21 +145,7 @@ def next_pages(root: HtmlElement, paging: Paging, context: PageContext, rows: Co
                 pages.setdefault(number, this_page(link.get("href"), paging, context))
     declared = root.xpath("string((//link[@rel='next'] | //a[contains(concat(' ', @rel, ' '), ' next ')])[1]/@href)")
     found = [url for _, url in sorted(pages.items())] or [this_page(declared, paging, context)]
-    found = found if any(found) else _later_pages(root, paging, context, rows)
     return tuple(dict.fromkeys(url for url in found if url and url != this_page(context.url, paging, context)))
-
-
-def _later_pages(root: HtmlElement, paging: Paging, context: PageContext, rows: Collection[HtmlElement]) -> list[str]:
-    """The links to this very list or topic whose address names a later page, where nothing is known as the list of its pages."""
-    own, current = first_page(context.url, paging, context), page_of(context.url, paging) or 1
-    found: dict[str, int] = {}
-    for link in root.xpath("//body//a[@href]"):
-        number = page_of(link.get("href"), paging)
-        if number is not None and number > current and not any(above in rows for above in link.iterancestors()):
-            address = this_page(link.get("href"), paging, context)
-            if first_page(address, paging, context) == own:
-                found[address] = number
-    return sorted(found, key=lambda address: found[address])
 
 
 def count_in(text: str) -> int | None:

@@ -15,8 +15,8 @@ from lxml.html import HtmlElement
 
 from crawlers.forums.addresses import Paging, address_of, canonical_link, first_page, this_page
 from crawlers.forums.declared import declared_posts
-from crawlers.forums.listed import listed
-from crawlers.forums.markup import next_pages, said_in
+from crawlers.forums.listed import listed, pages_after
+from crawlers.forums.markup import said_in
 from crawlers.forums.shapes import NO_BOARD, Board, Engine, PageContext, Post, Topic
 from crawlers.forums.slots import ANSWER, WROTE, Parts, date_in, is_beside, leads_to_profile, parts_of
 from crawlers.text import clean_line
@@ -73,7 +73,7 @@ def _read_topic(root: HtmlElement, context: PageContext) -> Topic:
     canonical = first_page(canonical_link(root), _PAGING, context)
     url = canonical if canonical and host_of(canonical) == host_of(context.url) else first_page(context.url, _PAGING, context)
     url = url or context.url
-    following = next_pages(root, _PAGING, context)
+    following = pages_after(root, _PAGING, context)
     declared = declared_posts(root, url, context)
     blocks = _threads_blocks(root, context)
     block = _block_of(list(blocks))

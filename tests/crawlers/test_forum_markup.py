@@ -216,3 +216,20 @@ def test_a_date_in_figures_is_read_as_the_page_writes_them(language: str, shown:
     url = "https://forum.example/showthread.php?tid=1"
     published = read_topic(html.encode(), url, encoding="utf-8", now=NOW, zone="Europe/Paris").posts[0].published
     assert published is not None and (published.at.month, published.at.day) == day
+
+
+def test_the_links_of_posts_to_themselves_are_no_further_pages():
+    posts = "".join(
+        f'<div class="post" id="post_{number}"><div class="author_information"><strong>Zoé</strong></div>'
+        f'<div class="post_head"><strong><a href="showthread.php?tid=1&amp;pid={number}#pid{number}">#{number}</a></strong></div>'
+        f'<div class="post_body" id="pid_{number}">Chez moi aussi.</div></div>'
+        for number in (5, 6)
+    )
+    topic = read_topic(
+        f'<html><body><script>var my_post_key = "k";</script>{posts}</body></html>'.encode(),
+        "https://forum.example/showthread.php?tid=1",
+        encoding="utf-8",
+        now=NOW,
+        zone="Europe/Paris",
+    )
+    assert (len(topic.posts), topic.next_pages) == (2, ())
