@@ -124,15 +124,17 @@ def _missing_model(model: str) -> list[dict[str, object]]:
 
 def _missing_printer(config: "Config") -> list[dict[str, object]]:
     """A word where a digest wants a PDF that cannot be made here."""
+    wanted = [row.id for row in config.digests if "pdf" in row.attach]
+    if not wanted:
+        return []
     from alerts.paper import require_printer
 
-    wanted = [row.id for row in config.digests if "pdf" in row.attach]
     try:
         for name in wanted:
             require_printer(f"alerts.toml: digest[{name}].attach")
     except ConfigError as error:
         return [{"what": "pdf", "ok": False, "says": problem} for problem in error.problems]
-    return [{"what": "pdf", "ok": True, "says": "WeasyPrint is here"}] if wanted else []
+    return [{"what": "pdf", "ok": True, "says": "WeasyPrint is here"}]
 
 
 async def _try_connections(config: "Config") -> list[dict[str, object]]:
