@@ -82,7 +82,7 @@ def _voices(watch: Watch, names: dict[str, str]) -> _Picture:
     own = _own_brands(watch)
     total = sum(tally.total for _, tally in shares) or 1
     voices = [
-        Voice(names[brand], tally.total, f"{tally.total} ({tally.total * 100 // total} %)", brand in own)
+        Voice(names[brand], tally.total, f"{tally.total} ({round(100 * tally.total / total)} %)", brand in own)
         for brand, tally in shares
     ]
     said = ", ".join(f"{voice.name} {voice.figures}" for voice in voices)
