@@ -48,9 +48,8 @@ class ServicePage:
 
 def embedded_service(html: bytes, page_url: str, *, encoding: str | None, key: str | None) -> Service | None:
     """The service that holds the comments of a page, None for most pages. `key` is what Disqus wants; without it, it is none."""
-    if b"isso" in html and (service := _isso(html, page_url, encoding)):
-        return service
-    if b"data-ghost-comments" in html and (service := _ghost(html, page_url, encoding)):
+    root = parse_page(html, encoding) if b"isso" in html or b"data-ghost-comments" in html else None
+    if root is not None and (service := _isso(root, page_url) or _ghost(root, page_url)):
         return service
     if found := _REMARK.search(html):
         return _remark42(found["config"].decode("utf-8", "replace"), page_url)
@@ -61,19 +60,17 @@ def embedded_service(html: bytes, page_url: str, *, encoding: str | None, key: s
     return None
 
 
-def _isso(html: bytes, page_url: str, encoding: str | None) -> Service | None:
-    root = parse_page(html, encoding)
-    script = None if root is None else first(root, "//script[@data-isso]")
-    if root is None or script is None:
+def _isso(root: HtmlElement, page_url: str) -> Service | None:
+    script = first(root, "//script[@data-isso]")
+    if script is None:
         return None
     thread: HtmlElement | None = first(root, "//*[@id='isso-thread']")
     uri = (thread.get("data-isso-id") if thread is not None else None) or urlsplit(page_url).path
     return Service("isso", with_query(urljoin(page_url, script.get("data-isso").rstrip("/") + "/"), uri=uri))
 
 
-def _ghost(html: bytes, page_url: str, encoding: str | None) -> Service | None:
-    root = parse_page(html, encoding)
-    script = None if root is None else first(root, "//script[@data-ghost-comments][@data-post-id]")
+def _ghost(root: HtmlElement, page_url: str) -> Service | None:
+    script = first(root, "//script[@data-ghost-comments][@data-post-id]")
     if script is None:
         return None
     site = urljoin(page_url, script.get("data-ghost-comments")).rstrip("/")

@@ -1,6 +1,7 @@
 """Addresses of topics and posts: one spelling for each, whatever page, session or sorting a link names."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -52,16 +53,21 @@ def this_page(link: str, paging: Paging, context: PageContext) -> str:
 
 def offset_of(url: str, paging: Paging) -> int:
     """How many posts come before the page at `url`, by its address; 0 when that does not say."""
-    match = paging.offset and re.search(rf"[?&]{paging.offset}=(\d{{1,9}})(?!\d)", url)
-    return int(match[1]) if match else 0
+    return (_number_of((paging.offset,), url) if paging.offset else None) or 0
 
 
 def page_of(link: str, paging: Paging) -> int | None:
     """The number of the page that a link names, or of the posts before it; None when it names none."""
+    named = _number_of(paging.page, link) if paging.page else None
     inside = paging.path.search(link)
-    named = re.search(rf"[?&](?:{'|'.join(paging.page)})=(\d{{1,9}})(?!\d)", link) if paging.page else None
     digits = re.search(r"\d{1,9}", inside[0]) if inside else None
-    return int(named[1]) if named else int(digits[0]) if digits else None
+    return named if named is not None else int(digits[0]) if digits else None
+
+
+def _number_of(parameters: Iterable[str], url: str) -> int | None:
+    """The number that the first of these query parameters has; None when none has one."""
+    match = re.search(rf"[?&](?:{'|'.join(parameters)})=(\d{{1,9}})(?!\d)", url)
+    return int(match[1]) if match else None
 
 
 def canonical_link(root: HtmlElement) -> str:

@@ -34,12 +34,11 @@ _SURE = 4  # what an element that weighs as much names is no part of the words
 ANSWER = re.compile(r"^re\s?:\s*", re.IGNORECASE)
 _WORD = r"(?:^|[\s_-])(?:{})(?:$|[\s_-])"
 _EDGE = r"(?:^|[\s_-])(?:{})(?:$|[\s_-]|\d)"
+_EXACT = re.compile(r"\d{4}|\d{1,2}\s?[:h]\s?\d{2}")
 DATE_TEXT = re.compile(
-    r"\d{4}|\d{1,2}\s?[:h]\s?\d{2}|\bhier\b|aujourd|\bil y a\b|yesterday|today|\bago\b|gestern|heute|"
-    r"\bayer\b|\bhoy\b|\bieri\b|\boggi\b",
+    rf"{_EXACT.pattern}|\bhier\b|aujourd|\bil y a\b|yesterday|today|\bago\b|gestern|heute|\bayer\b|\bhoy\b|\bieri\b|\boggi\b",
     re.IGNORECASE,
 )
-_EXACT = re.compile(r"\d{4}|\d{1,2}\s?[:h]\s?\d{2}")
 _OTHER_DATE = re.compile(
     r"inscri|membre depuis|join|regist|member since|modifi|édit|edit|bearbeitet|beigetreten|iscritto|"
     r"miembro|last (?:seen|visit|activ)"
