@@ -28,7 +28,7 @@ NO_FEED = {"broken_feed", "not_a_feed"}
 
 def drip() -> Iterator[bytes]:
     """A byte now and then, for as long as anybody listens."""
-    for _ in range(400):
+    for _ in range(4000):
         time.sleep(0.1)
         yield b"<"
 

@@ -85,7 +85,7 @@ class Installation:
 
 
 @contextmanager
-def installed(folder: Path, address: str, prefix: str, server: Elasticsearch, timeout_s: float = 3) -> Iterator[Installation]:
+def installed(folder: Path, address: str, prefix: str, server: Elasticsearch, timeout_s: float = 6) -> Iterator[Installation]:
     """A Vigie in `folder` that reaches its store at `address`."""
     store = Store(kind="elasticsearch", hosts=[address], index_prefix=prefix, timeout_s=timeout_s)
     config = Config(folder=folder, settings=Settings(store=store), brands=[], sources=[], rules=[], digests=[])

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _Converter = Callable[[Any], Any]
 
 
@@ -37,8 +38,7 @@ def moment_of(count: int) -> datetime:
 def encode(value: object) -> bytes:
     """`value`, a dataclass of the model, as JSON in UTF-8."""
     kind: Any = type(value)
-    plain = _writer(kind)(value)
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _AS_JSON(_writer(kind)(value)).encode("utf-8", "surrogatepass")
 
 
 def decode(kind: type[T], record: bytes) -> T:
