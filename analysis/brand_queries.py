@@ -1,13 +1,17 @@
 """Evaluates a brand's query on what was found in one document, and keeps the proof."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from analysis.brand_terms import Hit
 from analysis.folding import folded_words
 from vigie.model import Document
 from vigie.query import WORD, And, Field, Near, Node, Not, Or, Range, Term, neighbours, primary_language, title_term
+
+_WORD = re.compile(f"({WORD.pattern})")  # a split by it gives what lies between, a word, over and over
 
 
 class WordPlaces:
@@ -19,7 +23,7 @@ class WordPlaces:
     @cached_property
     def starts(self) -> list[int]:
         """The place of each word's first character, in order."""
-        return [found.start() for found in WORD.finditer(self._text)]
+        return list(accumulate(map(len, _WORD.split(self._text))))[:-1:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,10 @@ def evaluate(node: Node, found: FoundTerms) -> Evidence | None:
         case Field("title", value):
             hits = [hit for hit in found.hits.get(title_term(value), ()) if hit.start < found.title_end]
             return Evidence(tuple(hits)) if hits else None
-        case Near():
+        case Near(left, right):
+            there = found.hits.keys()
+            if there.isdisjoint(left) or there.isdisjoint(right):
+                return None
             hits = [*_near_hits(node, found, in_title=True), *_near_hits(node, found, in_title=False)]
             return Evidence(tuple(hits)) if hits else None
         case Field():
@@ -60,7 +67,8 @@ def evaluate(node: Node, found: FoundTerms) -> Evidence | None:
             proofs = [evaluate(part, found) for part in parts]
             return None if None in proofs else _total(proofs)
         case Or(parts):
-            proofs = [proof for proof in (evaluate(part, found) for part in parts) if proof is not None]
+            told = (part for part in parts if not isinstance(part, Term) or part in found.hits)  # of long lists most is not there
+            proofs = [proof for part in told if (proof := evaluate(part, found)) is not None]
             return _total(proofs) if proofs else None
 
 

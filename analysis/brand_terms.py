@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.folding import FoldedText, fold, web_addresses
 from vigie.query import Term
@@ -22,8 +23,7 @@ _SHORTEST_GLUED = 4  # #ca is not a hashtag of "c a"
 _SHORTEST_PLURAL = 3  # "lu" has no plural "lus"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A term found: which one, and where in the original text."""
 
     term: Term

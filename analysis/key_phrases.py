@@ -7,13 +7,11 @@ extraction from single documents using multiple local features", Information Sci
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from typing import NamedTuple
 
-from vigie.query import WORD
-from vigie.terms import Term, fold, is_content, terms_in
+from vigie.terms import Pieces, Sort, fold, pieces_of, sort_of, terms_from
 
 MOST = 8
 """Key phrases of one text."""
@@ -39,17 +37,24 @@ _BEFORE_VERBS = frozenset(
 )
 _LAST_WORD = re.compile(r"([^\W\d_]+)['’\s]*\Z")
 _LOOK_BACK = 12  # characters
+_GLUE = frozenset((" ", "'", "’"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    first: Term
-    words: frozenset[str]
-    score: float
+class _Word(NamedTuple):
+    """What a word is, wherever it stands. `joins`: a small word that is no preposition, as in « le froid et la pluie ».
 
-    def overlaps(self, other: "_Candidate") -> bool:
-        """Whether the two share most of the words of the shorter one."""
-        return 2 * len(self.words & other.words) >= min(len(self.words), len(other.words))
+    `is_before_verbs` is None for what is not letters alone.
+    """
+
+    sort: Sort
+    joins: bool
+    is_verb: bool
+    may_be_participle: bool
+    is_before_verbs: bool | None
+
+
+_Phrase = tuple[int, int]
+"""The places of its first and its last word among the pieces of a text."""
 
 
 def read_key_phrases(text: str, leave_out: Set[str] = frozenset(), classes: Mapping[int, str] | None = None) -> tuple[str, ...]:
@@ -58,40 +63,89 @@ def read_key_phrases(text: str, leave_out: Set[str] = frozenset(), classes: Mapp
     `leave_out` are folded words that no phrase may hold, such as brand names. `classes` gives the word class at each word's first
     character, as spaCy tags it, where the trained pipeline is: a phrase is then nouns with what belongs to them.
     """
-    by_wording: dict[str, list[Term]] = {}
-    for term in terms_in(text):
-        by_wording.setdefault(term.folded, []).append(term)
-    found = (
-        [term for term in terms if _is_noun_phrase(term, text, classes)] for terms in _telling(by_wording, leave_out, classes)
-    )
-    scored = [_candidate(terms) for terms in found if terms and _may_stand(terms, text, classes)]
-    chosen: list[_Candidate] = []
-    for candidate in sorted(scored, key=lambda one: (-one.score, one.first.start)):
-        if not any(map(candidate.overlaps, chosen)):
-            chosen.append(candidate)
+    pieces = pieces_of(text)
+    starts = pieces.starts
+    found: dict[str, list[_Phrase]] = {}
+    for wording, phrase in _noun_phrases(text, pieces, leave_out, classes):
+        found.setdefault(wording, []).append(phrase)
+    telling = ((wording, said) for wording, said in found.items() if _may_stand(wording, said, text, starts, classes))
+    scored = [(-_score(wording, len(said), starts[said[0][0]]), said[0], wording) for wording, said in telling]
+    chosen: dict[_Phrase, Set[str]] = {}
+    for _, phrase, wording in sorted(scored):
+        words = frozenset(wording.split())
+        if not any(2 * len(words & other) >= min(len(words), len(other)) for other in chosen.values()):
+            chosen[phrase] = words
         if len(chosen) == MOST:
             break
-    return tuple(" ".join(text[one.first.start : one.first.end].lower().split()) for one in chosen)
+    return tuple(" ".join(text[starts[first] : pieces.ends[last]].lower().split()) for first, last in chosen)
 
 
-def _telling(
-    by_wording: Mapping[str, Sequence[Term]], leave_out: Set[str], classes: Mapping[int, str] | None
-) -> Iterator[Sequence[Term]]:
-    """The terms of each wording that may come to stand: most are single words said once."""
-    for wording, terms in by_wording.items():
-        if (classes is not None or " " in wording or len(terms) >= _LEAST_LONE) and leave_out.isdisjoint(wording.split()):
-            yield terms
+def _noun_phrases(
+    text: str, pieces: Pieces, leave_out: Set[str], classes: Mapping[int, str] | None
+) -> Iterator[tuple[str, _Phrase]]:
+    """The terms that are nouns with what belongs to them, and no clause or a part of one; each folded, in order."""
+    words = list(map(_word, pieces.written))
+    sorts = [word.sort for word in words]
+    for first, (folded, is_full, _) in enumerate(sorts):
+        if not is_full or folded in leave_out or (classes is None and _opens_clause(text, pieces, words, first)):
+            continue
+        read = first
+        for wording, last in terms_from(sorts, first):
+            if any(_ends_phrase(words, at, leave_out, has_classes=classes is not None) for at in range(read + 1, last + 1)):
+                break
+            read = last
+            if classes is None or _are_nouns(range(pieces.starts[first], pieces.ends[last]), classes):
+                yield wording, (first, last)
 
 
-def _candidate(terms: Sequence[Term]) -> _Candidate:
-    return _Candidate(terms[0], frozenset(terms[0].folded.split()), _score(terms))
+def _ends_phrase(words: Sequence[_Word], at: int, leave_out: Set[str], *, has_classes: bool) -> bool:
+    """Whether no phrase goes on with the word at `at`: « a livré », « coupe le courant », « le froid et la pluie »."""
+    word, is_after_full = words[at], words[at - 1].sort[1]
+    if word.sort[0] in leave_out or (word.joins and is_after_full):
+        return True
+    return word.is_verb and not has_classes and not (is_after_full and word.may_be_participle)
 
 
-def _score(terms: Sequence[Term]) -> float:
-    words = [word for word in terms[0].folded.split() if len(word) > 2]
+def _opens_clause(text: str, pieces: Pieces, words: Sequence[_Word], first: int) -> bool:
+    """Whether the word at `first` is a verb, by itself or by what stands before it."""
+    if words[first].is_verb:
+        return True
+    start = pieces.starts[first]
+    before = words[first - 1].is_before_verbs if first and text[pieces.ends[first - 1] : start] in _GLUE else None
+    if before is None:
+        found = _LAST_WORD.search(text[max(0, start - _LOOK_BACK) : start])
+        return found is not None and found[1].lower() in _BEFORE_VERBS
+    return before
+
+
+def _are_nouns(place: range, classes: Mapping[int, str]) -> bool:
+    tags = {classes[at] for at in place if at in classes}
+    return bool(_NAMES & tags) and tags <= _NAMES | _QUALITIES
+
+
+def _may_stand(
+    wording: str, said: Sequence[_Phrase], text: str, starts: Sequence[int], classes: Mapping[int, str] | None
+) -> bool:
+    """Whether a phrase is a subject: several words, or one that comes back or is a name."""
+    if " " in wording or len(said) >= _LEAST_LONE:
+        return True
+    start = starts[said[0][0]]
+    return classes is not None and classes.get(start) == "PROPN" and text[start].isupper()
+
+
+def _score(wording: str, times: int, start: int) -> float:
+    words = [word for word in wording.split() if len(word) > 2]
     rarity = sum(map(_rarity, words)) / len(words)
-    early = _EARLY_BONUS if terms[0].start < _EARLY else 1.0
-    return rarity * (1 + math.log(len(terms))) * early * _LENGTH_BONUS[min(3, len(words))]
+    early = _EARLY_BONUS if start < _EARLY else 1.0
+    return rarity * (1 + math.log(times)) * early * _LENGTH_BONUS[min(3, len(words))]
+
+
+@lru_cache(_REMEMBERED)
+def _word(written: str) -> _Word:
+    lower, sort = written.lower(), sort_of(written)
+    joins = not sort[1] and lower not in _PREPOSITIONS
+    is_before_verbs = lower in _BEFORE_VERBS if written.isalpha() and len(written) < _LOOK_BACK else None
+    return _Word(sort, joins, _is_verb(lower), lower.endswith(_PARTICIPLE_ENDINGS), is_before_verbs)
 
 
 @lru_cache(_REMEMBERED)
@@ -99,34 +153,6 @@ def _rarity(word: str) -> float:
     return math.log(_SEEN_IN_ALL / _background().get(word, _RAREST - 1))
 
 
-def _may_stand(terms: Sequence[Term], text: str, classes: Mapping[int, str] | None) -> bool:
-    """Whether a phrase is a subject: several words, or one that comes back or is a name."""
-    if " " in terms[0].folded or len(terms) >= _LEAST_LONE:
-        return True
-    start = terms[0].start
-    return classes is not None and classes.get(start) == "PROPN" and text[start].isupper()
-
-
-def _is_noun_phrase(term: Term, text: str, classes: Mapping[int, str] | None) -> bool:
-    """Whether a term is nouns with what belongs to them, and no clause or a part of one."""
-    words = [word.lower() for word in WORD.findall(text[term.start : term.end])]
-    if any(words[at] not in _PREPOSITIONS for at in range(1, len(words)) if _is_link(words[at]) and not _is_link(words[at - 1])):
-        return False  # « a livré », « coupe le courant », « le froid et la pluie »
-    if classes is not None:
-        tags = [classes[at] for at in range(term.start, term.end) if at in classes]
-        return bool(_NAMES & set(tags)) and set(tags) <= _NAMES | _QUALITIES
-    before = _LAST_WORD.search(text[max(0, term.start - _LOOK_BACK) : term.start])
-    if (before and before[1].lower() in _BEFORE_VERBS) or _is_verb(words[0]):
-        return False
-    return not any(_is_verb(word) and (_is_link(one) or not word.endswith(_PARTICIPLE_ENDINGS)) for one, word in pairwise(words))
-
-
-@lru_cache(_REMEMBERED)
-def _is_link(word: str) -> bool:
-    return not is_content(fold(word))
-
-
-@lru_cache(_REMEMBERED)
 def _is_verb(word: str) -> bool:
     """Whether a word is mostly a verb or an adverb, participles among them."""
     return (

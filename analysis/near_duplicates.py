@@ -12,6 +12,7 @@ first content words in order: they tell what each of two texts says for itself b
 import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby, islice
 from zlib import crc32
@@ -31,6 +32,7 @@ _MOST_WORDS = 160  # content words: of some 350
 _SHORTEST_WORD, _STEM = 4, 6  # letters of a content word, and by which two are held for one
 _SAID_ALIKE = 3  # content words in a row that two texts hardly share by chance
 _SHORTEST_LINE = 40  # characters; menus, by-lines and headings are shorter, and tell nothing
+_REMEMBERED = 50_000  # words whose answer is kept
 _TOP = 6_000  # characters: more than so many content words take
 _RUN_BITS = 63  # sketches of earlier versions use the last bit for something else
 _END = 1 << _RUN_BITS
@@ -68,7 +70,7 @@ def fingerprint(title: str, text: str, *, author: str | None = None) -> Fingerpr
     if len(words) >= _FEWEST_WORDS:
         runs = _runs(words)
         smallest = np.unique(runs)[:_SKETCH]
-        return Fingerprint(tuple(smallest[:BANDS].tolist()), _packed(smallest, *_facts(plain, words), _content(plain)))
+        return Fingerprint(tuple(smallest[:BANDS].tolist()), _packed(smallest, *_facts(plain, words), _content(plain, words)))
     words = plain_words(without_addresses(title)) + words
     whole = "equal\x00" + " ".join(words)
     if len(words) >= _FEWEST_EQUAL_WORDS:
@@ -190,11 +192,21 @@ def _facts(plain: str, words: Sequence[str]) -> tuple[Sequence[int], Sequence[in
     )
 
 
-def _content(plain: str) -> list[int]:
-    """The stems of the first content words of what is no menu, hashed, in order."""
-    prose = "\n".join(line for line in plain[:_TOP].splitlines() if len(line) >= _SHORTEST_LINE)
-    telling = (word for word in plain_words(prose) if len(word) >= _SHORTEST_WORD and word.isalpha() and word not in _SAY_NOTHING)
-    return [crc32(word[:_STEM].encode("utf-8", "surrogatepass")) for word in islice(telling, _MOST_WORDS)]
+def _content(plain: str, words: Sequence[str]) -> list[int]:
+    """The stems of the first content words of what is no menu, hashed, in order; `words` are those of the whole text."""
+    lines = plain[:_TOP].splitlines()
+    if len(plain) > _TOP or any(len(line) < _SHORTEST_LINE for line in lines):
+        words = plain_words("\n".join(line for line in lines if len(line) >= _SHORTEST_LINE))
+    coded = (stem for stem in map(_content_stem, words) if stem is not None)
+    return list(islice(coded, _MOST_WORDS))
+
+
+@lru_cache(_REMEMBERED)
+def _content_stem(word: str) -> int | None:
+    """The stem of a content word, hashed; None for another word."""
+    if len(word) < _SHORTEST_WORD or not word.isalpha() or word in _SAY_NOTHING:
+        return None
+    return crc32(word[:_STEM].encode("utf-8", "surrogatepass"))
 
 
 def _smallest(words: Iterable[str]) -> Sequence[int]:

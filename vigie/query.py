@@ -21,6 +21,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from vigie.errors import QueryError
@@ -45,8 +46,7 @@ Range = tuple[int, int]
 """Where something stands: its first place and the one after its last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """Words in a row; a plain word is a row of one. `prefix`: the last word may go on. `exact_case`: case and accents count."""
 
     text: str

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from vigie.folding import unaccented
@@ -26,7 +27,7 @@ _SHORTEST_WORD = 3
 _READ = 20_000  # characters of a text
 _REMEMBERED = 50_000  # words whose answer is kept
 _WEB = re.compile(r"(?:https?://|www\.)\S+|@\w+")
-_PIECES = re.compile(rf"(?P<word>{WORD.pattern})|(?P<end>[.!?…;:,()\[\]«»“”\"\n|/•–—])")
+_PIECES = re.compile(rf"({WORD.pattern}|[.!?…;:,()\[\]«»“”\"\n|/•–—])")
 
 _LEAST_STORIES = 3
 _SURE = 1.96  # standard deviations: one term in forty would pass by chance
@@ -34,15 +35,16 @@ _PRIOR_STORIES = 20.0  # weight of the prior, in stories; a term of three storie
 _SAME = 0.75  # a part of a longer term that hardly ever stands without it says nothing new
 
 
-_Piece = tuple[str, bool, bool, int, int]  # a folded word, whether it is content, whether it links, its first and last character
+Sort = tuple[str, bool, bool]
+"""Of a piece: its folded word, "" for a sign; whether it is a content word; whether it may stand between two."""
 
 
-class Term(NamedTuple):
-    """Words in a row: `folded` as they are compared, and where they stand in the text, `start` to `end`."""
+class Pieces(NamedTuple):
+    """A text in words and the signs that end a clause: how each is written, where it starts and where it ends."""
 
-    folded: str
-    start: int
-    end: int
+    written: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,48 @@ class _Side:
     stories: int
 
 
-def terms_in(text: str) -> Iterator[Term]:
-    """The terms of one to three content words, in order, longer ones after shorter ones; addresses and stop words left out."""
-    return (Term(*found) for found in _found_in(text))
+def terms_in(text: str, only: Container[str] | None = None) -> Iterator[tuple[str, int, int]]:
+    """The terms that begin with a word of `only`, or all, each folded, with its place; addresses and stop words are left out.
+
+    They have one to three content words. In order, longer ones after shorter ones.
+    """
+    written, starts, ends = pieces_of(text)
+    sorts = list(map(sort_of, written))
+    for first, (folded, is_full, _) in enumerate(sorts):
+        if is_full if only is None else folded in only:
+            yield from ((term, starts[first], ends[last]) for term, last in terms_from(sorts, first))
+
+
+def pieces_of(text: str) -> Pieces:
+    """The pieces of the first 20,000 characters of `text`, a line end in place of each character of an address."""
+    read = text[:_READ]
+    if "http" in read or "www." in read or "@" in read:
+        read = _WEB.sub(lambda found: "\n" * len(found[0]), read)
+    parts = _PIECES.split(read)  # what lies between, a piece, over and over
+    ends = list(accumulate(map(len, parts)))
+    return Pieces(parts[1::2], ends[:-1:2], ends[1::2])
+
+
+@lru_cache(_REMEMBERED)
+def sort_of(piece: str) -> Sort:
+    """The sort of a piece."""
+    folded = fold(piece) if piece[0].isalnum() else ""
+    return folded, is_content(folded), folded in _LINKS
+
+
+def terms_from(sorts: Sequence[Sort], first: int) -> Iterator[tuple[str, int]]:
+    """The terms that begin with the content word at `first`, each folded, with the place of its last word; shorter ones first."""
+    words, content, links = "", 0, 0
+    for last, (folded, is_full, is_link) in enumerate(sorts[first : first + 3 * LONGEST_TERM], start=first):
+        links = 0 if is_full else links + 1
+        if not is_full and (not is_link or links > _MOST_LINKS):
+            return
+        words = f"{words} {folded}" if words else folded
+        if is_full:
+            yield words, last
+            content += 1
+            if content == LONGEST_TERM:
+                return
 
 
 @lru_cache(_REMEMBERED)
@@ -98,46 +139,10 @@ def name_words(names: Iterable[str]) -> frozenset[str]:
     return frozenset(fold(word) for name in names for word in WORD.findall(name))
 
 
-def _pieces(text: str) -> list[_Piece]:
-    """The words, and where sentences and clauses end: there the word is empty."""
-    blanked = _WEB.sub(lambda found: "\n" * len(found[0]), text)
-    return [(*_sort_of(found[1] or ""), *found.span()) for found in _PIECES.finditer(blanked)]
-
-
-@lru_cache(_REMEMBERED)
-def _sort_of(word: str) -> tuple[str, bool, bool]:
-    """`word` folded, whether it is a content word, whether it may stand between two."""
-    folded = fold(word)
-    return folded, is_content(folded), folded in _LINKS
-
-
 @lru_cache(_REMEMBERED)
 def is_content(folded: str) -> bool:
     """Whether a folded word says something: three letters at least, no small word and no furniture of sites."""
     return len(folded) >= _SHORTEST_WORD and folded.isalpha() and folded not in STOP_WORDS and folded not in BOILERPLATE
-
-
-def _found_in(text: str, only: Container[str] | None = None) -> Iterator[tuple[str, int, int]]:
-    """The terms that begin with a word of `only`, or all, each folded, with its place."""
-    row = _pieces(text[:_READ])
-    for first, (folded, is_full, *_) in enumerate(row):
-        if is_full if only is None else folded in only:
-            yield from _beginning_at(row, first)
-
-
-def _beginning_at(row: Sequence[_Piece], first: int) -> Iterator[tuple[str, int, int]]:
-    """The terms that begin with `row[first]`, shorter ones first."""
-    words, content, links, start = "", 0, 0, row[first][3]
-    for folded, is_full, is_link, _, end in row[first : first + 3 * LONGEST_TERM]:
-        links = 0 if is_full else links + 1
-        if not is_full and (not is_link or links > _MOST_LINKS):
-            return
-        words = f"{words} {folded}" if words else folded
-        if is_full:
-            yield words, start, end
-            content += 1
-            if content == LONGEST_TERM:
-                return
 
 
 def _side(mentions: Iterable[Mention], only: Set[str] | None = None) -> _Side:
@@ -148,7 +153,7 @@ def _side(mentions: Iterable[Mention], only: Set[str] | None = None) -> _Side:
     for mention in mentions:
         text = f"{mention.document.title}\n{mention.document.text}"
         held = stories.setdefault(mention.story_id, set())
-        for term, start, end in _found_in(text, begins):
+        for term, start, end in terms_in(text, begins):
             if term not in held and (only is None or term in only):
                 held.add(term)
                 counts[term] += 1

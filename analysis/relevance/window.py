@@ -51,7 +51,12 @@ def singular(folded: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """The words and signs of `text`, in order."""
-    return [Token(shown, stem(shown)) for shown in _TOKEN.findall(text)]
+    return list(map(_token, _TOKEN.findall(text)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _token(shown: str) -> Token:
+    return Token(shown, stem(shown))
 
 
 class Window:
@@ -127,17 +132,23 @@ class Window:
 class Scene:
     """All words that may tell something about one occurrence.
 
-    `distances`: by stem, how many words away its nearest occurrence stands; `line`: the stems in reading order.
+    `distances`: by stem, how many words away its nearest occurrence stands.
     """
 
     def __init__(self, window: Window, subject: Sequence[str]) -> None:
         """`subject`: stems of what the page is about, which count as far away."""
-        before, after = [token.stem for token in window.before], [token.stem for token in window.after]
-        self.line = f" {' '.join((*subject, '.', *reversed(before), '_', *after))} "
+        self._subject = subject
+        self._before, self._after = [token.stem for token in window.before], [token.stem for token in window.after]
         self.distances = dict.fromkeys(subject, FAR)
-        for read in (before, after):
-            for place, word in reversed(list(enumerate(read))):
+        for read in (self._before, self._after):
+            nearest = dict(zip(reversed(read), range(len(read) - 1, -1, -1), strict=True))
+            for word, place in nearest.items():
                 self.distances[word] = min(place, self.distances.get(word, FAR))
+
+    @cached_property
+    def line(self) -> str:
+        """The stems in reading order, between blanks; the name is `_`."""
+        return f" {' '.join((*self._subject, '.', *reversed(self._before), '_', *self._after))} "
 
 
 def _to_end(read: Iterable[Token]) -> list[Token]:

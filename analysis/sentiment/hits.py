@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 from analysis.sentiment.lexicon import Entry, Field, Lexicon
 from analysis.sentiment.tokens import Token, TokenKind
 
 _FULL_STARS, _EMPTY_STARS = "★⭐🌟✪", "☆✩"
+_STARS_SPELT = frozenset(("etoile", "etoiles"))
 _NUMBERS = {"zero": 0, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5}
 _STARRED_PLACES = frozenset(("hotel", "camping", "palace", "restaurant", "chef", "table", "residence", "gite"))
 
@@ -30,10 +32,15 @@ class Hit(NamedTuple):
 def find(row: Sequence[Token], lexicon: Lexicon) -> list[Hit]:
     """The hits of a text in order; none overlap. Phrases come before words, the longest first."""
     hits: list[Hit] = []
-    free, word, mark, may_begin = 0, TokenKind.WORD, TokenKind.MARK, lexicon.may_begin
-    for at, (kind, folded, *_) in enumerate(row):
-        if at < free or kind is mark or (kind is word and not may_begin(folded) and folded not in _NUMBERS):
+    free, word, mark, followers = 0, TokenKind.WORD, TokenKind.MARK, lexicon.followers
+    kinds, folded = [token.kind for token in row], [token.folded for token in row]
+    for at, (kind, first, second) in enumerate(zip(kinds, folded, chain(folded[1:], ("",)), strict=False)):
+        if at < free or kind is mark:
             continue
+        if kind is word:
+            seconds = followers(first)
+            if second not in seconds and "" not in seconds and second not in _STARS_SPELT:
+                continue
         hit = _hit(row, at, lexicon)
         if hit is not None:
             hits.append(hit)
@@ -87,7 +94,7 @@ def _stars(token: Token, at: int) -> Hit:
 
 def _stars_in_words(row: Sequence[Token], at: int) -> float | None:
     """The number before "étoile(s)" or "star(s)", unless a hotel or a restaurant wears them."""
-    if at + 1 >= len(row) or row[at + 1].folded not in ("etoile", "etoiles"):
+    if at + 1 >= len(row) or row[at + 1].folded not in _STARS_SPELT:
         return None
     if any(token.folded in _STARRED_PLACES for token in row[max(0, at - 3) : at]):
         return None

@@ -1,6 +1,6 @@
 """Loads the words, phrases and signs that carry tone from the .tsv files beside this module, and finds them among tokens."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
@@ -19,6 +19,7 @@ _MIN_DERIVED = 4
 _REMEMBERED = 50_000  # words whose answer is kept
 _GAP = "..."
 _NUMBER = "#"
+_ANYTHING = frozenset(("",))
 
 VERB_CLASSES = ("er", "ir", "verb")
 """The classes of words that a negation may follow."""
@@ -59,11 +60,11 @@ class _Part:
     is_gap: bool = False
 
     def accepts(self, token: Token) -> bool:
-        if token.kind is not TokenKind.WORD and token.kind is not TokenKind.NUMBER:
+        said = token.folded
+        is_named = said in self.words or (self.takes_number and _is_number(token))
+        if not is_named and not (self.beginnings and said.startswith(self.beginnings)):
             return False
-        if token.folded in self.words or (self.takes_number and _is_number(token)):
-            return True
-        return bool(self.beginnings) and token.folded.startswith(self.beginnings)
+        return token.kind is TokenKind.WORD or token.kind is TokenKind.NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,17 @@ class Lexicon:
         return lru_cache(_REMEMBERED)(lambda folded: self._listed(folded) or self._derived(folded))
 
     @cached_property
-    def may_begin(self) -> Callable[[str], bool]:
-        """Whether an entry may begin with a folded word; most words begin none."""
-        return lru_cache(_REMEMBERED)(
-            lambda folded: folded in self.phrases or folded in NUMBER_WORDS or self.word(folded) is not None
-        )
+    def followers(self) -> Callable[[str], Set[str]]:
+        """What may stand behind a folded word where an entry begins with it: "" for anything, nothing where none begins with it.
+
+        Most words begin none, and most of the others only before a word or two.
+        """
+        return lru_cache(_REMEMBERED)(self._followers)
+
+    def _followers(self, folded: str) -> Set[str]:
+        numbered = self.phrases.get(_NUMBER, {}) if folded in NUMBER_WORDS else {}
+        seconds = frozenset((*self.phrases.get(folded, ()), *numbered))
+        return _ANYTHING if "" in seconds or self.word(folded) is not None else seconds
 
     def _listed(self, folded: str) -> Entry | None:
         found = self.words.get(folded)

@@ -78,7 +78,9 @@ class Scaling:
 
 
 def _shares(buckets: NDArray[np.int64], rare: Matrix) -> tuple[NDArray[np.int64], Matrix]:
-    once, counts = np.unique(buckets, return_counts=True)
+    ordered = np.sort(buckets)
+    firsts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))[: len(ordered)]
+    once, counts = ordered[firsts], np.diff(firsts, append=len(ordered))
     shares = (1 + np.log(counts)) * rare[once]
     return once, shares / max(float(np.sqrt(shares @ shares)), 1e-9)
 

@@ -5,6 +5,8 @@ Nothing is looked up: a piece is hashed, so that a misspelt or unknown word stil
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import filterfalse
 from typing import NamedTuple
 from zlib import crc32
 
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 BITS = 18
 BUCKETS = 1 << BITS
 _LONGEST_PIECE = 5
+_MANY_LETTERS, _REMEMBERED = 150, 5_000  # different ones
 _SWAPS = (
     (re.compile(r"(?:https?://|www\.)\S+"), " ¤ "),
     (re.compile(r"@\w+"), "@"),
@@ -25,17 +28,6 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _PAIR, _LETTER = np.uint64(31), np.uint64(1_000_003)
 _SPACE = ord(" ")
-
-
-class _Marks(dict[int, int | None]):
-    """Nothing for an accent that stands by itself, else the character; worked out once per character, for `str.translate`."""
-
-    def __missing__(self, code: int) -> int | None:
-        kept = self[code] = None if unicodedata.combining(chr(code)) else code
-        return kept
-
-
-_MARKS = _Marks()
 
 
 class Grams(NamedTuple):
@@ -56,10 +48,26 @@ def grams(text: str) -> Grams:
 def _plain(text: str) -> str:
     """`text` folded; what cannot be encoded is a question mark."""
     text = text.encode("utf-8", "replace").decode("utf-8").replace("’", "'")
-    text = unicodedata.normalize("NFD", text.lower()).translate(_MARKS)
+    text = _without_marks(text.lower())
     for pattern, instead in _SWAPS:
         text = pattern.sub(instead, text)
     return text.replace("œ", "oe")
+
+
+def _without_marks(text: str) -> str:
+    """`text` without accents. The few letters that most texts are made of are replaced, each in one go."""
+    letters = set(filterfalse(str.isascii, set(text)))
+    if len(letters) > _MANY_LETTERS:
+        return "".join(map(_plain_letter, text))
+    for letter in letters:
+        text = text.replace(letter, _plain_letter(letter))
+    return text
+
+
+@lru_cache(_REMEMBERED)
+def _plain_letter(letter: str) -> str:
+    """`letter` without its accents, nothing for an accent that stands by itself."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", letter) if not unicodedata.combining(sign))
 
 
 def _pieces(plain: str) -> NDArray[np.uint64]:

@@ -9,7 +9,7 @@ from analysis.sentiment.hits import Hit
 from analysis.sentiment.layout import Layout, layout
 from analysis.sentiment.lexicon import Lexicon
 from analysis.sentiment.lexicon import load as load_lexicon
-from analysis.sentiment.tokens import Token, tokens
+from analysis.sentiment.tokens import Cut, Token, cut
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -32,9 +32,14 @@ class Passage:
         return FoldedText(self.text)
 
     @cached_property
+    def cut(self) -> Cut:
+        """The tokens with their places."""
+        return cut(self.text)
+
+    @property
     def row(self) -> list[Token]:
         """The tokens, in order."""
-        return tokens(self.text)
+        return self.cut.row
 
     @cached_property
     def where(self) -> Layout:
@@ -52,7 +57,7 @@ class Passage:
 
     def written(self, hit: Hit) -> str:
         """`hit` as it stands in the text."""
-        return self.text[self.row[hit.start].start : self.row[hit.end - 1].end]
+        return self.text[self.cut.starts[hit.start] : self.cut.ends[hit.end - 1]]
 
 
 def passage_of(doc: "Doc") -> Passage:

@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from analysis.sentiment.grammar import ACCENTED
@@ -24,7 +25,7 @@ class TokenKind(StrEnum):
 
 
 class Token(NamedTuple):
-    """One piece of a text; `text[start:end]` is how it stands there.
+    """One piece of a text, wherever it stands.
 
     `folded` is what rules compare: lower case, no accents, stretched letters once ("NUUUL" is "nul"), an emoji without its skin
     tone. `shouted` is a word of three letters or more in capitals.
@@ -32,17 +33,22 @@ class Token(NamedTuple):
 
     kind: TokenKind
     folded: str
-    start: int
-    end: int
     shouted: bool = False
     stretched: bool = False
+
+
+class Cut(NamedTuple):
+    """The tokens of a text in order: the `n`th stands at `text[starts[n]:ends[n]]`."""
+
+    row: list[Token]
+    starts: list[int]
+    ends: list[int]
 
 
 _PICTURE = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u203c\u2049\u2190-\u21ff\u2300-\u23ff"
 _STARS = "★☆⭐🌟✩✪"
 # Most tokens are plain words, so they are tried first; those that may open a link or an emoticon wait for these (`late`).
-_PIECES = re.compile(
-    rf"""[ '’]*(?:
+_NAMED_PIECES = rf"""
     (?P<word>(?!https?://|www\.|[xX]D|T_T)[^\W\d_]+|[€$%])
   | (?P<link>https?://\S+|www\.\S+)
   | (?P<handle>@\w+)
@@ -53,17 +59,33 @@ _PIECES = re.compile(
   | (?P<late>[^\W\d_]+)
   | (?P<number>\d+(?:[.,]\d+)?)
   | (?P<mark>\.{{2,}}|[!?]+|[.…,;:()«»"“”\n])
-    )""",
-    re.VERBOSE,
-)
-_KINDS = {number: TokenKind.WORD if name == "late" else TokenKind(name) for name, number in _PIECES.groupindex.items()}
+"""
+_PIECE = re.compile(_NAMED_PIECES, re.VERBOSE)
+# Splits a text into what lies between two pieces, the blanks before a piece, and the piece, over and over.
+_PIECES = re.compile(rf"([ '’]*)({re.sub(r'[?]P<[a-z]+>', '?:', _NAMED_PIECES)})", re.VERBOSE)
+_KINDS = {number: TokenKind.WORD if name == "late" else TokenKind(name) for name, number in _PIECE.groupindex.items()}
+_GLUED = re.compile(r"(?<=\w)[xX]D+|[xX]D+(?=[^\WD])")  # letters, while the same by itself laughs
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _SKIN = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 def tokens(text: str) -> list[Token]:
     """The tokens of `text`, in order; "€", "$" and "%" are words. White space, hyphens and apostrophes are left out."""
-    return [_token(found) for found in _PIECES.finditer(text)]
+    return cut(text).row
+
+
+def cut(text: str) -> Cut:
+    """The tokens of `text`, with their places."""
+    parts = _PIECES.split(text)
+    ends = list(accumulate(map(len, parts)))
+    read, starts = list(map(_read, parts[2::3])), ends[1::3]
+    if "xD" in text or "XD" in text:
+        glued = {found.start() for found in _GLUED.finditer(text)}
+        read = [
+            _word(text[start:end]) if start in glued else token
+            for token, start, end in zip(read, starts, ends[2::3], strict=True)
+        ]
+    return Cut(read, starts, ends[2::3])
 
 
 def fold(word: str) -> str:
@@ -75,19 +97,16 @@ def fold(word: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def _compared(word: str) -> tuple[str, bool]:
-    """`word` folded with its stretched letters once, and whether it had any."""
-    folded = fold(word)
-    single = _STRETCHED.sub(r"\1", folded)
-    return single, single != folded
-
-
-def _token(found: re.Match[str]) -> Token:
-    group = found.lastindex or 0
-    kind, raw, (start, end) = _KINDS[group], found[group], found.span(group)
+def _read(raw: str) -> Token:
+    """The token of a piece, as long as it stands by itself."""
+    found = _PIECE.match(raw)
+    kind = _KINDS[found.lastindex or 0] if found else TokenKind.MARK
     if kind is TokenKind.WORD:
-        single, is_stretched = _compared(raw)
-        return Token(kind, single, start, end, len(raw) > 2 and raw.isupper(), is_stretched)
-    if kind is TokenKind.EMOJI:
-        return Token(kind, _SKIN.sub("", raw), start, end)
-    return Token(kind, raw, start, end)
+        return _word(raw)
+    return Token(kind, _SKIN.sub("", raw) if kind is TokenKind.EMOJI else raw)
+
+
+def _word(raw: str) -> Token:
+    folded = fold(raw)
+    single = _STRETCHED.sub(r"\1", folded)
+    return Token(TokenKind.WORD, single, len(raw) > 2 and raw.isupper(), single != folded)

@@ -39,7 +39,8 @@ def tone_beside(passage: Passage, names: Sequence[tuple[int, int]]) -> tuple[flo
     named = _named(passage, ranges)
     if not named.places:
         return (0.0,) * len(NAMES)
-    hits = [(hit.start, hit.value) for hit in passage.tone if hit.value and not _is_inside(passage.row[hit.start].start, ranges)]
+    starts = passage.cut.starts
+    hits = [(hit.start, hit.value) for hit in passage.tone if hit.value and not _is_inside(starts[hit.start], ranges)]
     sentence, clause = passage.where.sentence, passage.where.clause
     sentences = sorted(named.first)
     sides: tuple[Callable[[int], bool], ...] = (
@@ -58,7 +59,8 @@ def tone_beside(passage: Passage, names: Sequence[tuple[int, int]]) -> tuple[flo
 
 
 def _named(passage: Passage, ranges: Sequence[tuple[int, int]]) -> _Named:
-    places = [at for at, token in enumerate(passage.row) if _is_inside(token.start, ranges)]
+    starts = passage.cut.starts
+    places = [at for start, end in ranges for at in range(bisect_left(starts, start), bisect_left(starts, end))]
     sentence = passage.where.sentence
     first = {sentence[at]: at for at in reversed(places)}
     last = {sentence[at]: at for at in places}

@@ -85,7 +85,7 @@ def _in_order(hits: Iterable[Hit]) -> list[Hit]:
 
 def _is_near_blame(hit: Hit, passage: Passage) -> bool:
     """Whether a clear word of blame stands in the sentence of `hit` or in the next one."""
-    place = bisect_right(passage.row, hit.start, key=lambda token: token.start) - 1
+    place = bisect_right(passage.cut.starts, hit.start) - 1
     if place < 0:
         return False
     sentence = passage.where.sentence[place]

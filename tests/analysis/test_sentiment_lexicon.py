@@ -13,7 +13,7 @@ import pytest
 from analysis.sentiment.forms import forms
 from analysis.sentiment.grammar import INTENSIFIERS, LIGHT, NEGATORS
 from analysis.sentiment.lexicon import Lexicon, Phrase, load
-from analysis.sentiment.tokens import TokenKind, fold, tokens
+from analysis.sentiment.tokens import TokenKind, cut, fold, tokens
 
 LEXICONS = ("lexicon.tsv", "lexicon_en.tsv")
 # Words that may turn another's tone inside a phrase: besides negations, "bien" ("déçu en bien", "bien beau de", "bien trop").
@@ -155,14 +155,26 @@ def test_a_gap_does_not_cross_the_end_of_a_sentence() -> None:
 
 def test_tokens_say_where_they_stand() -> None:
     text = "L'appli @Marque #Honte : 4,5/5 ⭐⭐ 👍🏽 :-) https://exemple.fr/a?b NUUUL…"
-    row = tokens(text)
+    row, starts, ends = cut(text)
     assert [token.kind for token in row] == [
         TokenKind.WORD, TokenKind.WORD, TokenKind.HANDLE, TokenKind.WORD, TokenKind.MARK, TokenKind.RATING, TokenKind.STARS,
         TokenKind.EMOJI, TokenKind.EMOTICON, TokenKind.LINK, TokenKind.WORD, TokenKind.MARK,
     ]  # fmt: skip
-    assert text[row[10].start : row[10].end] == "NUUUL"
+    assert text[starts[10] : ends[10]] == "NUUUL"
     assert (row[10].folded, row[10].shouted, row[10].stretched) == ("nul", True, True)
     assert row[7].folded == "👍"
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("trop drôle XD", [TokenKind.WORD, TokenKind.WORD, TokenKind.EMOTICON]),
+        ("taille 4XD", [TokenKind.WORD, TokenKind.NUMBER, TokenKind.WORD]),
+        ("XD50", [TokenKind.WORD, TokenKind.NUMBER]),
+    ],
+)
+def test_a_laugh_in_letters_stands_by_itself(text: str, kinds: list[TokenKind]) -> None:
+    assert [token.kind for token in tokens(text)] == kinds
 
 
 def test_a_homograph_keeps_its_accent() -> None:

@@ -10,7 +10,7 @@ a NEAR, but without order or case, and it takes one word for two where both side
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, product
 
@@ -62,7 +62,7 @@ def compile_query(node: Node) -> CompiledQuery:
     """What `node` means; its outermost AND is taken apart. Takes time in proportion to the size of `node` times its depth."""
     match node:
         case Term(exact_case=True):
-            return _narrowed(replace(node, exact_case=False), _exact(node))
+            return _narrowed(node._replace(exact_case=False), _exact(node))
         case Term(text, prefix):
             return _indexed(_row_of_words(text, prefix, _TEXT_COLUMNS))
         case Field("title", value):
