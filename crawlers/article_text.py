@@ -27,6 +27,9 @@ BODIES = (
     f"//*[{with_class('post-content', 'article-content', 'article-body', 'article__content', 'article__body', 'post-body')}]",
     f"//*[{with_class('gh-content')}]",
 )
+_LEAD_CLASSES = frozenset(
+    ("post-excerpt", "entry-summary", "p-summary", "chapo", "chapeau", "article-lead", "article__lead", "standfirst")
+)
 _BESIDE = "ancestor::article or ancestor::aside or ancestor::footer or ancestor::nav"
 _ONLY_ARTICLE = f"//article[not({_BESIDE})][count(//article[not({_BESIDE})]) = 1]"
 _SURROUNDINGS = class_holds(
@@ -182,8 +185,15 @@ def _marked_text(root: HtmlElement) -> tuple[str, int]:
         if _are_one(bodies):
             pieces = len(bodies)
             if text := "\n".join(text for body in bodies if (text := _text_within(body))):
-                return text, pieces
+                return _with_lead(bodies[0], text), pieces
     return "", pieces
+
+
+def _with_lead(body: HtmlElement, text: str) -> str:
+    """The text below the lead that stands right before its body, where the body does not say it again."""
+    before = body.getprevious()
+    lead = _text_within(before) if before is not None and _LEAD_CLASSES & set(before.get("class", "").split()) else ""
+    return text if not lead or lead in text else f"{lead}\n{text}"
 
 
 def _are_one(bodies: list[HtmlElement]) -> bool:

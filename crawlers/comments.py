@@ -14,6 +14,7 @@ from urllib.parse import urldefrag
 
 from lxml.html import HtmlElement
 
+from crawlers.clock import zone_of
 from crawlers.dates import best_date, read_date
 from crawlers.structured import StructuredArticle, meta_tags, structured_articles
 from crawlers.text import clean_line, text_of
@@ -77,7 +78,7 @@ _HEADS = f".//*[{class_holds('comment-meta', 'commentmetadata', 'comment-info')}
 _DATES = (
     ".//*[@itemprop='datePublished' or @itemprop='dateCreated' or @itemprop='commentTime']",
     ".//time",
-    f".//abbr[{class_holds('published', 'date')}]",
+    ".//abbr[@title]",
     f".//*[{class_holds('comment-date', 'comment__time', 'comment-time', 'datetime')}]",
     _HEADS,
     f".//*[{class_holds('date', 'time', 'published')}]",
@@ -96,7 +97,11 @@ _NOT_SAID = f"{_QUOTES_AND_FORMS} | .//*[{_HEAD_PARTS} or {_BUTTONS}] | .//ul[{w
 _ANSWERED = f"string(.//*[{with_class('parent')}]//a[contains(@href, '#')][1]/@href)"  # Drupal's "En réponse à"
 _SAYS = re.compile(r"\s*(?:\(non vérifié\))?\s*(?:a\s+(?:dit|écrit|répondu)|dit|says|wrote|said)?\s*[:,]?\s*$", re.IGNORECASE)
 _BY = re.compile(r"^(?:par|de|by)\s*:?\s+", re.IGNORECASE)
-_BY_IN_HEAD = re.compile(r"\b(?:par|by)\s+(?P<name>[^,|•·»]{1,80}?)(?=\s*[,|•·»]|\s+(?:le|à|on)\s|\s*$)", re.IGNORECASE)
+_BY_IN_HEAD = re.compile(  # « 19 novembre, par Nico le Breton », « 2 De Théo.M - 21/11/2026, 22:49 »
+    r"(?:\b(?:par|by)|^\W*(?:\d+\W+)?(?:(?:commentaire|message|réponse)\s+)?de)\s+(?P<name>[^,|•·»]{1,80}?)"
+    r"(?=\s*[,|•·»]|\s+[-–—]\s|\s+(?:le|on)\s+(?:\d|\w+day\b|(?:lun|mar|mercre|jeu|vendre|same)di\b|dimanche\b)|\s+à\s+\d|\s*$)",
+    re.IGNORECASE,
+)
 _WAITS = ".//*[contains(@class, 'comment-awaiting-moderation')]"  # shown to its author alone: not published
 _PAGE_NUMBER = re.compile(r"/comment-page-(\d+)|[?&]cpage=(\d+)")
 _LONGEST_NAME = 80
@@ -110,7 +115,7 @@ def read_comments(html: bytes, page_url: str, *, encoding: str | None, now: date
     root = parse_page(html, encoding)
     if root is None:
         return CommentPage((), ())
-    reader = _Reader(canonicalise_url(page_url), base_of(root, page_url), now, zone)
+    reader = _Reader(canonicalise_url(page_url), base_of(root, page_url), now, zone_of(root, zone, now))
     next_pages = reader.next_pages(root)
     articles = structured_articles(root)
     title = title_of(root, articles[0] if len(articles) == 1 else None, meta_tags(root))

@@ -22,6 +22,7 @@ from crawlers.date_words import (
     NUMBER_WORDS,
     PUBLISHED,
     UNITS,
+    WEEK,
     WEEKDAYS,
     YEAR_S,
     ZONES,
@@ -67,10 +68,13 @@ _ISO_CLOCK = re.compile(r"t?(?P<h>[01]\d|2[0-3]):?(?P<min>[0-5]\d)(?::?(?P<s>[0-
 _OFFSET_FORM = re.compile(
     rf"\s?(?:(?:utc|gmt)?(?P<sign>[+\u2212-])(?P<h>\d{{2}}):?(?P<m>\d{{2}})?(?!\d)|(?P<name>{'|'.join(ZONES)})\b)"
 )
+_MORE = rf"(?:,?\s*(?:et\s+|and\s+|und\s+)?(?P<{{}}>\d{{{{1,2}}}})\s*(?P<{{}}>{_UNIT})\b)?"  # "3 heures, 17 minutes"
 _AGO = re.compile(
     rf"\b(?:il y a|depuis|vor|hace|ha)\s+(?:environ\s+|moins d'|plus d')?(?P<n>{_NUMBER})\s*(?P<u>{_UNIT})\b"
-    r"(?:,?\s*(?:et\s+|and\s+)?(?P<minutes>\d{1,2})\s*(?:min|mn)(?:utes?)?\b)?"
-    rf"|(?<![\w.,])(?P<n2>{_NUMBER})\s*(?P<u2>{_UNIT})\s+(?:ago|fa|geleden)\b"
+    + _MORE.format("more", "mu")
+    + rf"|(?<![\w.,])(?P<n2>{_NUMBER})\s*(?P<u2>{_UNIT})\b"
+    + _MORE.format("more2", "mu2")
+    + r"\s+(?:ago|fa|geleden)\b"
 )
 _ON_WEEKDAY = re.compile(rf"\b(?P<w>{'|'.join(WEEKDAYS)})(?:\s+dernier)?\b")
 _SINCE_MIDNIGHT = re.compile(r"(?:publiee?|postee?|mise? en ligne|published|posted) (?:a|at) ?$")  # "Publié à 4 h 05": today
@@ -274,9 +278,10 @@ def _ago(text: str, now: datetime, zone: ZoneInfo, source: DateSource) -> Public
         return None
     number, unit = match["n"] or match["n2"], UNITS[match["u"] or match["u2"]]
     count = int(number) if number.isdigit() else NUMBER_WORDS[number]
-    if unit < DAY:
-        moment = now - timedelta(seconds=count * unit, minutes=int(match["minutes"] or 0))
-        return _judge(moment, now, source, _HOURS_AGO)
+    finer = UNITS.get(match["mu"] or match["mu2"] or "", unit)
+    if unit < DAY or (unit <= WEEK and finer <= HOUR):
+        more = int(match["more"] or match["more2"]) * finer if finer < unit else 0
+        return _judge(now - timedelta(seconds=count * unit + more), now, source, _HOURS_AGO)
     clock = _TIME.search(text, match.end())  # "il y a 6 jours à 18:03"
     confidence = _HOURS_AGO if clock and unit == DAY else _DAYS_AGO
     day = _before(now.astimezone(zone).date(), count, unit)

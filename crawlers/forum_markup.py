@@ -10,8 +10,22 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from crawlers.forums import discourse, flarum, fluxbb, invision, mybb, nodebb, phpbb, smf, unknown, vanilla, vbulletin, xenforo
-from crawlers.forums.clock import day_comes_first, zone_of
+from crawlers.clock import day_comes_first, zone_of
+from crawlers.forums import (
+    bbpress,
+    discourse,
+    flarum,
+    fluxbb,
+    invision,
+    mybb,
+    nodebb,
+    phpbb,
+    smf,
+    unknown,
+    vanilla,
+    vbulletin,
+    xenforo,
+)
 from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, Engine, PageContext, Post, Topic, TopicLink
 from crawlers.tree import base_of, parse_page
 
@@ -29,6 +43,7 @@ ENGINES: Mapping[str, Engine] = {
     "invision": invision.ENGINE,
     "vanilla": vanilla.ENGINE,
     "xenforo": xenforo.ENGINE,
+    "bbpress": bbpress.ENGINE,
 }
 
 

@@ -15,8 +15,13 @@ _HEADINGS = "//h1//a[@href] | //h2//a[@href] | //h3//a[@href] | //h4//a[@href] |
 _TITLED = "//article//a[@href][contains(@class, 'title') or @rel='bookmark'] | //a[@href][contains(@class, 'entry-title')]"
 _NEXT = "//link[@rel='next']/@href | //a[@rel='next']/@href | //a[contains(concat(' ', @class, ' '), ' next ')]/@href"
 _OLDER = re.compile(
-    r"^(?:page suivante|suivante?s?|articles? plus anciens?|plus anciens?|older (?:posts|entries)|next(?: page)?)\W*$",
+    r"^\W*(?:page suivante|suivante?s?|plus anciens?|next(?: page)?|(?:older|previous) (?:posts|entries|articles)"
+    r"|(?:articles?|billets?|entrées|messages|notes|actualités) (?:plus anciens?|plus anciennes?|précédente?s))\W*$",
     re.IGNORECASE,
+)
+_PAGE = re.compile(  # `/page/2`, `?paged=2`, and SPIP's count of the articles before: `&debut_articles=10`
+    r"(?<![a-z])(?:page|paged|pg)[/=](?P<page>\d{1,5})/?(?=$|[&?])"
+    r"|(?<=[?&])(?:debut_[a-z_]{1,40}|start|offset)=(?P<before>\d{1,6})(?=$|&)"
 )
 _NOT_ARTICLE = re.compile(
     r"^/(?:tags?|categor(?:y|ie|ies)|rubriques?|authors?|auteurs?|users?|pages?|search|recherche|login|connexion|compte|contact"
@@ -42,7 +47,24 @@ def read_listing(body: bytes, url: str, *, encoding: str | None) -> Listing:
     links = [str(link.get("href")) for link in root.xpath(f"{_HEADINGS} | {_TITLED}")]
     found = dict.fromkeys(address for address in _on_site(links, base, url) if _names_an_article(address, url))
     following = [address for address in _on_site(_next_links(root), base, url) if address != canonicalise_url(url)]
-    return Listing(tuple(found), following[0] if following else None)
+    numbered = _later_page(root.xpath("//a/@href"), base, url)  # first: to Dotclear and others, the next page is the newer one
+    return Listing(tuple(found), numbered or (following[0] if following else None))
+
+
+def _later_page(links: Iterable[str], base: str, url: str) -> str | None:
+    """The nearest page of this very list whose address counts further than this one's."""
+    own, here = _page_of(canonicalise_url(url))
+    numbers = {address: number for address in _on_site(links, base, url) for whole, number in [_page_of(address)] if whole == own}
+    return min((address for address, number in numbers.items() if number > here), key=numbers.__getitem__, default=None)
+
+
+def _page_of(address: str) -> tuple[str, int]:
+    """The address of a list without what names one page of it, and the page's number or the number of articles before it."""
+    match = _PAGE.search(address)
+    if match is None:
+        return address.rstrip("/?&"), 0
+    whole = f"{address[: match.start()]}{address[match.end() :].removeprefix('&')}"
+    return whole.rstrip("/?&"), int(match["before"] or 0) or max(int(match["page"] or 1) - 1, 0)
 
 
 def _next_links(root: HtmlElement) -> list[str]:
@@ -71,5 +93,5 @@ def _names_an_article(address: str, listing_url: str) -> bool:
     return (
         (parts.path not in ("", "/") or bool(parts.query))
         and not _NOT_ARTICLE.search(parts.path)
-        and address != canonicalise_url(listing_url)
+        and _page_of(address)[0] != _page_of(canonicalise_url(listing_url))[0]
     )

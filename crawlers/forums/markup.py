@@ -12,9 +12,9 @@ from hashlib import sha1
 
 from lxml.html import HtmlElement
 
+from crawlers.clock import offset_now
 from crawlers.dates import best_date, read_date
 from crawlers.forums.addresses import NO_PAGING, Paging, address_of, canonical_link, first_page, offset_of, this_page
-from crawlers.forums.clock import offset_now
 from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, Engine, PageContext, Post, Topic, TopicLink
 from crawlers.text import clean_line, text_of
 from crawlers.tree import line_of, with_class
@@ -77,7 +77,7 @@ _EXACTLY_DATED = (
 )
 _PAGES = with_class(
     "pagination", "pagelink", "pagelinks", "pagenav", "PageNav", "pageNav", "pageNav-main", "paging", "ipsPagination", "Pager",
-    "pagination_top", "pagination-container", "js-pagenav",
+    "pagination_top", "pagination-container", "js-pagenav", "bbp-pagination-links",
 )  # fmt: skip
 _CURRENT = with_class(
     "active", "current", "currentPage", "current_page", "pagination_current", "pageNav-page--current", "selected", "Highlight",

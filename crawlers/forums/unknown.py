@@ -25,7 +25,7 @@ from crawlers.urls import names_a_post
 from vigie.model import host_of
 
 _PAGING = Paging(
-    path=re.compile(r"(?<=[^/])/(?:page|p)[-/]?\d+/?(?=$|\?)|[-.]page[-_]?\d+(?=\.html?$)"),
+    path=re.compile(r"(?<=[^/])/(?:page|p)[-/]?\d+(?=/?(?:$|\?))|[-.]page[-_]?\d+(?=\.html?$)"),
     page=frozenset(("page", "p", "start")),
 )
 _ANYTHING = re.compile(b"")
@@ -41,6 +41,7 @@ _LONGEST_NOTE = 160
 _LONGEST_HEADING = 60  # characters before the title
 _LONGEST_PAIR = 6  # siblings that make up one post
 _SEVERAL = 3
+_HEADED_BY = "> "  # before the names of a post's first element, where the post itself has no name
 _HIDDEN = re.compile(r"(?:^|[\s_-])(?:deleted|ignored|moderated|hidden)(?:$|[\s_-])", re.IGNORECASE)
 _LEADS_IN = (
     ".//*[following-sibling::*[not(self::br)][1][self::blockquote or contains(@class, 'quot')]][string-length(.) < 160]["
@@ -100,21 +101,54 @@ def _title(root: HtmlElement, blocks: Container[HtmlElement]) -> str:
 def _threads_blocks(root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
     """The largest group of siblings that are all posts, or else are heads and bodies of posts by turns."""
     groups = _groups(root, context)
-    return _best_of(groups, context) or _best_of([whole for nodes in groups if (whole := _paired(nodes))], context)
+    found = _best_of(groups, context)
+    return _with_answers(found, root, context) or _best_of([whole for nodes in groups if (whole := _paired(nodes))], context)
+
+
+def _with_answers(blocks: Mapping[HtmlElement, Parts], root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
+    """The blocks with those of the same name that stand inside them, or around them: a thread whose answers are indented."""
+    named = _named(root, _block_of(list(blocks))) if blocks else []
+    known = set(named)
+    nested = [node for node in named if any(above in known for above in node.iterancestors())]
+    if not nested:
+        return blocks
+    for node in reversed(nested):
+        node.drop_tree()
+    whole = parts_of(named, context)
+    return whole if len(whole) > len(blocks) else blocks
 
 
 def _block_of(blocks: Sequence[HtmlElement]) -> str:
-    """Where posts stand on a site: their tag, and the classes that all of them have; empty where they have none."""
-    classes = [set(node.get("class", "").split()) for node in blocks]
+    """Where posts stand on a site: their tag and the classes that all of them have, else those of their first elements."""
+    if own := _shared_names(blocks):
+        return own
+    firsts = [node[0] for node in blocks if len(node) and isinstance(node[0].tag, str)]
+    return f"{_HEADED_BY}{names}" if len(firsts) == len(blocks) and (names := _shared_names(firsts)) else ""
+
+
+def _shared_names(nodes: Sequence[HtmlElement]) -> str:
+    """The tag of elements and the classes that all of them have, without numbers; empty where they share none."""
+    classes = [set(node.get("class", "").split()) for node in nodes]
     shared = sorted(name for name in set.intersection(*classes) if not re.search(r"\d", name)) if classes else []
-    return f"{blocks[0].tag} {' '.join(shared)}" if shared else ""
+    return f"{nodes[0].tag} {' '.join(shared)}" if shared and len({node.tag for node in nodes}) == 1 else ""
 
 
 def _known_blocks(root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
     """The only post of a page, where those of other topics of the site stand."""
-    tag, _, names = context.block.partition(" ")
+    nodes = _named(root, context.block)
+    if len(nodes) != 1:
+        return {}
+    heads = [nodes[0][0]] if context.block.startswith(_HEADED_BY) else []
+    return parts_of(nodes, context) or parts_of(_paired(heads), context)
+
+
+def _named(root: HtmlElement, block: str) -> list[HtmlElement]:
+    """The elements of the name that `_block_of` gave."""
+    tag, _, names = block.removeprefix(_HEADED_BY).partition(" ")
     nodes = [node for node in root.iter(tag) if set(names.split()) <= set(node.get("class", "").split())] if names else []
-    return parts_of(nodes, context) if len(nodes) == 1 else {}
+    if not block.startswith(_HEADED_BY):
+        return nodes
+    return [above for node in nodes if (above := node.getparent()) is not None and above[0] is node]
 
 
 def _printed(

@@ -143,6 +143,47 @@ def test_what_every_post_ends_with_is_the_engines() -> None:
     assert [one.text for one in topic.posts] == ["Plus rien depuis midi.", "Pareil à Brest.", "Revenu ici."]
 
 
+def answer(number: int, name: str, hour: str, text: str, *inside: str) -> str:
+    """An engine of nobody's whose answers stand inside what they answer; only the head of a post has a name."""
+    below = f"<ul>{''.join(inside)}</ul>" if inside else ""
+    return f"""<li><div class="tete" id="n{number}"><a href="/membre/{number}">{name}</a> <i>3 mars 2026 à {hour}</i></div>
+<div>{text}</div>{below}</li>"""
+
+
+def test_indented_answers_are_posts_beside_what_they_answer() -> None:
+    last = answer(4, "Léo", "18:50", "Ici aussi, merci à vous deux pour les nouvelles.")
+    inner = answer(2, "Hugo", "18:40", "Pareil à Brest, tout le quartier est coupé.", last)
+    first = answer(1, "Zoé", "18:02", "Plus rien depuis midi, quelqu'un a des nouvelles ?", inner)
+    second = answer(3, "Inès", "19:15", "Revenu à l'instant chez moi, à Nantes.")
+    assert told(read(f"<h1>Panne Orvéa</h1><ul>{first}{second}</ul>")) == [
+        ("Zoé", "2026-03-03T17:02", "Plus rien depuis midi, quelqu'un a des nouvelles ?"),
+        ("Hugo", "2026-03-03T17:40", "Pareil à Brest, tout le quartier est coupé."),
+        ("Léo", "2026-03-03T17:50", "Ici aussi, merci à vous deux pour les nouvelles."),
+        ("Inès", "2026-03-03T18:15", "Revenu à l'instant chez moi, à Nantes."),
+    ]
+
+
+@pytest.mark.parametrize("frame", ["<li>{}</li>", "<div>{}</div>"])
+def test_the_only_post_of_a_topic_is_known_by_its_head_where_posts_themselves_have_no_name(frame: str) -> None:
+    def page(*posts: str) -> str:
+        inner = "".join(frame.format(one) if frame.startswith("<li") else one for one in posts)
+        return f"<h1>Panne Orvéa</h1><ul><li>Sujet</li></ul><section>{inner}</section>"
+
+    one, two = (
+        f'<div class="tete" id="n{n}"><a href="/membre/{n}">{name}</a> <i>3 mars 2026 à 18:0{n}</i></div><div>{text}</div>'
+        for n, name, text in ((1, "Zoé", "Plus rien depuis midi à Brest."), (2, "Hugo", "Pareil ici, à Nantes, depuis hier."))
+    )
+    known = read(page(one, two)).block
+    body = f'<html lang="fr"><head><title>Salon</title></head><body>{page(one)}</body></html>'
+    alone = read_topic(body.encode(), URL, encoding="utf-8", now=NOW, zone="Europe/Paris", block=known)
+    assert told(alone) == [("Zoé", "2026-03-03T17:01", "Plus rien depuis midi à Brest.")]
+
+
+def test_later_pages_of_a_thread_whose_address_ends_in_a_slash_are_followed() -> None:
+    pages = '<div class="nav"><a href="/fil/31-panne/page/2/">2</a> <a href="/fil/32-autre/page/2/">2</a></div>'
+    assert read(THREAD + pages, f"{URL}/").next_pages == (f"{URL}/page/2/",)
+
+
 def test_nothing_of_a_hostile_page_is_a_thread_or_an_error() -> None:
     deep = "<div class='post'><b>A</b> 3 mars 2026 à 10:00 " * 100_000
     assert isinstance(read(deep), Topic)

@@ -115,10 +115,34 @@ def test_a_listing_gives_the_articles_of_its_own_site_once_in_order() -> None:
         '<link rel="next" href="/page/2">',
         '<a rel="next" href="/page/2">2</a>',
         '<a href="/page/2">Articles plus anciens \xbb</a>',
+        '<a href="/page/2">\xab Billets précédents</a>',
     ],
 )
 def test_the_next_page_of_a_listing_is_found(link: str) -> None:
     assert read_listing(f"<html><body>{link}</body></html>".encode(), BASE, encoding="utf-8").next_page == BASE + "page/2"
+
+
+@pytest.mark.parametrize(
+    ("url", "links", "following"),
+    [
+        # Dotclear: what it calls next is newer
+        ("index.php?/page/2", ("index.php?/page/3", "index.php?/page/1"), "index.php?/page/3"),
+        ("index.php?", ("index.php?/page/2",), "index.php?/page/2"),
+        ("spip.php?rubrique4", ("spip.php?rubrique4&debut_articles=20", "spip.php?rubrique4&debut_articles=10"),
+         "spip.php?rubrique4&debut_articles=10"),
+        ("blog/?paged=9", ("blog/?paged=10", "blog/?paged=8"), "blog/?paged=10"),
+        ("blog/page/3/", ("blog/page/2/", "autre/page/4/"), None),
+    ],
+)  # fmt: skip
+def test_the_next_page_is_the_one_whose_address_counts_on(url: str, links: tuple[str, ...], following: str | None) -> None:
+    body = "".join(f'<a href="/{link}">page</a>' for link in links)
+    found = read_listing(f"<html><body>{body}</body></html>".encode(), BASE + url, encoding="utf-8").next_page
+    assert found == (following and BASE + following)
+
+
+def test_the_first_page_of_a_list_is_no_article_of_its_later_ones() -> None:
+    body = b'<h1><a href="/index.php?">Le carnet</a></h1><h2><a href="/index.php?post/b">B</a></h2>'
+    assert read_listing(body, BASE + "index.php?/page/2", encoding=None).articles == (BASE + "index.php?post/b",)
 
 
 @pytest.mark.parametrize("encoding", ["utf8mb4", "nonsense", "iso-8859-1", ""])

@@ -1,12 +1,16 @@
-"""How a forum writes its times, by its own word: the zone that its pages name, and whether 03/04 is in April or in March."""
+"""How a page writes its times, by its own word: the zone that it names or shows, and whether 03/04 is in April or in March."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
+from crawlers.dates import read_date
 from crawlers.text import text_of
+from vigie.model import DateSource
 
 # "Fuseau horaire sur UTC+01:00", "Heures au format UTC + 1 heure", "All times are GMT -5. The time now is 10:12."
 _NAMED_ZONE = re.compile(
@@ -15,12 +19,24 @@ _NAMED_ZONE = re.compile(
     r"(?:\s?(?P<sign>[+\u2212-])\s?(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?)?",
     re.IGNORECASE,
 )
+_OF_TODAY = "/descendant::body/descendant::text()[contains(., 'ujourd') or contains(., 'oday') or contains(., 'eute')]"
+_AT = re.compile(  # the whole of a line: what members write of an appointment today is no date of a post
+    r"\W*(?:[^\W\d]{1,12} )?(?:aujourd\W?\s?hui|today|heute)\W{0,3}(?:(?:à|a|at|um)\W{1,2})?"
+    r"\d{1,2} ?[:h] ?\d\d(?::\d\d)?(?: ?[ap]m)?\W*",
+    re.IGNORECASE,
+)
+_DECLARED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?([+-]\d\d):?00")
+_MOST_LIKELY = "Europe/Paris"  # of the sites that are read; for its summer time an offset alone would not do
+_FURTHEST_AHEAD = 14  # hours of UTC, in the Pacific
 _NUMBERS = re.compile(r"(?<![\d/-])(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d(?!\d)")
 _MERIDIEM = re.compile(r"\d\s?[AP]M\b")
 
 
 def zone_of(root: HtmlElement, zone: str, now: datetime) -> str:
-    """The zone that the page says its times are in, `zone` where it says nothing, or the same offset at some time of the year."""
+    """The zone that the page says its times are in, `zone` where it says nothing, or the same offset at some time of the year.
+
+    A page where it is "aujourd'hui 19:53" already is in another zone: that of its exact dates, else the nearest one.
+    """
     for mark in root.xpath("//text()[contains(., 'UTC') or contains(., 'GMT')]")[-3:]:
         node = mark.getparent()
         around = node if node.getparent() is None else node.getparent()
@@ -29,7 +45,33 @@ def zone_of(root: HtmlElement, zone: str, now: datetime) -> str:
             continue
         hours = int(match["h"] or 0) * (1 if match["sign"] == "+" else -1)
         return zone if abs(hours) > 12 or timedelta(hours=hours) in _offsets(zone, now) else _fixed(hours)
-    return zone
+    return _zone_ahead(root, zone, now)
+
+
+def _zone_ahead(root: HtmlElement, zone: str, now: datetime) -> str:
+    """`zone` unless that puts times of today on the page into the future; then the first zone that does not."""
+    told = [line for text in root.xpath(_OF_TODAY)[:200] if _AT.fullmatch(line := _whole(text))][:20]
+    if not told or _are_past(told, zone, now):
+        return zone
+    declared = (
+        int(hours)
+        for text in root.xpath("//@datetime | //@content | //script[contains(@type, 'ld+json')]/text()")[:200]
+        for hours in _DECLARED.findall(text[:100_000])
+    )
+    own = round((now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()) / timedelta(hours=1))
+    ahead = (_fixed(hours) for hours in range(own + 1, _FURTHEST_AHEAD + 1))
+    likely = (*(_fixed(hours) for hours in dict.fromkeys(declared) if -12 <= hours <= _FURTHEST_AHEAD), _MOST_LIKELY)
+    return next((one for one in (*likely, *ahead) if _are_past(told, one, now)), zone)
+
+
+def _whole(text: Any) -> str:
+    """A text with what follows its element: SMF has the day in bold and the hour behind it."""
+    following = text.getparent().tail if text.is_text else ""
+    return " ".join(f"{text[:60]} {(following or '')[:60]}".split())
+
+
+def _are_past(lines: Iterable[str], zone: str, now: datetime) -> bool:
+    return all(read_date(line, now=now, zone=zone, source=DateSource.PAGE_TEXT) for line in lines)
 
 
 def offset_now(zone: str, now: datetime) -> str:
