@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 
@@ -87,6 +88,7 @@ class Document:
         return host_of(self.url)
 
 
+@lru_cache(maxsize=1024)
 def host_of(url: str) -> str:
     """The host of an address, lower case, without `www.`; empty when there is none."""
     try:

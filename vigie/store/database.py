@@ -29,6 +29,7 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON",  # an erased text is overwritten, not only unlinked
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA wal_autocheckpoint=4000",  # pages, half of what the log may keep: pages written often reach the file more seldom
     "PRAGMA journal_size_limit=67108864",
 )
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

@@ -14,6 +14,7 @@ _STEPS = (
     "0004_roles_and_themes.sql",
     "0005_actions.sql",
     "0006_memory_use.sql",
+    "0007_fewer_merges.sql",
 )
 
 
