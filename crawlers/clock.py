@@ -27,7 +27,7 @@ _AT = re.compile(  # the whole of a line: what members write of an appointment t
 )
 _DECLARED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?([+-]\d\d):?00")
 _MOST_LIKELY = "Europe/Paris"  # of the sites that are read; for its summer time an offset alone would not do
-_FURTHEST_AHEAD = 14  # hours of UTC, in the Pacific
+_FURTHEST_BEHIND, _FURTHEST_AHEAD = -12, 14  # hours of UTC, on both sides of the date line
 _NUMBERS = re.compile(r"(?<![\d/-])(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d(?!\d)")
 _MERIDIEM = re.compile(r"\d\s?[AP]M\b")
 
@@ -59,9 +59,10 @@ def _zone_ahead(root: HtmlElement, zone: str, now: datetime) -> str:
         for hours in _DECLARED.findall(text[:100_000])
     )
     own = round((now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()) / timedelta(hours=1))
-    ahead = (_fixed(hours) for hours in range(own + 1, _FURTHEST_AHEAD + 1))
-    likely = (*(_fixed(hours) for hours in dict.fromkeys(declared) if -12 <= hours <= _FURTHEST_AHEAD), _MOST_LIKELY)
-    return next((one for one in (*likely, *ahead) if _are_past(told, one, now)), zone)
+    near = (own + step * sign for step in range(1, 27) for sign in (1, -1))  # to the west it is still yesterday after midnight
+    nearest = (_fixed(hours) for hours in near if _FURTHEST_BEHIND <= hours <= _FURTHEST_AHEAD)
+    likely = (*(_fixed(hours) for hours in dict.fromkeys(declared) if _FURTHEST_BEHIND <= hours <= _FURTHEST_AHEAD), _MOST_LIKELY)
+    return next((one for one in (*likely, *nearest) if _are_past(told, one, now)), zone)
 
 
 def _whole(text: Any) -> str:

@@ -102,6 +102,11 @@ _BY_IN_HEAD = re.compile(  # « 19 novembre, par Nico le Breton », « 2 De Thé
     r"(?=\s*[,|•·»]|\s+[-–—]\s|\s+(?:le|on)\s+(?:\d|\w+day\b|(?:lun|mar|mercre|jeu|vendre|same)di\b|dimanche\b)|\s+à\s+\d|\s*$)",
     re.IGNORECASE,
 )
+_SAID_IN_HEAD = re.compile(
+    r"(?:^|[-–—,|•·»])\s*(?P<name>[^,|•·»:]{1,80}?)\s+(?:a (?:dit|écrit|répondu)|says|said|wrote)\s*:?$", re.IGNORECASE
+)
+_SAYS_IN_QUOTES = re.compile(r"\b(?:dit|écrit|répondu|says|said|wrote)\s*:?$", re.IGNORECASE)
+_MOST_BUTTONS = 3  # words behind a comment's text that are not its author's: "Répondre", "Citer"
 _WAITS = ".//*[contains(@class, 'comment-awaiting-moderation')]"  # shown to its author alone: not published
 _PAGE_NUMBER = re.compile(r"/comment-page-(\d+)|[?&]cpage=(\d+)")
 _LONGEST_NAME = 80
@@ -291,8 +296,8 @@ def _author_of(node: HtmlElement) -> str | None:
             name = _BY.sub("", _SAYS.sub("", clean_line(found.get("content") or line_of(found))))
             if name and len(name) <= _LONGEST_NAME and not _is_quoted(found, node):
                 return name
-    for line in map(line_of, node.xpath(_HEADS)):
-        match = _BY_IN_HEAD.search(line)
+    for line in map(line_of, node.xpath(f"{_HEADS} | .//small")):
+        match = _BY_IN_HEAD.search(line) or _SAID_IN_HEAD.search(line)
         if match:
             return match["name"]
     return None
@@ -304,11 +309,23 @@ def _is_quoted(node: HtmlElement, comment: HtmlElement) -> bool:
 
 def _said(comment: HtmlElement) -> str:
     """The comment's own words. Takes what is not said out of the tree."""
-    content = next((found[0] for path in _TEXTS if (found := comment.xpath(path))), comment)
+    content = _quotation_said(comment)
+    if content is None:
+        content = next((found[0] for path in _TEXTS if (found := comment.xpath(path))), comment)
     for node in content.xpath(_NOT_SAID):
         if node.getparent() is not None and node is not content:
             node.drop_tree()
     return text_of(content)
+
+
+def _quotation_said(comment: HtmlElement) -> HtmlElement | None:
+    """The quotation that is the comment itself: its head ends in "Zoé a dit :", and nothing but buttons follows (PluXml)."""
+    quotations = comment.xpath(".//blockquote[not(ancestor::blockquote)]")
+    if len(quotations) != 1:
+        return None
+    before, _, after = line_of(comment).partition(line_of(quotations[0]))
+    is_all = _SAYS_IN_QUOTES.search(before.strip()) and len(after.split()) <= _MOST_BUTTONS
+    return quotations[0] if is_all else None
 
 
 def _page_number(url: str) -> int:

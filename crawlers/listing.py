@@ -19,10 +19,11 @@ _OLDER = re.compile(
     r"|(?:articles?|billets?|entrées|messages|notes|actualités) (?:plus anciens?|plus anciennes?|précédente?s))\W*$",
     re.IGNORECASE,
 )
-_PAGE = re.compile(  # `/page/2`, `?paged=2`, and SPIP's count of the articles before: `&debut_articles=10`
-    r"(?<![a-z])(?:page|paged|pg)[/=](?P<page>\d{1,5})/?(?=$|[&?])"
+_PAGE = re.compile(  # `/page/2`, `?paged=2`, PluXml's `?page2`, and SPIP's count of the articles before: `&debut_articles=10`
+    r"(?<![a-z])(?:page|paged|pg)[/=_-]?(?P<page>\d{1,5})/?(?=$|[&?])"
     r"|(?<=[?&])(?:debut_[a-z_]{1,40}|start|offset)=(?P<before>\d{1,6})(?=$|&)"
 )
+_INDEX = re.compile(r"/(?:index\.(?:php|html?))?$")  # the file that a folder's own address shows
 _NOT_ARTICLE = re.compile(
     r"^/(?:tags?|categor(?:y|ie|ies)|rubriques?|authors?|auteurs?|users?|pages?|search|recherche|login|connexion|compte|contact"
     r"|wp-(?:admin|login|content|json)|feed|rss|mentions-legales|a-propos|about)(?:/|$)|\.(?:jpe?g|png|gif|webp|pdf|mp[34]|zip|xml)$",
@@ -62,9 +63,9 @@ def _page_of(address: str) -> tuple[str, int]:
     """The address of a list without what names one page of it, and the page's number or the number of articles before it."""
     match = _PAGE.search(address)
     if match is None:
-        return address.rstrip("/?&"), 0
+        return _INDEX.sub("", address.rstrip("/?&")), 0
     whole = f"{address[: match.start()]}{address[match.end() :].removeprefix('&')}"
-    return whole.rstrip("/?&"), int(match["before"] or 0) or max(int(match["page"] or 1) - 1, 0)
+    return _INDEX.sub("", whole.rstrip("/?&")), int(match["before"] or 0) or max(int(match["page"] or 1) - 1, 0)
 
 
 def _next_links(root: HtmlElement) -> list[str]:
@@ -72,9 +73,14 @@ def _next_links(root: HtmlElement) -> list[str]:
     named = [
         str(link.get("href"))
         for link in root.iter("a")
-        if link.get("href") and _OLDER.match(" ".join(link.text_content().split()))
+        if link.get("href") and any(_OLDER.match(" ".join(name.split())) for name in _names(link))
     ]
     return declared + named
+
+
+def _names(link: HtmlElement) -> tuple[str, ...]:
+    """What a link is called: by its text, and where that is an arrow by its title or label."""
+    return link.text_content(), link.get("title", ""), link.get("aria-label", "")
 
 
 def _on_site(links: Iterable[str], base: str, url: str) -> Iterable[str]:

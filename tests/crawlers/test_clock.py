@@ -11,10 +11,10 @@ from crawlers.tree import parse_page
 NOW = datetime(2026, 7, 3, 18, 10, tzinfo=UTC)
 
 
-def zone(body: str, declared: str = "Etc/UTC") -> str:
+def zone(body: str, declared: str = "Etc/UTC", now: datetime = NOW) -> str:
     root = parse_page(f"<html><body>{body}</body></html>".encode(), None)
     assert root is not None
-    return zone_of(root, declared, NOW)
+    return zone_of(root, declared, now)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,11 @@ def test_exact_dates_of_the_page_tell_its_zone_before_any_guess() -> None:
 
 def test_a_site_east_of_paris_is_in_the_nearest_zone_in_which_its_times_are_past() -> None:
     assert zone("<td>Aujourd’hui 21:53</td>", "Europe/Paris") == "Etc/GMT-4"
+
+
+def test_after_midnight_a_site_where_it_is_still_yesterday_is_in_the_nearest_zone_to_the_west() -> None:
+    just_after_midnight = datetime(2026, 1, 3, 23, 5, tzinfo=UTC)  # the 4th in Paris
+    assert zone("<td>Aujourd’hui 22:50</td>", "Europe/Paris", just_after_midnight) == "Etc/UTC"
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,15 @@ def test_a_comment_that_only_quotes_says_nothing() -> None:
     assert read(comment(1, "<blockquote>Eux</blockquote>")).comments == ()
 
 
+def test_a_quotation_below_its_own_author_is_the_comment() -> None:
+    head = '<small>#1 <time datetime="2026-03-03 14:05">mardi 3 mars 2026 - 14:05</time> - Zoé a dit :</small>'
+    words = "<blockquote><p>Bien vu, merci.</p></blockquote>"
+    alone = read(f'<div class="comment" id="c1">{head}{words}<a href="#form">Répondre</a></div>').comments
+    assert [(one.author, one.text) for one in alone] == [("Zoé", "Bien vu, merci.")]
+    answering = read(f'<div class="comment" id="c1">{head}{words}<p>Ce n’est pas ce que dit la notice.</p></div>').comments
+    assert [one.text for one in answering if "Bien vu" in one.text] == []
+
+
 def test_the_name_in_a_quotation_is_not_the_author() -> None:
     page = read(comment(1, "<blockquote><cite>Autre</cite>Eux</blockquote>Moi", '<time datetime="2026-03-03T10:12:00Z"></time>'))
     assert page.comments[0].author is None

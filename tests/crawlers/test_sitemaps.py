@@ -116,6 +116,7 @@ def test_a_listing_gives_the_articles_of_its_own_site_once_in_order() -> None:
         '<a rel="next" href="/page/2">2</a>',
         '<a href="/page/2">Articles plus anciens \xbb</a>',
         '<a href="/page/2">\xab Billets précédents</a>',
+        '<a href="/page/2" title="Page suivante">\u3009</a>',
     ],
 )
 def test_the_next_page_of_a_listing_is_found(link: str) -> None:
@@ -131,6 +132,8 @@ def test_the_next_page_of_a_listing_is_found(link: str) -> None:
         ("spip.php?rubrique4", ("spip.php?rubrique4&debut_articles=20", "spip.php?rubrique4&debut_articles=10"),
          "spip.php?rubrique4&debut_articles=10"),
         ("blog/?paged=9", ("blog/?paged=10", "blog/?paged=8"), "blog/?paged=10"),
+        ("", ("index.php?page2", "index.php?page7"), "index.php?page2"),  # PluXml
+        ("index.php?page2", ("index.php?page3", "index.php?page1"), "index.php?page3"),
         ("blog/page/3/", ("blog/page/2/", "autre/page/4/"), None),
     ],
 )  # fmt: skip
