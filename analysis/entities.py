@@ -33,7 +33,7 @@ _HEADED = re.compile(
     re.VERBOSE,
 )
 _FIRST_NAMED = re.compile(rf"(?<![\w’'-])(?P<first>{_NAME})\s(?P<rest>{_NAME}(?:\s{_NAME})?)")
-_BEGINS = r"(?:(?<=[a-zà-ÿ,;:»)]\s)|(?<=\b[lLdD]['’]))"  # inside a sentence
+_BEGINS = r"(?=[A-ZÀ-ÖØ-Þ])(?:(?<=[a-zà-ÿ,;:»)]\s)|(?<=\b[lLdD]['’]))"  # inside a sentence; the capital is looked for first
 _SEVERAL = re.compile(rf"{_BEGINS}(?P<name>{_NAME}(?:\s(?:(?:de|du|des)\s|d[’'])?{_NAME}){{1,3}})")
 _FIRST = re.compile(rf"{_BEGINS}(?P<name>{_NAME})(?!\s{_NAME}|[\w’'-])")
 _STREET = re.compile(
@@ -123,7 +123,8 @@ def _listed() -> re.Pattern[str]:
     """The organisations of models/organisations.txt, longest first."""
     lines = files("analysis.models").joinpath("organisations.txt").read_text("utf-8").splitlines()
     names = sorted((line for line in lines if line and not line.startswith("#")), key=len, reverse=True)
-    return re.compile(rf"(?:(?<![\w’'-])|(?<=\b[lLdD]['’]))(?:{'|'.join(map(re.escape, names))})(?![\w-])")
+    first = re.escape("".join(sorted({name[0] for name in names})))
+    return re.compile(rf"(?=[{first}])(?:(?<![\w’'-])|(?<=\b[lLdD]['’]))(?:{'|'.join(map(re.escape, names))})(?![\w-])")
 
 
 def _is_small_word(name: str) -> bool:

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from vigie.terms import Pieces, Sort, fold, pieces_of, sort_of, terms_from
+from vigie.terms import Pieces, Sort, pieces_of, sort_of, terms_from
 
 MOST = 8
 """Key phrases of one text."""
@@ -145,7 +145,7 @@ def _word(written: str) -> _Word:
     lower, sort = written.lower(), sort_of(written)
     joins = not sort[1] and lower not in _PREPOSITIONS
     is_before_verbs = lower in _BEFORE_VERBS if written.isalpha() and len(written) < _LOOK_BACK else None
-    return _Word(sort, joins, _is_verb(lower), lower.endswith(_PARTICIPLE_ENDINGS), is_before_verbs)
+    return _Word(sort, joins, _is_verb(lower, sort[0]), lower.endswith(_PARTICIPLE_ENDINGS), is_before_verbs)
 
 
 @lru_cache(_REMEMBERED)
@@ -153,12 +153,12 @@ def _rarity(word: str) -> float:
     return math.log(_SEEN_IN_ALL / _background().get(word, _RAREST - 1))
 
 
-def _is_verb(word: str) -> bool:
+def _is_verb(word: str, folded: str) -> bool:
     """Whether a word is mostly a verb or an adverb, participles among them."""
     return (
-        fold(word) in _not_nominal()
+        folded in _not_nominal()
         or word.endswith(_VERB_ENDINGS)
-        or (len(word) > 6 and word.endswith(("ement", "amment")) and fold(word) not in _background())
+        or (len(word) > 6 and word.endswith(("ement", "amment")) and folded not in _background())
     )
 
 

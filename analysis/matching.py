@@ -33,12 +33,15 @@ _NEAR_WORDS = 12  # an exclusion this close takes a hit away, across a full stop
 _LONGEST_SENTENCE = 40  # words: a forum post without full stops would otherwise be one sentence
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
 _SHOWN_WORDS = 3
+_MOST_SPANS = 10_000  # told of one brand: no person says a name so often, and megabytes of it would cost half a minute
 
 
 @dataclass(frozen=True, slots=True)
 class BrandMatch:
     """A brand whose query a document fulfils. `spans` are where its name stands, none when only the thread's
     title names it; `reason` says why, for users, in French.
+
+    Of a name that is said without end the first 10,000 places are told.
 
     `is_relevant` is False when the name was found but means something else here, or when the brand itself speaks. `relevance`, in
     [0, 1], is how likely the name means the brand; where `is_doubtful`, a person should look.
@@ -183,7 +186,7 @@ def _judged(brand: _CompiledBrand, evidence: Evidence, found: FoundTerms, joined
 
 def _sights(brand: _CompiledBrand, hits: Iterable[Hit]) -> list[Sight]:
     """Where the brand's name stands, in order."""
-    names = sorted({hit for hit in hits if hit.term in brand.names}, key=lambda hit: (hit.start, -hit.end))
+    names = _in_order(hit for hit in hits if hit.term in brand.names)
     return [Sight(hit.start, hit.end, hit.term in brand.sure) for hit in names]
 
 
@@ -252,12 +255,19 @@ def _spans(evidence: Evidence, brand: _CompiledBrand, title_end: int) -> tuple[S
     """Where the brand's name stands, in order, the longest of overlapping spellings only."""
     spans: list[Span] = []
     last_end = -1
-    for hit in sorted(set(evidence.hits), key=lambda hit: (hit.start, -hit.end)):
-        if hit.term not in brand.names or hit.start < last_end:
+    for hit in _in_order(hit for hit in evidence.hits if hit.term in brand.names):
+        if hit.start < last_end:
             continue
         last_end = hit.end
         spans.append(_span(hit, title_end))
+        if len(spans) == _MOST_SPANS:
+            break
     return tuple(sorted(spans, key=lambda span: (span.field_name != "title", span.start)))
+
+
+def _in_order(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits, each once, by their start, longer ones first."""
+    return sorted(dict.fromkeys(hits), key=lambda hit: (hit.start, -hit.end))  # most are in order already, which a set would lose
 
 
 def _span(hit: Hit, title_end: int) -> Span:
@@ -274,6 +284,5 @@ def _reason(evidence: Evidence, joined: str) -> str:
 
 def _quoted(hits: Iterable[Hit], joined: str) -> str:
     """The first words found, as they stand in the text, each once."""
-    ordered = sorted(hits, key=lambda hit: (hit.start, -hit.end))
-    words = list(dict.fromkeys(joined[hit.start : hit.end] for hit in ordered))
+    words = list(dict.fromkeys(joined[hit.start : hit.end] for hit in _in_order(hits)))
     return ", ".join(f"« {word} »" for word in words[:_SHOWN_WORDS])

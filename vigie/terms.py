@@ -139,7 +139,6 @@ def name_words(names: Iterable[str]) -> frozenset[str]:
     return frozenset(fold(word) for name in names for word in WORD.findall(name))
 
 
-@lru_cache(_REMEMBERED)
 def is_content(folded: str) -> bool:
     """Whether a folded word says something: three letters at least, no small word and no furniture of sites."""
     return len(folded) >= _SHORTEST_WORD and folded.isalpha() and folded not in STOP_WORDS and folded not in BOILERPLATE

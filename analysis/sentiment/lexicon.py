@@ -74,10 +74,6 @@ class Phrase:
     parts: tuple[_Part, ...]
     entry: Entry
 
-    def end(self, row: Sequence[Token], start: int) -> int | None:
-        """The index after the phrase when it begins at `row[start]`, else None."""
-        return _phrase_end(self.parts, row, start)
-
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
@@ -91,7 +87,7 @@ class Lexicon:
     @cached_property
     def word(self) -> Callable[[str], Entry | None]:
         """The entry of a folded word: the form itself, else its longest stem, else that of the word it is made from."""
-        return lru_cache(_REMEMBERED)(lambda folded: self._listed(folded) or self._derived(folded))
+        return lru_cache(_REMEMBERED)(self._entry)
 
     @cached_property
     def followers(self) -> Callable[[str], Set[str]]:
@@ -102,13 +98,24 @@ class Lexicon:
         return lru_cache(_REMEMBERED)(self._followers)
 
     def _followers(self, folded: str) -> Set[str]:
-        numbered = self.phrases.get(_NUMBER, {}) if folded in NUMBER_WORDS else {}
-        seconds = frozenset((*self.phrases.get(folded, ()), *numbered))
-        return _ANYTHING if "" in seconds or self.word(folded) is not None else seconds
+        if self._entry(folded) is not None:
+            return _ANYTHING
+        seconds = frozenset(self.phrases.get(folded, ()))
+        if folded in NUMBER_WORDS:
+            seconds |= self.phrases.get(_NUMBER, {}).keys()
+        return _ANYTHING if "" in seconds else seconds
+
+    def _entry(self, folded: str) -> Entry | None:
+        return self._listed(folded) or self._derived(folded)
+
+    @cached_property
+    def _beginnings(self) -> Set[str]:
+        """The first letters of the stems."""
+        return frozenset(stem[:_MIN_STEM] for stem in self.stems)
 
     def _listed(self, folded: str) -> Entry | None:
         found = self.words.get(folded)
-        if found is not None:
+        if found is not None or folded[:_MIN_STEM] not in self._beginnings:
             return found
         for length in range(min(len(folded), _MAX_STEM), _MIN_STEM - 1, -1):
             found = self.stems.get(folded[:length])
@@ -142,7 +149,7 @@ class Lexicon:
             if by_second is None:
                 continue
             for phrase in chain(by_second.get(following, ()), by_second.get("", ())):
-                end = phrase.end(row, start)
+                end = _phrase_end(phrase.parts, row, start)
                 if end is not None and (best is None or end > best[1]):
                     best = phrase.entry, end
         return best
@@ -231,6 +238,7 @@ def _rows(name: str, columns: int) -> Iterator[list[str]]:
 
 
 def _phrase_end(parts: Sequence[_Part], row: Sequence[Token], at: int) -> int | None:
+    """The index after the `parts` when they stand at `row[at]`, else None."""
     for place, part in enumerate(parts):
         if part.is_gap:
             return _end_after_gap(parts[place + 1 :], row, at)

@@ -8,10 +8,12 @@ test holds both to the same figures.
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
+from itertools import pairwise
 from types import ModuleType
+from typing import Any
 
 _PACKAGE = "textblob_fr"
 _ELIDED, _ELIDED_CAPITAL = re.compile("(?<=[cdjlmnst])’|(?<=qu)’"), re.compile("(?<=[CDJLMNST])’|(?<=QU)’")
@@ -21,6 +23,9 @@ _END_OF_PARAGRAPH = "END-OF-SENTENCE"  # textblob's own
 _LEADING = ",;:!?()[]{}`'\"@#$^&*+-|=~_"
 _TRAILING = tuple(f"{_LEADING}.")
 _ENDS = frozenset(("...", ".", "!", "?", _END_OF_PARAGRAPH))
+_UNKNOWN = "ŧŧŧ"
+_BOOSTS = frozenset(("!", "(!)"))
+_REMEMBERED = 50_000  # words whose answer is kept
 _CLOSING = _ENDS | frozenset((")", "'", '"', "”", "’"))
 
 
@@ -29,6 +34,7 @@ def analyzer() -> Callable[[str], tuple[float, float]]:
     """textblob-fr: a text in, polarity (-1 to 1) and subjectivity (0 to 1) out. Its first use takes a quarter of a second."""
     french = _french_module()
     signs, known = sys.modules[f"{_PACKAGE}._text"], _dictionary(french)
+    standing = _stand_in(known, signs)
 
     def is_short(word: str) -> bool:
         """Whether the full stop belongs to the word."""
@@ -38,7 +44,10 @@ def analyzer() -> Callable[[str], tuple[float, float]]:
     def analyze(text: str) -> tuple[float, float]:
         joined = signs.RE_SARCASM.sub("(!)", " ".join(_in_sentences(_pieces(_spaced(text).split(), is_short))))
         joined = signs.RE_EMOTICONS.sub(lambda found: found[1].replace(" ", "") + found[2], joined)
-        polarity, subjectivity = known([word.lower() for word in joined.replace("&rsquo ;", "’").split()])
+        told = map(standing, joined.replace("&rsquo ;", "’").split())
+        polarity, subjectivity = known(
+            [word for before, word in pairwise(("", *told)) if word not in _UNKNOWN or not before.startswith(word)]
+        )
         return polarity, subjectivity
 
     return analyze
@@ -56,7 +65,7 @@ def _french_module() -> ModuleType:
         del sys.modules[_PACKAGE]
 
 
-def _dictionary(french: ModuleType) -> Callable[[list[str]], tuple[float, float]]:
+def _dictionary(french: ModuleType) -> Any:
     """textblob-fr's scorer of words, which asks at each look-up whether it is loaded, as one that is."""
 
     class Loaded(french.Sentiment):  # type: ignore[name-defined,misc]  # untyped
@@ -66,6 +75,25 @@ def _dictionary(french: ModuleType) -> Callable[[list[str]], tuple[float, float]
     loaded.__dict__.update(vars(french.sentiment))
     loaded.load()
     return loaded
+
+
+def _stand_in(known: Any, signs: ModuleType) -> Callable[[str], str]:
+    """What textblob-fr may read in place of a word: itself in lower case, or as long a word that it does not know either.
+
+    It would look for each unknown sign and number among its smileys. Of an unknown word only the length counts, by which it ends
+    the reach of « pas » and « très »: behind one of the same length or longer it changes nothing.
+    """
+    smileys = {smiley.lower() for smileys in signs.EMOTICONS.values() for smiley in smileys}
+
+    @lru_cache(_REMEMBERED)
+    def standing(word: str) -> str:
+        lower = word.lower()
+        if lower in known or lower in known.negations or lower in smileys or lower in _BOOSTS:
+            return lower
+        reaches = len(lower.strip("'")) < 2
+        return lower if reaches and len(lower) > 2 else _UNKNOWN[0] if reaches else _UNKNOWN[: len(lower)]
+
+    return standing
 
 
 def _spaced(text: str) -> str:

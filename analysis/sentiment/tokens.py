@@ -99,6 +99,8 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def _read(raw: str) -> Token:
     """The token of a piece, as long as it stands by itself."""
+    if raw.isalpha() and raw[0] not in "xX":
+        return _word(raw)
     found = _PIECE.match(raw)
     kind = _KINDS[found.lastindex or 0] if found else TokenKind.MARK
     if kind is TokenKind.WORD:

@@ -38,7 +38,8 @@ class Model:
         """Of each part and of each tone towards the brand, a row per text; rows sum to 1. `text_tones` are chances as well."""
         parts, tones = np.zeros((len(figures), len(PARTS))), np.zeros((len(figures), len(TONES)))
         for number in range(len(TONES)):
-            assumed = np.tile(np.eye(len(TONES))[number], (len(figures), 1))
+            assumed = np.zeros_like(text_tones)
+            assumed[:, number] = 1.0
             likely = text_tones[:, [number]] * softmax(part_rows(figures, assumed) @ self.parts)
             parts += likely
             tones += likely @ self.tables[:, number, :]
@@ -47,14 +48,14 @@ class Model:
 
 def part_rows(figures: Matrix, text_tones: Matrix) -> Matrix:
     """What the parts are weighed by: the figures, the tone of the text, a constant."""
-    return np.hstack([figures, text_tones, np.ones((len(figures), 1))])
+    return np.concatenate([figures, text_tones, np.ones((len(figures), 1))], axis=1)
 
 
 def tone_rows(figures: Matrix, text_tones: Matrix) -> Matrix:
     """What the tones are weighed by: the figures, alone and in a text of blame and of praise, its tone, a constant."""
     blame, praise = text_tones[:, [0]], text_tones[:, [-1]]
-    told = np.hstack([text_tones, np.log(np.maximum(text_tones, _LEAST_CHANCE))])
-    return np.hstack([figures, figures * blame, figures * praise, told, np.ones((len(figures), 1))])
+    told = [text_tones, np.log(np.maximum(text_tones, _LEAST_CHANCE))]
+    return np.concatenate([figures, figures * blame, figures * praise, *told, np.ones((len(figures), 1))], axis=1)
 
 
 def softmax(logits: Matrix) -> Matrix:

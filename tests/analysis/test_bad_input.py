@@ -85,6 +85,11 @@ def test_of_ten_megabytes_the_beginning_is_read(analyser: BrandAnalyser) -> None
     assert (told.sentiment, told.enrichment) == (alike.sentiment, alike.enrichment)
 
 
+def test_of_a_name_said_without_end_the_first_ten_thousand_places_are_told(analyser: BrandAnalyser) -> None:
+    (mention,) = read(analyser, "Marelle est en panne. " * 10_010).mentions
+    assert len(mention.spans) == 10_000
+
+
 @pytest.mark.parametrize(
     "query", ["mot OR " * 1_000_000 + "mot", "(" * 100_000 + "a" + ")" * 100_000, "a NEAR/9 " * 100_000 + "b"]
 )
