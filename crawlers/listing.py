@@ -23,6 +23,7 @@ _PAGE = re.compile(  # `/page/2`, `?paged=2`, PluXml's `?page2`, and SPIP's coun
     r"(?<![a-z])(?:page|paged|pg)[/=_-]?(?P<page>\d{1,5})/?(?=$|[&?])"
     r"|(?<=[?&])(?:debut_[a-z_]{1,40}|start|offset)=(?P<before>\d{1,6})(?=$|&)"
 )
+_MOST_PAGES = 500  # links of one page that name pages
 _INDEX = re.compile(r"/(?:index\.(?:php|html?))?$")  # the file that a folder's own address shows
 _NOT_ARTICLE = re.compile(
     r"^/(?:tags?|categor(?:y|ie|ies)|rubriques?|authors?|auteurs?|users?|pages?|search|recherche|login|connexion|compte|contact"
@@ -48,7 +49,8 @@ def read_listing(body: bytes, url: str, *, encoding: str | None) -> Listing:
     links = [str(link.get("href")) for link in root.xpath(f"{_HEADINGS} | {_TITLED}")]
     found = dict.fromkeys(address for address in _on_site(links, base, url) if _names_an_article(address, url))
     following = [address for address in _on_site(_next_links(root), base, url) if address != canonicalise_url(url)]
-    numbered = _later_page(root.xpath("//a/@href"), base, url)  # first: to Dotclear and others, the next page is the newer one
+    paged = [link for link in root.xpath("//a/@href") if _PAGE.search(link)][:_MOST_PAGES]
+    numbered = _later_page(paged, base, url)  # first: to Dotclear and others, the next page is the newer one
     return Listing(tuple(found), numbered or (following[0] if following else None))
 
 
