@@ -35,6 +35,7 @@ _ENCODED_CHARACTERS = 20  # percent-encoded; the address of one foreign page may
 _ESCAPES = 8  # numbered characters, one for each letter
 _ENCODED_SHARE = 0.4
 _FEWEST_LINKS = 4
+_DISGUISED_WORDS = 2
 _STUFFED_WORDS = 20  # words from which repetition is judged
 _STUFFED_SHARE = 0.3  # of all words that one content word makes up; prose about one brand stays below a fifth
 _LISTED_TIMES, _LISTED_SHARE = 3, 0.2  # the same where short words lack: « plombier Lyon plombier Vienne »
@@ -61,6 +62,7 @@ class SpamSort(StrEnum):
     STUFFED = "stuffed"
     OFFER = "offer"
     LISTING = "listing"
+    DISGUISED = "disguised"
     HIDDEN = "hidden"
 
 
@@ -71,6 +73,7 @@ _REASONS = {
     SpamSort.STUFFED: "un même mot répété pour les moteurs de recherche",
     SpamSort.OFFER: "offre publicitaire étrangère au texte",
     SpamSort.LISTING: "liste de mots-clés publicitaires",
+    SpamSort.DISGUISED: "mots déguisés pour passer les filtres",
     SpamSort.HIDDEN: "texte caché aux lecteurs",
 }
 
@@ -180,6 +183,8 @@ def _sort_by_form(signs: Signs) -> SpamSort | None:
         return SpamSort.ENCODED
     if _is_link_farm(signs.text):
         return SpamSort.LINKS
+    if signs.disguised >= _DISGUISED_WORDS:
+        return SpamSort.DISGUISED
     return SpamSort.STUFFED if _is_stuffed(signs) else None
 
 

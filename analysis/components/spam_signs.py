@@ -19,10 +19,14 @@ SENTENCE_END = re.compile(r"[.!?。！？؟…]")
 
 _FEWEST_JUDGED = 6  # words by which a language is told
 _FOREIGN_LETTERS = 8
+_SPACED_COUNT = 2  # a letter-spaced word is as much as two others
 _FOREIGN_SHARE = 0.6
 _MOST_COUNTED = 3  # of what speaks for or against an offer; articles list as many subjects
 _CONTACT = re.compile(r"\w@[\w-]{1,63}\.\w|\+\d[\d .]{8,}|@\w{5,}")
 _MARKED_LINK = re.compile(r"<a\s+href\s*=|\[url\s*=", re.IGNORECASE)
+_OTHER_LETTERS_INSIDE = re.compile(r"[a-z][\u0370-\u04ff]|[\u0370-\u04ff][a-z]")  # « pаris » with a Cyrillic a
+_DIGIT_INSIDE = re.compile(r"[a-z]+\d+[a-z]{2,}|0[a-z]{3,}")  # « gr4tuit », not H2O nor 10h30
+_SPACED = re.compile(r"(?<![\w.])(?:[^\W\d_][ .]){4,}[^\W\d_](?![\w.])")
 _ORDER = re.compile(r"(?!chez|assez|rendez)\w{2,}ez")  # French imperatives, folded
 _SUM = re.compile(r"\d ?[€$£%]|[€$£] ?\d")  # or a rate
 _YOU = frozenset(
@@ -86,6 +90,14 @@ class Signs:
         letters = [character for character in self.text if character.isalpha()]
         foreign = sum(script(letter) != "LATIN" for letter in letters)
         return foreign >= _FOREIGN_LETTERS and foreign >= _FOREIGN_SHARE * len(letters)
+
+    @property
+    def disguised(self) -> int:
+        """How many words are spelt past a filter: letters of two alphabets in one, digits for letters, spaces or dots between."""
+        mixed = sum(bool(_OTHER_LETTERS_INSIDE.search(word)) for word in self.words)
+        written = {word for word in WORD.findall(self.text) if _DIGIT_INSIDE.fullmatch(word)}
+        spaced = [run for run in _SPACED.findall(self.text) if not run.isupper()]
+        return mixed + len(written) + _SPACED_COUNT * len(spaced)
 
     @property
     def has_end(self) -> bool:

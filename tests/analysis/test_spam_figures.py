@@ -114,12 +114,27 @@ def test_a_page_that_speaks_of_what_spam_sells_stays_whole(page: str) -> None:
         ("canapé " + " ".join(f"canapé {place}" for place in range(20)), SpamSort.STUFFED),
         ("Acheter viagra sans ordonnance dans la boutique de la rue, livraison discrète, cliquez ici", SpamSort.OFFER),
         ("viagra cialis levitra kamagra tadalafil", SpamSort.LISTING),
+        ("Un crédit s4ns r3fus pour tous", SpamSort.DISGUISED),
+        ("Dеs mоntrеs que personne ne distingue", SpamSort.DISGUISED),  # Cyrillic е and о
+        ("V o y a n c e par courrier, réponse dans la journée", SpamSort.DISGUISED),
     ],
 )
 def test_each_cut_says_what_gave_it_away(text: str, sort: SpamSort) -> None:
     (cut,) = split_spam(f"{BEFORE}\n{text}\n{AFTER}").cuts
     assert cut.sort is sort
     assert cut.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La S.N.C.F. et la R.A.T.P. prolongent la ligne jusqu'à H2O, le centre aquatique, ouvert dès 10h30 aux moins de 26ans.",
+        "Le cinéma C A S T I L L E rouvre avec un film en 3D et un disque en mp3.",
+        "Le β-carotène et les rayons γ, expliqués aux enfants par un prix Nobel.",
+    ],
+)
+def test_acronyms_hours_formulas_and_spaced_capitals_are_no_disguise(text: str) -> None:
+    assert split_spam(f"{BEFORE}\n{text}\n{AFTER}").kept == f"{BEFORE}\n{text}\n{AFTER}"
 
 
 def test_spam_in_a_text_worth_reading_was_injected_and_a_text_of_spam_alone_was_not() -> None:
