@@ -10,49 +10,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.calendar import Calendar, team_calendar
-from alerts.detect import Conditions, Detector
+from alerts.detect import Conditions
 from alerts.incidents import OPENED, follow
 from alerts.notices import Notices
+from alerts.posts import Post, Posts, Tick, Watch
 from alerts.rota import Roster
 from alerts.routing import Routing
-from alerts.rules import RuleOptions, rule_options
+from alerts.rules import rule_options
 from config.schema import Brand, Config, RouteRow, RuleRow
-from vigie.errors import VigieError
-from vigie.model import Arrival, Incident, IncidentState, SourceHealth
+from vigie.model import Incident, IncidentState, SourceHealth
 from vigie.ports import State
 
 _LOG = logging.getLogger(__name__)
-_BATCH = 10_000
 _LONGEST = timedelta(days=30)  # that an incident lives, when one is looked for that comes back
-
-
-@dataclass(frozen=True, slots=True)
-class _Watch:
-    """One brand under one rule: a detector with a memory of its own."""
-
-    rule: RuleRow
-    brand: Brand
-    options: RuleOptions
-
-    @property
-    def name(self) -> str:
-        """Under which the detector's memory is kept."""
-        return f"detector/{self.rule.id}/{self.brand.id}"
-
-
-@dataclass(slots=True)
-class _Post:
-    """A watch at work: its detector, and the last arrival that it was given."""
-
-    watch: _Watch
-    detector: Detector
-    cursor: int
-
-    def observe(self, arrival: Arrival) -> None:
-        if arrival.sequence > self.cursor:
-            self.cursor = arrival.sequence
-            if arrival.brand_id == self.watch.brand.id:
-                self.detector.observe(arrival)
 
 
 class Standing(StrEnum):
@@ -75,7 +45,7 @@ class Look:
 
 
 class AlertDesk:
-    """Applies the rules to what arrived. Holds nothing between ticks: all memory is in the state."""
+    """Applies the rules to what arrived. Between ticks it holds nothing that is not in the state, too."""
 
     def __init__(
         self,
@@ -93,36 +63,38 @@ class AlertDesk:
         `sources` are the ids of those that are read: their health says how much of the flow is seen.
         Raises: ConfigError when a rule's kind or an option is not known.
         """
-        self._watches = tuple(_watches(rules, brands))
         self._calendar = calendar
-        self._zone = calendar.zone
         self._sources = frozenset(sources)
         self._state = state
+        self._posts = Posts(tuple(_watches(rules, brands)), state, calendar.zone, self._conditions)
         self._notices = Notices(state, roster, Routing(routes, calendar.zone))
 
     def tick(self, now: datetime) -> Sequence[Incident]:
         """The incidents that this tick opened or followed, as they are now, those it closed included; oldest watch first."""
-        with self._state.transaction():
-            posts = [self._post(watch) for watch in self._watches]
-            self._feed(posts)
-            opened = {(incident.rule_id, incident.brand_id): incident for incident in self._state.open_incidents()}
-            unseen = self._unseen()
-            followed = [
-                self._follow(post, opened.pop((post.watch.rule.id, post.watch.brand.id), None), now, unseen) for post in posts
-            ]
-            for incident in opened.values():
-                self._abandon(incident, now)
+        try:
+            with self._state.transaction():
+                return self._tick(Tick(now, self._unseen(), len(self._sources)))
+        except BaseException:
+            self._posts.forget()
+            raise
+
+    def _tick(self, tick: Tick) -> Sequence[Incident]:
+        posts = self._posts.called()
+        opened = {(incident.rule_id, incident.brand_id): incident for incident in self._state.open_incidents()}
+        followed = [self._follow(post, opened.pop((post.watch.rule.id, post.watch.brand.id), None), tick) for post in posts]
+        self._posts.keep(tick)
+        for incident in opened.values():
+            self._abandon(incident, tick.at)
         return [incident for incident in followed if incident is not None]
 
     def look(self, now: datetime) -> Sequence[Look]:
         """How every brand stands under every rule, without changing anything."""
         opened = {(incident.rule_id, incident.brand_id) for incident in self._state.open_incidents()}
-        posts, unseen = [self._post(watch) for watch in self._watches], self._unseen()
-        self._feed(posts)
+        tick = Tick(now, self._unseen(), len(self._sources))
         looks = []
-        for post in posts:
+        for post in self._posts.read():
             rule_id, brand_id = post.watch.rule.id, post.watch.brand.id
-            verdict = post.detector.tick(now, self._conditions(brand_id, now, unseen))
+            verdict = post.tick(now, self._conditions(brand_id, tick))
             standing = Standing.CALM if verdict.calm else Standing.BUSY
             if (rule_id, brand_id) in opened:
                 standing = Standing.ALERT
@@ -136,37 +108,16 @@ class AlertDesk:
         seen = {one.source_id for one in self._state.states() if one.health is SourceHealth.OK} if self._sources else set()
         return self._sources - seen
 
-    def _conditions(self, brand_id: str, now: datetime, unseen: frozenset[str]) -> Conditions:
+    def _conditions(self, brand_id: str, tick: Tick) -> Conditions:
         calendar = self._calendar
-        return Conditions(unseen, len(self._sources), calendar.is_holiday(now), calendar.planned(brand_id, now))
+        return Conditions(tick.unseen, tick.sources, calendar.is_holiday(tick.at), calendar.planned(brand_id, tick.at))
 
-    def _post(self, watch: _Watch) -> _Post:
-        """A watch with its memory; one without, or with one that cannot be read, learns from all arrivals there are."""
-        saved = self._state.detector_state(watch.name)
-        if saved is not None:
-            cursor, _, dumped = saved.partition(b"\n")
-            try:
-                return _Post(watch, watch.options.resume(dumped, self._zone), int(cursor))
-            except (VigieError, ValueError):
-                _LOG.exception("event=detector_state_lost name=%s", watch.name)
-        return _Post(watch, watch.options.begin(watch.brand.id, self._zone), 0)
-
-    def _feed(self, posts: Sequence[_Post]) -> None:
-        cursor = min((post.cursor for post in posts), default=None)
-        while cursor is not None:
-            arrivals = self._state.arrivals_after(cursor, _BATCH)
-            for arrival in arrivals:
-                for post in posts:
-                    post.observe(arrival)
-            cursor = arrivals[-1].sequence if len(arrivals) == _BATCH else None
-
-    def _follow(self, post: _Post, incident: Incident | None, now: datetime, unseen: frozenset[str]) -> Incident | None:
+    def _follow(self, post: Post, incident: Incident | None, tick: Tick) -> Incident | None:
         """Ticks one watch and keeps all that follows from it."""
-        watch = post.watch
-        verdict = post.detector.tick(now, self._conditions(watch.brand.id, now, unseen))
+        watch, now = post.watch, tick.at
+        verdict = post.tick(now, self._conditions(watch.brand.id, tick))
         previous = self._previous(watch, now) if verdict.alert is not None and incident is None else None
         step = follow(incident, verdict, watch.rule.id, now, previous)
-        self._state.save_detector_state(watch.name, b"%d\n%s" % (post.cursor, post.detector.dump()))
         followed = step.incident
         if followed is None:
             return None
@@ -178,7 +129,7 @@ class AlertDesk:
         self._notices.escalate(watch.rule, followed, now)
         return followed
 
-    def _previous(self, watch: _Watch, now: datetime) -> Incident | None:
+    def _previous(self, watch: Watch, now: datetime) -> Incident | None:
         """The last incident of the brand under the rule that is over and was no false alarm."""
         recent = self._state.incidents(start=now - _LONGEST)
         mine = [one for one in recent if (one.rule_id, one.brand_id) == (watch.rule.id, watch.brand.id)]
@@ -209,10 +160,10 @@ def desk_of(config: Config, state: State) -> AlertDesk:
     )
 
 
-def _watches(rules: Sequence[RuleRow], brands: Sequence[Brand]) -> Iterator[_Watch]:
+def _watches(rules: Sequence[RuleRow], brands: Sequence[Brand]) -> Iterator[Watch]:
     """Every rule with each of its brands; competitors are never alerted on."""
     for rule in rules:
         options = rule_options(rule)
         for brand in brands:
             if brand.role == "own" and (not rule.brands or brand.id in rule.brands):
-                yield _Watch(rule, brand, options)
+                yield Watch(rule, brand, options)

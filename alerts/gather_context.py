@@ -22,6 +22,7 @@ _WEIGHED = 20  # sources: so many of those that say most are looked at for the l
 _READ_BEFORE, _OF_A_SECOND = 400, 100  # mentions
 _ENOUGH_HISTORY = timedelta(days=5)
 _YEAR = timedelta(days=365)
+_REMEMBERED = 2000  # incidents of the year: more than thirty a week, which only a rule that tells every mention brings
 
 
 def gather_surroundings(
@@ -35,7 +36,7 @@ def gather_surroundings(
     history = _history(store, config, everything)
     first = _first_mention(store, told)
     before = list(read_mentions(store, history, _READ_BEFORE)) if history else []
-    incidents = state.incidents()
+    incidents = state.incidents(start=now - _YEAR, limit=_REMEMBERED)
     false = false_incidents(incidents, state.actions())
     return Surroundings(
         kinds=_kinds(store, everything, history),
@@ -46,7 +47,7 @@ def gather_surroundings(
         first_mention=mention_view(first) if first else None,
         path=path_of(_first_of_places(store, told)),
         past=past_like(incidents, incident, false),
-        record=record_of(incidents, incident.rule_id, now, false),
+        record=record_of(incidents, incident.rule_id, false, incidents[0].opened_at if len(incidents) == _REMEMBERED else None),
     )
 
 
@@ -143,11 +144,11 @@ def past_like(incidents: Iterable[Incident], incident: Incident, false: Set[str]
     return tuple(PastView(one, one.id in false) for one in before[:_PAST])
 
 
-def record_of(incidents: Iterable[Incident], rule_id: str, now: datetime, false: Set[str]) -> RecordView:
-    """How many of `incidents` the rule opened in the year before `now`, and how many of them are `false`."""
-    opened = [one for one in incidents if one.rule_id == rule_id and one.opened_at >= now - _YEAR]
+def record_of(incidents: Iterable[Incident], rule_id: str, false: Set[str], since: datetime | None = None) -> RecordView:
+    """How many of `incidents`, those of a year or `since`, the rule opened, and how many of them are `false`."""
+    opened = [one for one in incidents if one.rule_id == rule_id]
     wrong = [one.opened_at for one in opened if one.id in false]
-    return RecordView(alerts=len(opened), false=len(wrong), latest_false=max(wrong, default=None))
+    return RecordView(alerts=len(opened), false=len(wrong), latest_false=max(wrong, default=None), since=since)
 
 
 def _strength(incident: Incident) -> int:

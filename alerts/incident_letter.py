@@ -326,9 +326,8 @@ def _rule_section(view: IncidentView, wording: Wording) -> Section:
     fired = "rule_fired" if view.rule.row else "rule_gone"
     line = wording.say(fired, rule=view.rule.id, row=", ".join(view.rule.row))
     record = view.around.record
-    marks = wording.say(
-        "rule_record", alerts=wording.say("alerts", n=record.alerts), false=wording.say("false_alarms", n=record.false)
-    )
+    counts = {"alerts": wording.say("alerts", n=record.alerts), "false": wording.say("false_alarms", n=record.false)}
+    marks = wording.say("rule_record_since", at=record.since, **counts) if record.since else wording.say("rule_record", **counts)
     lines = [line, *([marks] if record.alerts else [])]
     if record.latest_false is not None:
         lines.append(wording.say("rule_last_false", at=record.latest_false))

@@ -190,11 +190,15 @@ class PastView:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """A rule's last twelve months: how many alerts, how many of them false by the team's marks, the last of those."""
+    """A rule's last twelve months: how many alerts, how many of them false by the team's marks, the last of those.
+
+    `since` is set when there were too many to be read, and is where they begin.
+    """
 
     alerts: int = 0
     false: int = 0
     latest_false: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

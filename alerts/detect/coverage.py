@@ -1,10 +1,11 @@
 """Which sources a brand is usually spoken of in: how much of its flow is seen when some of them cannot be read, or just were."""
 
+from collections.abc import Collection
 from itertools import accumulate
 from typing import Any
 
 from alerts.detect.detector import Conditions
-from alerts.detect.lateness import LONGEST
+from alerts.detect.lateness import FINE, OLDER, Pace
 
 _MOST = 60  # sources remembered; twice as many until the smaller half is forgotten
 _MEMORY = 2000.0  # mentions
@@ -23,13 +24,14 @@ class Flows:
         self._main: dict[str, float] = {}  # shares
         self._newest: dict[str, int] = {}  # of the main ones, the bin in which the latest of its mentions was published
 
-    def see(self, source: str, published: int) -> None:
-        """Counts one mention from `source`, published in that bin."""
-        counts = self._counts
-        if source in self._main:
-            self._newest[source] = max(published, self._newest.get(source, published))
-        counts[source] = counts.get(source, 0.0) + 1
-        self._total += 1
+    def see(self, mentions: Collection[tuple[str, int]]) -> None:
+        """Counts mentions, each by its source and the bin of its publication."""
+        counts, main = self._counts, self._main
+        for source, published in mentions:
+            if source in main:
+                self._newest[source] = max(published, self._newest.get(source, published))
+            counts[source] = counts.get(source, 0.0) + 1
+        self._total += len(mentions)
         if len(counts) > 2 * _MOST:
             self._counts = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST])
 
@@ -42,18 +44,19 @@ class Flows:
         self._main = {source: count / (self._total + _PRIOR) for source, count in self._counts.items() if count >= least}
         self._newest = {source: newest for source, newest in self._newest.items() if source in self._main}
 
-    def shown(self, last: int) -> tuple[float, ...] | None:
-        """For each of the last three hours' bins up to `last`, oldest first, the share of the flow that has certainly been shown.
+    def shown(self, last: int) -> Pace | None:
+        """The share of the flow up to the bin `last` that has certainly been shown.
 
         A main source of which something has been seen has shown what was published in it before. None when there is none.
         """
-        ages = [(max(0, last - newest), self._main[source]) for source, newest in self._newest.items() if last - newest < LONGEST]
+        ages = [(max(0, last - newest), self._main[source]) for source, newest in self._newest.items() if last - newest < FINE]
         if not ages:
             return None
-        by_age = [0.0] * LONGEST
+        by_age = [0.0] * FINE
         for age, share in ages:
             by_age[age] += share
-        return tuple(accumulate(by_age))[::-1]
+        shares = tuple(accumulate(by_age))[::-1]
+        return (shares[0],) * len(OLDER) + shares
 
     def coverage(self, conditions: Conditions) -> float:
         """The share of the usual flow, in [0, 1], that comes from sources that are seen."""

@@ -5,7 +5,7 @@ usual. Copies of a story seen in the last 48 hours are counted as copies. What i
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from alerts.detect.baseline import BIN_S, Baseline, bin_of
 from alerts.detect.coverage import Flows
 from alerts.detect.detector import NORMAL, Conditions
-from alerts.detect.lateness import Lateness
+from alerts.detect.lateness import Lateness, Pace
 from alerts.detect.recent import SPAN, Bins, Recent
 from alerts.detect.saved import row, row_of
 from vigie.model import Arrival
@@ -92,8 +92,8 @@ class Intake:
             late = one.seen - one.published > Lateness.LEAST
             (old if late or one.seen <= last - SPAN else fresh).append(one)
         old.sort(key=lambda one: one.published)
+        intake._flows.see([(one.source, one.published) for one in old])
         for one in old:
-            intake._flows.see(one.source, one.published)
             intake._learn_late(one)
         if len(old) >= _HISTORY_MENTIONS:
             intake._known_since = old[0].published
@@ -129,23 +129,29 @@ class Intake:
         self._stories.forget(last - _STORY_MEMORY)
         self._sites.forget(last - SPAN)
 
-    def absorb(self, mentions: Iterable[Seen]) -> None:
+    def absorb(self, mentions: Sequence[Seen]) -> None:
         """Counts mentions into the bins there are, or learns from them when they are late."""
+        if not mentions:
+            return
         down, up = self._silence
+        limit, forgotten = self._lateness.limit, self.bins.last - SPAN
+        lags: list[int] = []
+        fresh: list[Seen] = []
+        late: list[Seen] = []
         for one in mentions:
-            lag = one.seen - one.published
-            is_backlog = down <= one.published < up
+            at, published, *_ = one
+            is_backlog = down <= published < up
             if not is_backlog:
-                self._lateness.learn(lag)
-            self._flows.see(one.source, one.published)
-            is_late = lag > (Lateness.LEAST if is_backlog else self._lateness.limit)
-            index = None if is_late else self.bins.index(one.published)
-            if index is None:
-                self._learn_late(one)
-            else:
-                self._count(one, index)
+                lags.append(at - published)
+            most = Lateness.LEAST if is_backlog else limit
+            (late if at - published > most or published <= forgotten else fresh).append(one)
+        self._flows.see([(one.source, one.published) for one in mentions])
+        self._lateness.learn(lags)
+        self._count(fresh)
+        for one in late:
+            self._learn_late(one)
 
-    def _seen_by(self, last: int) -> tuple[float, ...]:
+    def _seen_by(self, last: int) -> Pace:
         """How much of what is usual in the latest bins should have been seen by now: by the brand's pace and its main sources."""
         shown = self._flows.shown(last) if self._pace[-1] < 1 else None
         if shown is None:
@@ -185,32 +191,31 @@ class Intake:
         self.baseline.advance(self.bins.last)
         self.baseline.learn(hour.cell, hour.bins, hour.mentions, hour.negatives, capped=self.is_known)
 
-    def _count(self, one: Seen, index: int) -> None:
-        bins = self.bins
-        self._note_site(one.site)
-        if self._stories.see(one.story, bins.last) is not None:
-            bins.copies[index] += 1
-            bins.negative_copies[index] += one.negative
-            return
-        bins.mentions[index] += 1
-        bins.negatives[index] += one.negative
-        self._hour.mentions += 1
-        self._hour.negatives += one.negative
+    def _count(self, fresh: Sequence[Seen]) -> None:
+        """Counts each in the bin of its publication, copies apart."""
+        self._note_sites([one.site for one in fresh])
+        told_before = self._stories.see([one.story for one in fresh], self.bins.last)
+        news = [(one.published, one.negative) for one, told in zip(fresh, told_before, strict=True) if told is None]
+        self.bins.count(news)
+        self._hour.mentions += len(news)
+        self._hour.negatives += sum(negative for _, negative in news)
+        if len(news) < len(fresh):
+            copies = [(one.published, one.negative) for one, told in zip(fresh, told_before, strict=True) if told is not None]
+            self.bins.count_copies(copies)
 
-    def _note_site(self, site: str) -> None:
-        """Moves the site to the latest bin, so that each is counted once."""
+    def _note_sites(self, sites: Sequence[str]) -> None:
+        """Moves each site to the latest bin, so that it is counted once."""
         bins = self.bins
-        before = self._sites.see(site, bins.last)
-        if before == bins.last:
-            return
-        if before is not None and (place := bins.index(before)) is not None:
-            bins.sites[place] -= 1
-        bins.sites[-1] += 1
+        for before in self._sites.see(sites, bins.last):
+            if before != bins.last:
+                bins.sites[-1] += 1
+                if before is not None and before > bins.last - SPAN:
+                    bins.sites[before - bins.last - 1] -= 1
 
     def _learn_late(self, one: Seen) -> None:
         """Teaches the baseline; a copy teaches nothing, and neither does what was published while the collector was down."""
-        is_copy = self._stories.see(one.story, self.bins.last) is not None
-        if not is_copy and not self._is_backlog(one):
+        [told] = self._stories.see([one.story], self.bins.last)
+        if told is None and not self._is_backlog(one):
             self.baseline.learn_late(one.published, one.negative)
 
     def _is_backlog(self, one: Seen) -> bool:

@@ -2,12 +2,12 @@
 
 import zlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from operator import mul
 from typing import Any, NamedTuple
 
-from alerts.detect.lateness import LONGEST
+from alerts.detect.lateness import COMPLETE, FINE, OLDER, Pace
 from alerts.detect.saved import row, row_of, whole_row, whole_row_of
 
 SPAN = 144
@@ -17,6 +17,7 @@ WINDOWS = (3, 12, 36, SPAN)
 """15 minutes, 1 hour, 3 hours, 12 hours, in bins."""
 
 _Sums = tuple[float, float, float, float]
+_NONE: _Sums = (0, 0, 0, 0)
 
 
 class Sums(NamedTuple):
@@ -33,8 +34,7 @@ class Sums(NamedTuple):
 class Bins:
     """Counts and expectations per five minutes of publication, oldest first, ending with the bin `last`.
 
-    `usual` is all that a bin usually holds in the end, `seen` the share of it that has been seen by now in each of the last
-    three hours' bins.
+    `usual` is all that a bin usually holds in the end, `seen` the share of it that has been seen by now.
     """
 
     COUNTS = ("mentions", "negatives", "copies", "negative_copies", "sites")
@@ -49,10 +49,13 @@ class Bins:
         self.sites = [0] * SPAN  # by the bin in which a site was seen last: a window's sum counts each site once
         self.usual = [0.0] * SPAN
         self.usual_negatives = [0.0] * SPAN
-        self.seen: tuple[float, ...] = (1.0,) * LONGEST
+        self.seen: Pace = COMPLETE
+        self._said = self._copied = 0  # mentions and copies in all bins
 
     def open(self, usual: float, usual_negatives: float) -> None:
         """Begins the next bin and forgets the oldest."""
+        self._said -= self.mentions[0]
+        self._copied -= self.copies[0]
         for series in (self.mentions, self.negatives, self.copies, self.negative_copies, self.sites):
             del series[0]
             series.append(0)
@@ -61,30 +64,38 @@ class Bins:
         self.usual_negatives.append(usual_negatives)
         self.last += 1
 
+    def count(self, mentions: Collection[tuple[int, bool]]) -> None:
+        """Adds mentions, each by the bin of its publication, one of those there are or later, and whether it is negative."""
+        _add(mentions, self.last, self.mentions, self.negatives)
+        self._said += len(mentions)
+
+    def count_copies(self, copies: Collection[tuple[int, bool]]) -> None:
+        """The same for copies of what was told before."""
+        _add(copies, self.last, self.copies, self.negative_copies)
+        self._copied += len(copies)
+
     def sums(self) -> Sums:
         """The four windows that end with the bin `last`."""
         return Sums(
-            _nested(self.mentions),
-            _nested(self.negatives),
-            _nested(self.copies),
-            _nested(self.negative_copies),
+            _nested(self.mentions) if self._said else _NONE,
+            _nested(self.negatives) if self._said else _NONE,
+            _nested(self.copies) if self._copied else _NONE,
+            _nested(self.negative_copies) if self._copied else _NONE,
             self._nested_by_now(self.usual),
             self._nested_by_now(self.usual_negatives),
         )
 
     def _nested_by_now(self, usual: Sequence[float]) -> _Sums:
-        """`_nested` of `usual_by_now`; what is filled is summed first."""
-        return _nested([self.seen[0] * sum(usual[:-LONGEST]), *map(mul, usual[-LONGEST:], self.seen)])
+        """`_nested` of `usual_by_now`; what is older than three hours is summed by its stretches."""
+        three = [*map(mul, usual[-FINE:], self.seen[-FINE:])]
+        older = sum(share * sum(usual[start:end]) for share, (start, end) in zip(self.seen, OLDER, strict=False))
+        quarter, hour, all_three = sum(three[-3:]), sum(three[-12:]), sum(three)
+        return quarter, hour, all_three, all_three + older
 
     def usual_by_now(self, usual: Sequence[float]) -> list[float]:
         """Of `usual` or `usual_negatives`, what should have been seen by now."""
-        filled = self.seen[0]
-        return [*(filled * one for one in usual[:-LONGEST]), *map(mul, usual[-LONGEST:], self.seen)]
-
-    def index(self, number: int) -> int | None:
-        """Where the bin of this number is in the series; None when it is forgotten. The future counts as the latest bin."""
-        position = SPAN - 1 - (self.last - min(number, self.last))
-        return position if position >= 0 else None
+        older = [share * one for share, (start, end) in zip(self.seen, OLDER, strict=False) for one in usual[start:end]]
+        return [*older, *map(mul, usual[-FINE:], self.seen[-FINE:])]
 
     def state(self) -> dict[str, Any]:
         counts = {name: whole_row(getattr(self, name)) for name in self.COUNTS}
@@ -99,15 +110,23 @@ class Bins:
             setattr(bins, name, whole_row_of(state[name]))
         for name in cls.USUAL:
             setattr(bins, name, row_of(state[name]))
+        bins._said, bins._copied = sum(bins.mentions), sum(bins.copies)
         return bins
 
 
+def _add(mentions: Iterable[tuple[int, bool]], last: int, counts: list[int], negatives: list[int]) -> None:
+    """Counts each in its bin, from the end of the series that end with the bin `last`; the future counts as that one."""
+    for published, negative in mentions:
+        place = published - last - 1 if published < last else -1
+        counts[place] += 1
+        if negative:
+            negatives[place] += 1
+
+
 def _nested(series: Sequence[float]) -> _Sums:
-    """The sums of the last 3, 12, 36 and 144, each made from the one before."""
-    quarter = sum(series[-3:])
-    hour = quarter + sum(series[-12:-3])
-    three = hour + sum(series[-36:-12])
-    return quarter, hour, three, three + sum(series[:-36])
+    """The sums of the last 3, 12, 36 and of all 144."""
+    three = series[-36:]
+    return sum(three[-3:]), sum(three[-12:]), sum(three), sum(series)
 
 
 class Recent:
@@ -120,18 +139,20 @@ class Recent:
         self._capacity = capacity
         self._seen: OrderedDict[int, int] = OrderedDict()  # mark -> bin, the longest unseen first
 
-    def see(self, name: str, at_bin: int) -> int | None:
-        """Notes `name` in `at_bin`, which never goes back, and says in which bin it was seen last: None when it is new."""
-        mark = zlib.crc32(name.encode("utf-8", "surrogatepass"))
-        before = self._seen.get(mark)
-        if before == at_bin:
-            return before
-        self._seen[mark] = at_bin
-        if before is not None:
-            self._seen.move_to_end(mark)
-        elif len(self._seen) > self._capacity:
-            self._seen.popitem(last=False)
-        return before
+    def see(self, names: Iterable[str], at_bin: int) -> list[int | None]:
+        """Notes `names` in `at_bin`, which never goes back; says in which bin each was seen last, None when it is new."""
+        seen, befores = self._seen, []
+        for name in names:
+            mark = zlib.crc32(name.encode("utf-8", "surrogatepass"))
+            before = seen.get(mark)
+            befores.append(before)
+            if before != at_bin:
+                seen[mark] = at_bin
+                if before is not None:
+                    seen.move_to_end(mark)
+                elif len(seen) > self._capacity:
+                    seen.popitem(last=False)
+        return befores
 
     def forget(self, before_bin: int) -> None:
         """Drops the names unseen since `before_bin`."""

@@ -102,7 +102,8 @@ class SightingDetector:
         if self._habit.again_after is not None:
             self._known.forget(now - self._habit.again_after)
         for found, sightings in self._waiting:
-            names = tuple(one.name for one in sightings if self._known.see(one.key, now) is None)
+            known = self._known.see([one.key for one in sightings], now)
+            names = tuple(one.name for one, before in zip(sightings, known, strict=True) if before is None)
             if names:
                 self._found.append(found._replace(names=names))
         self._waiting.clear()

@@ -14,7 +14,7 @@ from alerts.detect.stream import Stream
 from alerts.detect.tails import SIZE, still_usual
 from vigie.model import BLIND_BELOW, Arrival, Signal, SignalKind
 
-_VERSION = 2
+_VERSION = 3
 _SPOKEN_OF = 3.0  # mentions a day: below, days without any are ordinary
 
 

@@ -7,16 +7,15 @@ from typing import NamedTuple
 from alerts.detect.baseline import bin_start
 from alerts.detect.detector import NORMAL, Conditions, Verdict
 from alerts.detect.intake import HOUR, Intake
-from alerts.detect.lateness import LONGEST
 from alerts.detect.recent import SPAN
 from alerts.detect.saved import packed, unpacked
 from alerts.detect.stream import Stream
 from alerts.detect.tails import rarity, share_rarity, still_usual
 from vigie.model import Arrival, Signal, SignalKind
 
-_VERSION = 2
+_VERSION = 3
 _DAYS = (24, 48)  # windows, in hours
-_FILLING = LONGEST // HOUR + 1  # the latest hours, which late mentions still fill
+_FILLING = SPAN // HOUR  # the latest hours, which late mentions still fill
 _SHARE_CONFIRMS = 1.0  # evidence of the share test that a rise needs
 _CLIMBS = 0.6  # of the excess, at least this part is in the later half: a flood that fades is over, not rising
 _STEADY = 0.5  # and no three hours hold more than this part of it: a flood is the short windows' work
@@ -69,7 +68,7 @@ class SlowRiseDetector:
         usual, usual_negatives = bins.usual_by_now(bins.usual), bins.usual_by_now(bins.usual_negatives)
         first = min(before, over - _FILLING)
         del self._hours[max(0, len(self._hours) - (before - first)) :]
-        for number in range(max(first, over - SPAN // HOUR), over):
+        for number in range(max(first, over - _FILLING), over):
             end = SPAN - (bins.last + 1 - (number + 1) * HOUR)
             part = slice(max(0, end - HOUR), end)
             counts = (bins.mentions, bins.negatives, usual, usual_negatives)

@@ -1,11 +1,14 @@
 """One brand's mentions on their way into a detector that judges counts: they wait for the next tick, and are then counted."""
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from alerts.detect.detector import Conditions
 from alerts.detect.intake import Intake, Seen, last_bin, seen
 from vigie.model import Arrival
+
+_SEEN = itemgetter(0)  # those seen within one bin stay in the order in which they were given
 
 
 class Step(NamedTuple):
@@ -34,7 +37,7 @@ class Stream:
 
     def advance(self, at: datetime, conditions: Conditions) -> Step:
         """Counts what waits, up to `at`. A tick that is not later than the last loses nothing."""
-        waiting, self._waiting = sorted(self._waiting), []
+        waiting, self._waiting = sorted(self._waiting, key=_SEEN), []
         self._given.clear()
         last = last_bin(at)
         if self._intake is None:

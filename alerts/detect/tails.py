@@ -49,14 +49,12 @@ def _tail(count: float, mean: float, size: int) -> float:
 
 def still_usual(mean: float) -> int:
     """The 97.5 % quantile: the smallest count that is exceeded with a probability of at most 2.5 %."""
-    low, high = int(2.1 * mean) - 1, int(2.2 * mean + 2 * math.sqrt(mean)) + 3  # 2.19 is the quantile of large means over them
-    while high - low > 1:
-        middle = (low + high) // 2
-        if rarity(middle + 1, mean) < USUAL:
-            low = middle
-        else:
-            high = middle
-    return high
+    count = int(2.1918 * mean + 1.8)  # where large means have it
+    while rarity(count + 1, mean) < USUAL:
+        count += 1
+    while count and rarity(count, mean) >= USUAL:
+        count -= 1
+    return count
 
 
 def share_rarity(negatives: float, mentions: float, usual_share: float) -> float:

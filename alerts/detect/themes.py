@@ -77,10 +77,9 @@ class ThemeDetector:
 
     def _take_in(self, now: int) -> None:
         """Counts what waits, and turns what is older than a day into habit."""
-        for theme, story, complaint in self._waiting:
-            if self._stories.see(f"{theme} {story}", now) is None and (
-                theme in self._recent or len(self._recent) < _MOST_AT_ONCE
-            ):
+        told = self._stories.see([f"{theme} {story}" for theme, story, _ in self._waiting], now)
+        for (theme, _, complaint), before in zip(self._waiting, told, strict=True):
+            if before is None and (theme in self._recent or len(self._recent) < _MOST_AT_ONCE):
                 self._recent.setdefault(theme, []).append(complaint)
         self._waiting.clear()
         for theme, complaints in list(self._recent.items()):

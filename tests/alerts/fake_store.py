@@ -74,8 +74,11 @@ class FakeState:
     def open_incidents(self) -> Sequence[Incident]:
         return [incident for incident in self.all_incidents if incident.state is not IncidentState.CLOSED]
 
-    def incidents(self, start: datetime | None = None, end: datetime | None = None) -> Sequence[Incident]:
-        return [i for i in self.all_incidents if (start is None or start <= i.opened_at) and (end is None or i.opened_at < end)]
+    def incidents(
+        self, start: datetime | None = None, end: datetime | None = None, limit: int | None = None
+    ) -> Sequence[Incident]:
+        found = [i for i in self.all_incidents if (start is None or start <= i.opened_at) and (end is None or i.opened_at < end)]
+        return found if limit is None else found[-limit:]
 
     def actions(self, incident_id: str | None = None) -> Sequence[Action]:
         return [one for one in self.done if incident_id in (None, one.incident_id)]

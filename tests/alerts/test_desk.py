@@ -37,6 +37,11 @@ class MemoryState:
     outbox: dict[str, Delivery] = field(default_factory=dict)
     done: list[Action] = field(default_factory=list)
 
+    @property
+    def detectors(self) -> dict[str, bytes]:
+        """The detectors' memories by name."""
+        return {name: memory for name, memory in self.memories.items() if name.startswith("detector/")}
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         before = copy.deepcopy((self.rows, self.memories, self.outbox))
@@ -209,13 +214,13 @@ def test_competitors_are_never_alerted_on() -> None:
     assert not state.rows and not state.outbox
     named = MemoryState(arrivals=stream("sfr"))
     desk(named, rules=[RULE.model_copy(update={"brands": ["sfr"]})]).tick(ONSET)
-    assert not named.memories
+    assert not named.detectors
 
 
 def test_a_rule_watches_the_brands_it_names_and_by_default_every_own_brand() -> None:
     state = MemoryState()
     desk(state, rules=[RULE, RULE.model_copy(update={"id": "sosh", "brands": ["sosh"]})]).tick(START)
-    assert set(state.memories) == {"detector/crise/orange", "detector/crise/sosh", "detector/sosh/sosh"}
+    assert set(state.detectors) == {"detector/crise/orange", "detector/crise/sosh", "detector/sosh/sosh"}
 
 
 def test_a_rule_added_later_learns_from_the_arrivals_there_are() -> None:
@@ -253,7 +258,7 @@ def test_more_arrivals_than_one_reading_gives_are_all_read() -> None:
         Arrival(number, str(number), "sosh", START, START, 0.1, str(number), "s", "s.example") for number in range(1, 25_001)
     ]
     desk(state).tick(START + STEP)
-    assert {memory.partition(b"\n")[0] for memory in state.memories.values()} == {b"25000"}
+    assert {memory.split()[0] for memory in state.detectors.values()} == {b"25000"}
 
 
 def test_an_unknown_kind_or_option_is_refused_with_its_place() -> None:

@@ -7,7 +7,7 @@ from email.policy import default
 
 import pytest
 
-from alerts.gather_context import past_like, path_of, record_of, voices_of
+from alerts.gather_context import past_like, path_of, voices_of
 from alerts.gather_incident import gather_incident
 from alerts.mail import compose_incident
 from alerts.signing import WISHES
@@ -94,10 +94,19 @@ def test_earlier_incidents_of_the_same_shape_come_nearest_in_strength_first() ->
 
 
 def test_the_record_of_a_rule_counts_a_year_of_alerts_and_the_false_ones() -> None:
-    known = [earlier("old", 400), earlier("a", 200), earlier("b", 20), incident()]
-    record = record_of(known, "kerlann-alerte", NOW, {"b"})
-    assert (record.alerts, record.false) == (3, 1)
-    assert record.latest_false == NOW - timedelta(days=20)
+    false = Action("b", "k", ActionKind.FALSE, NOW)
+    known = state(earlier("old", 400), earlier("a", 200), earlier("b", 20), actions=(false,))
+    around = gather_incident(STORE, known, SETTINGS, incident(), NOW).around
+    assert (around.record.alerts, around.record.false, around.record.since) == (3, 1, None)
+    assert around.record.latest_false == NOW - timedelta(days=20)
+    assert {past.incident.id for past in around.past} == {"a", "b"}
+
+
+def test_of_a_rule_that_tells_every_mention_the_latest_incidents_are_counted_and_the_mail_says_since_when() -> None:
+    known = state(*(earlier(f"m{number}", 200 - number // 24) for number in range(3000)))
+    record = gather_incident(STORE, known, SETTINGS, incident(), NOW).around.record
+    assert (record.alerts, record.since) == (2000, NOW - timedelta(days=200 - 1001 // 24))
+    assert "Depuis le" in text(known)
 
 
 def test_the_mail_tells_how_such_incidents_ended_and_which_was_false() -> None:

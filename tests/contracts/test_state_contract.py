@@ -365,6 +365,8 @@ def test_incidents_are_listed_oldest_first_by_their_opening(state: State) -> Non
     assert state.incidents() == [older, newer]
     assert state.incidents(NOW, NOW + MINUTE) == [older]
     assert state.incidents(start=NOW + MINUTE) == [newer]
+    assert state.incidents(limit=1) == [newer]
+    assert state.incidents(end=NOW + MINUTE, limit=5) == [older]
     assert state.open_incidents() == [newer]
 
 

@@ -185,8 +185,10 @@ class IncidentLog(Protocol):
         """Those not closed, oldest first."""
         ...
 
-    def incidents(self, start: datetime | None = None, end: datetime | None = None) -> Sequence[Incident]:
-        """Those opened in the window, oldest first."""
+    def incidents(
+        self, start: datetime | None = None, end: datetime | None = None, limit: int | None = None
+    ) -> Sequence[Incident]:
+        """Those opened in the window, or the latest `limit` of them; oldest first."""
         ...
 
     def incident(self, incident_id: str) -> Incident | None: ...

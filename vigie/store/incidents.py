@@ -14,10 +14,16 @@ class IncidentTables(Tables):
     def open_incidents(self) -> Sequence[Incident]:
         return self._incidents("state <> 'closed'")
 
-    def incidents(self, start: datetime | None = None, end: datetime | None = None) -> Sequence[Incident]:
+    def incidents(
+        self, start: datetime | None = None, end: datetime | None = None, limit: int | None = None
+    ) -> Sequence[Incident]:
         bounds = {"opened_at >= ?": start, "opened_at < ?": end}
         given = {sql: microseconds(moment) for sql, moment in bounds.items() if moment is not None}
-        return self._incidents(" AND ".join(given) or "1", *given.values())
+        where = " AND ".join(given) or "1"
+        if limit is None:
+            return self._incidents(where, *given.values())
+        latest = f"number IN (SELECT number FROM incident WHERE {where} ORDER BY opened_at DESC, number DESC LIMIT ?)"  # noqa: S608
+        return self._incidents(latest, *given.values(), limit)
 
     def incident(self, incident_id: str) -> Incident | None:
         return next(iter(self._incidents("id = ?", storable(incident_id))), None)
