@@ -5,7 +5,7 @@ To add one: an options model and a line in RULES.
 
 from abc import ABC, abstractmethod
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
@@ -16,17 +16,25 @@ from alerts.detect import (
     SightingDetector,
     SilenceDetector,
     SlowRiseDetector,
-    ThemeDetector,
-    crisis_word_detector,
+    Telling,
+    TopicDetector,
+    crisis_word_telling,
     mention_detector,
     outlet_detector,
     own_site_detector,
+    theme_telling,
 )
 from alerts.sensitivity import PRESETS, Sensitivity, evidence_for, readable_rate
 from config.schema import RuleRow, Strict
 from vigie.errors import ConfigError
 
 _BIN = timedelta(minutes=5)
+
+
+def _pause(usual: timedelta) -> Any:
+    """The field of a rule that tells several things in one mail."""
+    text = "Least time between two mails, as `PT1H` or seconds."
+    return Field(usual, ge=timedelta(0), le=timedelta(days=7), description=text)
 
 
 class RuleOptions(Strict, ABC):
@@ -115,16 +123,34 @@ class SilenceOptions(JudgedOptions):
         return SilenceDetector.load(state, self.threshold, zone)
 
 
-class ThemeOptions(JudgedOptions):
+class TopicOptions(RuleOptions, ABC):
+    """Settings of the rules that report what is spoken of now and was not before."""
+
+    @abstractmethod
+    def telling(self) -> Telling:
+        """Which topics, and when they are told."""
+
+    def begin(self, brand_id: str, zone: str) -> Detector:
+        return TopicDetector(brand_id, self.telling())
+
+    def resume(self, state: bytes, zone: str) -> Detector:
+        return TopicDetector.load(state, self.telling())
+
+
+class ThemeOptions(TopicOptions, JudgedOptions):
     """Reports a complaint theme that is new for the brand, or far more frequent than before."""
 
     min_complaints: int = Field(3, ge=1, description="Fewer complaints of the theme within a day are never reported.")
 
-    def begin(self, brand_id: str, zone: str) -> Detector:
-        return ThemeDetector(brand_id, self.threshold, self.min_complaints)
+    def telling(self) -> Telling:
+        return theme_telling(self.threshold, self.min_complaints)
 
-    def resume(self, state: bytes, zone: str) -> Detector:
-        return ThemeDetector.load(state, self.threshold, self.min_complaints)
+
+class CrisisWordOptions(TopicOptions):
+    """Reports a word or phrase of the crisis list near the brand: one that is often said only when it comes in numbers."""
+
+    def telling(self) -> Telling:
+        return crisis_word_telling()
 
 
 class SightingOptions(RuleOptions, ABC):
@@ -141,13 +167,6 @@ class SightingOptions(RuleOptions, ABC):
         return self.detector("").restored(state)
 
 
-class CrisisWordOptions(SightingOptions):
-    """Reports a word or phrase of the crisis list near the brand, whatever the volume."""
-
-    def detector(self, brand_id: str) -> SightingDetector:
-        return crisis_word_detector(brand_id)
-
-
 class OutletOptions(SightingOptions):
     """Reports each story about the brand in a national outlet, on a chosen site or by a chosen author."""
 
@@ -155,9 +174,11 @@ class OutletOptions(SightingOptions):
     sites: list[str] = Field([], description="Hosts that count too, as `ufc-quechoisir.org`.")
     authors: list[str] = Field([], description="Authors as the press signs them, or the pseudonym that a search shows.")
     negative_only: bool = Field(False, description="true: only texts that are negative.")
+    every: timedelta = _pause(timedelta(hours=3))
 
     def detector(self, brand_id: str) -> SightingDetector:
-        return outlet_detector(brand_id, self.tier, self.sites, self.authors, negative_only=self.negative_only)
+        pause = self.every // _BIN
+        return outlet_detector(brand_id, self.tier, self.sites, self.authors, pause, negative_only=self.negative_only)
 
 
 class OwnSiteOptions(SightingOptions):
@@ -170,12 +191,7 @@ class OwnSiteOptions(SightingOptions):
 class MentionOptions(SightingOptions):
     """Reports every new mention, several in one mail."""
 
-    every: timedelta = Field(
-        timedelta(hours=1),
-        ge=timedelta(0),
-        le=timedelta(days=7),
-        description="Least time between two mails, as `PT1H` or seconds.",
-    )
+    every: timedelta = _pause(timedelta(hours=1))
 
     def detector(self, brand_id: str) -> SightingDetector:
         return mention_detector(brand_id, self.every // _BIN)

@@ -1,19 +1,23 @@
-"""Crisis words: one of the team's words or phrases stands near the brand. Told at once, also of a brand that is hardly known."""
+"""Crisis words: one of the team's words or phrases stands near the brand. Told at once, also of a brand that is hardly known.
+
+A word that is met near the brand more than once a month is none that one mention makes news: it is told when it comes in numbers.
+"""
 
 from collections.abc import Iterable
 
 from alerts.detect.intake import HOUR
-from alerts.detect.sightings import Habit, Sighting, SightingDetector
+from alerts.detect.topics import Telling
 from vigie.model import Arrival, SignalKind
 
-_HABIT = Habit(SignalKind.CRISIS_WORDS, again_after=24 * HOUR)
-"""A word is news again when it was away for a day: a crisis in which it is in every text is told once."""
+_FRESH = 48 * HOUR
+_EVIDENCE = 3.0  # the third mention of a day, of a word that is met twice a month
+_ALONE = 1 / 28  # a day
 
 
-def crisis_word_detector(brand_id: str) -> SightingDetector:
-    """Tells of each word that analysis found near the brand."""
-    return SightingDetector(brand_id, _HABIT, _words)
+def crisis_word_telling() -> Telling:
+    """Each word that analysis found near the brand."""
+    return Telling(SignalKind.CRISIS_WORDS, _words, _EVIDENCE, 1, _FRESH, _ALONE, lasts=False, from_the_start=True)
 
 
-def _words(arrival: Arrival) -> Iterable[Sighting]:
-    return (Sighting(word, word) for word in arrival.words)
+def _words(arrival: Arrival) -> Iterable[str]:
+    return arrival.words

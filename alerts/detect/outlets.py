@@ -5,15 +5,14 @@ from collections.abc import Iterable, Sequence
 from alerts.detect.sightings import Habit, Sighting, SightingDetector
 from vigie.model import Arrival, SignalKind
 
-_HABIT = Habit(SignalKind.OUTLET, from_the_start=False)
-"""Not in the first three days: the first reading of a source brings everything that it still shows."""
-
 
 def outlet_detector(
-    brand_id: str, tier: int, sites: Sequence[str], authors: Sequence[str], *, negative_only: bool = False
+    brand_id: str, tier: int, sites: Sequence[str], authors: Sequence[str], pause_bins: int, *, negative_only: bool = False
 ) -> SightingDetector:
     """Tells of each story on each site of `tier` or better (0: none) or of `sites`, and of each text of `authors`.
 
+    At most once in `pause_bins` bins of five minutes, and not in the first three days: the first reading of a source brings
+    everything that it still shows.
     Hosts are written without `www.`; authors as the press signs them, or as the pseudonym that a search shows. Case is ignored.
     """
     chosen_sites = frozenset(site.casefold() for site in sites)
@@ -28,4 +27,4 @@ def outlet_detector(
         elif arrival.tier <= tier or site in chosen_sites:
             yield Sighting(f"site {site} {arrival.story_id}", arrival.site)
 
-    return SightingDetector(brand_id, _HABIT, told)
+    return SightingDetector(brand_id, Habit(SignalKind.OUTLET, pause=pause_bins, from_the_start=False), told)

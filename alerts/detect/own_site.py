@@ -1,11 +1,13 @@
-"""Own site compromised: a page of the brand's own site shows spam that somebody put there. Told at once, page by page."""
+"""Own site compromised: a page of the brand's own site shows spam that somebody put there. Told at once, the rest together."""
 
 from collections.abc import Iterable
 
+from alerts.detect.intake import HOUR
 from alerts.detect.sightings import Habit, Sighting, SightingDetector
 from vigie.model import Arrival, SignalKind
 
-_HABIT = Habit(SignalKind.OWN_SITE)
+_HABIT = Habit(SignalKind.OWN_SITE, pause=12 * HOUR)
+"""A break-in shows on page after page while the site is read: the first one is told, the others in one mail half a day later."""
 
 
 def own_site_detector(brand_id: str) -> SightingDetector:

@@ -1,7 +1,6 @@
 """What detectors of single facts share: something worth telling is seen, and told once. No counts are judged.
 
-A crisis word, an article in a national outlet, a page of one's own that was broken into: each is told at the tick after it came
-to light, and again only when it had been away.
+An article in a national outlet, a page of one's own that was broken into: each is told at the tick after it came to light.
 """
 
 from collections import Counter
@@ -35,12 +34,11 @@ class Sighting(NamedTuple):
 class Habit:
     """How a kind of sighting is told.
 
-    `again_after` bins without it, it is news again; None: never. Once something was told, the next waits `pause` bins and is told
-    together with what came meanwhile. `from_the_start`: also in the first three days.
+    Once something was told, the next waits `pause` bins and is told together with what came meanwhile. `from_the_start`: also in
+    the first three days.
     """
 
     kind: SignalKind
-    again_after: int | None = None
     pause: int = 0
     from_the_start: bool = True
 
@@ -98,9 +96,7 @@ class SightingDetector:
         return Verdict(current, current, calm=False, lasts=False)
 
     def _sort_out(self, now: int) -> None:
-        """Keeps, of what waits, the sightings that are news; forgets those that were away for long enough to be news again."""
-        if self._habit.again_after is not None:
-            self._known.forget(now - self._habit.again_after)
+        """Keeps, of what waits, the sightings that are news."""
         for found, sightings in self._waiting:
             known = self._known.see([one.key for one in sightings], now)
             names = tuple(one.name for one, before in zip(sightings, known, strict=True) if before is None)

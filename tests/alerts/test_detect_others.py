@@ -132,6 +132,12 @@ def test_a_theme_that_is_new_is_told_by_its_name() -> None:
     assert [(one.current.kind, one.current.matched) for one in found] == [(SignalKind.THEME, ("facture",))]
 
 
+def test_a_theme_of_a_hundred_complaints_at_once_is_new_with_all_of_them() -> None:
+    flood = [complaint(1000 + number, START + 5 * DAY, "panne") for number in range(100)]
+    [found] = alerts(run(begun("theme"), flood, START + 6 * DAY))
+    assert (found.current.seen, found.current.negatives) == (100, 100)
+
+
 def test_copies_of_one_complaint_are_no_new_theme() -> None:
     copies = [complaint(1000 + number, START + 5 * DAY + number * STEP, "facture") for number in range(20)]
     same = [replace(one, story_id="dépêche") for one in copies]
@@ -147,10 +153,23 @@ def test_a_crisis_word_is_told_at_once_even_of_a_brand_that_is_new() -> None:
     assert found[0].current.at == START + HOUR + STEP
 
 
-def test_a_crisis_word_that_is_everywhere_is_told_once_and_again_after_a_day_without_it() -> None:
+def test_a_crisis_word_that_is_everywhere_is_told_once() -> None:
     flood = [arrival(number, START + number * 10 * STEP, words=("boycott",)) for number in range(50)]
-    again = arrival(99, START + 5 * DAY, words=("boycott",))
-    assert len(alerts(run(begun("crisis_words"), [*flood, again], START + 6 * DAY))) == 2
+    assert len(alerts(run(begun("crisis_words"), flood, START + 3 * DAY))) == 1
+
+
+def test_a_crisis_word_that_is_often_said_is_told_only_when_it_comes_in_numbers() -> None:
+    often = [arrival(number, START + number * 5 * DAY, words=("grève",)) for number in range(8)]
+    together = [arrival(100 + number, START + 38 * DAY + number * HOUR, words=("grève",)) for number in range(6)]
+    rare = arrival(200, START + 39 * DAY, words=("boycott",))
+    found = alerts(run(begun("crisis_words"), [*often, *together, rare], START + 40 * DAY))
+    assert [one.current.matched for one in found] == [("grève",), ("grève",), ("boycott",)]
+    assert START + 38 * DAY + HOUR < found[1].current.at < START + 38 * DAY + 5 * HOUR
+
+
+def test_a_crisis_word_that_was_away_for_months_is_told_again() -> None:
+    found = run(begun("crisis_words"), [arrival(day, START + day * DAY, words=("boycott",)) for day in (1, 60)], START + 61 * DAY)
+    assert len(alerts(found)) == 2
 
 
 def test_a_crisis_word_in_an_old_text_that_comes_to_light_is_history() -> None:
@@ -163,11 +182,19 @@ def test_national_outlets_and_chosen_authors_are_told_by_name_and_others_are_not
     arrivals = [
         arrival(0, START),
         arrival(1, later, tier=1, site="lemonde.example"),
-        arrival(2, later + HOUR, author="Élise  Martin"),
-        arrival(3, later + 2 * HOUR),
+        arrival(2, later + 4 * HOUR, author="Élise  Martin"),
+        arrival(3, later + 5 * HOUR),
     ]
-    found = alerts(run(begun("outlet", authors=["élise martin"]), arrivals, later + 3 * HOUR))
+    found = alerts(run(begun("outlet", authors=["élise martin"]), arrivals, later + 6 * HOUR))
     assert [one.current.matched for one in found] == [("lemonde.example",), ("Élise  Martin",)]
+
+
+def test_a_story_that_one_outlet_after_the_other_prints_is_told_at_once_and_then_in_one_mail() -> None:
+    printed = [
+        arrival(number, START + 4 * DAY + number * 20 * STEP / 10, tier=1, site=f"national{number}") for number in range(9)
+    ]
+    found = alerts(run(begun("outlet"), [arrival(100, START), *printed], START + 5 * DAY))
+    assert [one.current.seen for one in found] == [1, 8]
 
 
 def test_an_outlet_is_not_told_in_the_first_three_days() -> None:
@@ -179,6 +206,8 @@ def test_a_broken_into_page_of_the_own_site_is_told_once_and_counts_nowhere_else
     page = arrival(1, START + 4 * DAY, compromised=True, site="orange.example")
     again = replace(page, sequence=2, seen_at=page.seen_at + HOUR)
     assert len(alerts(run(begun("own_site"), [page, again], START + 5 * DAY))) == 1
+    many = [replace(page, mention_id=f"p{number}", seen_at=page.seen_at + number * 3 * STEP) for number in range(40)]
+    assert [one.current.seen for one in alerts(run(begun("own_site"), many, START + 5 * DAY))] == [1, 39]
     for kind in ("buzz", "mention", "silence", "outlet"):
         watched = begun(kind)
         assert run(watched, [page], START + 5 * DAY)[-1].current.seen == 0
