@@ -23,7 +23,7 @@ from vigie.store import open_database, open_state
 START = datetime(2026, 1, 5, tzinfo=UTC)
 STEP, HOUR, DAY = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
 LEARNT, COUNTED = 14 * DAY, 30 * DAY
-KINDS = ("theme", "crisis_words", "outlet", "own_site", "mention")
+KINDS = ("theme", "crisis_words", "outlet", "own_site")
 HOURS = (2, 1, 1, 1, 1, 2, 5, 9, 13, 14, 14, 14, 15, 14, 13, 13, 14, 15, 16, 15, 13, 10, 7, 4)  # mentions by the hour
 NEGATIVE, THEMED, THEMES = 0.25, 0.5, 16  # of all; of the negatives; how many there are
 WORDED, WORDS = 0.01, 20
@@ -47,9 +47,9 @@ def main() -> None:
             for kind, at in _alerts(_month(random.Random(1000 * a_day + seed), a_day)):
                 told[kind].append(at)
         for kind in KINDS:
-            begin = EVENTS.get(kind, LEARNT + COUNTED)
+            begin = EVENTS[kind]
             late = [at - begin for at in told[kind] if begin < at <= begin + DAY]
-            calm = (len(told[kind]) - len(late)) / seeds * (COUNTED / (COUNTED - DAY) if kind in EVENTS else 1)
+            calm = (len(told[kind]) - len(late)) / seeds * COUNTED / (COUNTED - DAY)
             first = f"{min(late) / timedelta(minutes=1):.0f}" if late else "-"
             print(f"{a_day:>14}   {kind:<14} {calm:>14.1f}   {len(late) / seeds:>19.1f}   {first:>20}", flush=True)
 
