@@ -1,4 +1,4 @@
-"""Fits analysis/target/model.json and prints how good it is: part of `make train`, or python -m training.target [--write].
+"""Fits analysis/target/model.npz and prints how good it is: part of `make train`, or python -m training.target [--write].
 
 Nothing is tested on a text that it was fitted on, and neither was the scorer that gives the tone of the text: end to end, the
 texts are parted in five, or by kind (fitted on five kinds, tested on the sixth, which is harder). A third figure is for texts
@@ -6,14 +6,16 @@ whose own tone is known, as people labelled it: the step from there to the brand
 """
 
 import argparse
-import json
 import re
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from scipy.sparse.linalg import svds
 
 from analysis.sentiment.model import Profile
 from analysis.target import cues
@@ -21,6 +23,7 @@ from analysis.target.features import names
 from analysis.target.model import PARTS, TONES, Model, part_rows, softmax, tone_rows
 from analysis.target.reader import ROLE_OF_PART, figures_of
 from analysis.target.scene import scene_of
+from analysis.target.words import BUCKETS, words
 from training import texts as sets
 from training.figures import Labels, Matrix, f1_of_each, macro_f1, temperature
 from training.fit import fit as fit_tone
@@ -28,13 +31,15 @@ from training.texts import Texts
 from training.tone import FOLDS, cross_validated, held_out_kinds, kinds
 from vigie.model import Role, Span
 
-MODEL = sets.ROOT / "analysis" / "target" / "model.json"
+MODEL = sets.ROOT / "analysis" / "target" / "model.npz"
 EXTRA = sets.CORPUS / "brands_fr.tsv"  # read here only: its share of hard cases would teach the tone of texts wrong shares
 PENALTY = 10.0  # 1 and 3 gave more changes of tone, and more of them wrong
 RARITY = 0.5  # how far rare parts are given the weight of frequent ones: the power of 1 / frequency
 PRIOR_TEXTS = 4.0  # a tone table's row is drawn towards its part's mean as by so many texts
 DIFFERING = 2.0  # weight of a text whose tone is not that towards the brand: 3 found more of these and lost as many others
 LEAN = 1.0  # how far the leaning of a cue to a part is one to that part's tone
+PART_WORDS = 0.7  # of the share of a word in the tones is its share in the parts: at 1 roles gain a little, tones lose as much
+RAREST = 3  # texts that a bucket of words must stand in
 STEPS = 400
 OUTCOMES = {"positive": "won", "negative": "lost", "neutral": "even"}
 _TONE_OF_PART = {"won": 2, "lost": 0, "even": 1, "passing": 1, "own": 1, "victim": 1}  # places in TONES
@@ -44,7 +49,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Texts that name a brand. Labels are places in PARTS and TONES.
+    """Texts that name a brand. Labels are places in PARTS and TONES; `words` has a column per bucket.
 
     `folded` and `by_kind` are chances of the tones of a text by a scorer that saw neither it nor, the second, any of its kind.
     `fold` is one of `FOLDS` parts, the same for all brands of a text; `is_extra` marks those of `EXTRA`.
@@ -52,6 +57,7 @@ class Corpus:
 
     kinds: NDArray[np.str_]
     features: Matrix
+    words: csr_matrix
     text_tones: Labels
     tones: Labels
     parts: Labels
@@ -72,6 +78,7 @@ def load() -> Corpus:
     return Corpus(
         kinds=np.array([row["kind"] for row in named]),
         features=np.array([_figures(row) for row in named]),
+        words=_words(named),
         text_tones=np.array([TONES.index(row["label"]) for row in named]),
         tones=np.array([TONES.index(row["brand_tone"]) for row in named]),
         parts=np.array([PARTS.index(_part(row)) for row in named]),
@@ -85,6 +92,13 @@ def load() -> Corpus:
 def _figures(row: dict[str, str]) -> tuple[float, ...]:
     places = _places(row)
     return figures_of("", row["text"], places, scene_of("", row["text"], places))
+
+
+def _words(rows: Sequence[dict[str, str]]) -> csr_matrix:
+    read = [words(scene_of("", row["text"], _places(row))) for row in rows]
+    ends = np.cumsum([0, *(len(one.buckets) for one in read)])
+    buckets, shares = (np.concatenate(part) for part in zip(*read, strict=True))
+    return csr_matrix((shares, buckets, ends), shape=(len(rows), BUCKETS))
 
 
 def _places(row: dict[str, str]) -> tuple[Span, ...]:
@@ -127,11 +141,27 @@ def fit(corpus: Corpus, chosen: Flags) -> Model:
     rarity = frequency[parts] ** -RARITY
     differing = np.where(corpus.text_tones[chosen] == tones, 1.0, DIFFERING)
     toned = tone_rows(figures, corpus.folded[chosen])
+    of_words = corpus.words[chosen]
+    weights, part_words = _with_words(rows, PART_WORDS * of_words, np.eye(len(PARTS))[parts], rarity / rarity.mean(), _leanings)
+    tone_weights, tone_words = _with_words(toned, of_words, np.eye(len(TONES))[tones], differing, _tone_leanings)
     return Model(
-        parts=_descend(rows, np.eye(len(PARTS))[parts], rarity / rarity.mean(), _leanings(rows.shape[1])),
+        parts=weights,
         tables=_tone_tables(parts, corpus.text_tones[chosen], tones),
-        tones=_descend(toned, np.eye(len(TONES))[tones], differing, _tone_leanings(toned.shape[1])),
+        tones=tone_weights,
+        words=np.hstack([PART_WORDS * part_words, tone_words]),
     )
+
+
+def _with_words(
+    rows: Matrix, of_words: csr_matrix, wanted: Matrix, weights: Matrix, leanings: Callable[[int], Matrix]
+) -> tuple[Matrix, Matrix]:
+    """The weights of the columns of `rows`, and of the buckets of words; a bucket met in too few texts has none."""
+    often = np.flatnonzero(np.bincount(of_words.indices, minlength=BUCKETS) >= RAREST)
+    leaning = np.vstack([np.zeros((len(often), wanted.shape[1])), leanings(rows.shape[1])])
+    found = _descend(hstack([of_words[:, often], csr_matrix(rows)]).tocsr(), wanted, weights, leaning)
+    table = np.zeros((BUCKETS, wanted.shape[1]))
+    table[often] = found[: len(often)]
+    return found[len(often) :], table
 
 
 def _leanings(count: int) -> Matrix:
@@ -152,11 +182,12 @@ def _tone_leanings(count: int) -> Matrix:
     return leanings
 
 
-def _descend(rows: Matrix, wanted: Matrix, weights: Matrix, leanings: Matrix) -> Matrix:
+def _descend(rows: csr_matrix, wanted: Matrix, weights: Matrix, leanings: Matrix) -> Matrix:
     """Softmax regression by Nesterov's accelerated descent; every weight but the bias is drawn to what it leans to."""
     penalty = np.full((rows.shape[1], 1), PENALTY)
     penalty[-1] = 0.01
-    step = 1.0 / (0.5 * np.linalg.norm(rows * np.sqrt(weights)[:, None], 2) ** 2 + PENALTY)
+    (largest,) = svds(rows.multiply(np.sqrt(weights)[:, None]).tocsr(), k=1, return_singular_vectors=False, random_state=1)
+    step = 1.0 / (0.5 * largest**2 + PENALTY)
     found = ahead = leanings
     pace = 1.0
     for _ in range(STEPS):
@@ -182,7 +213,9 @@ def held_out(corpus: Corpus, text_tones: Matrix, part: NDArray[np.generic]) -> t
     roles, tones = np.zeros(len(part), int), np.zeros(len(part), int)
     for one in np.unique(part):
         tested = part == one
-        of_parts, of_tones = fit(corpus, ~tested).chances(corpus.features[tested], text_tones[tested])
+        learnt = fit(corpus, ~tested)
+        said = corpus.words[tested] @ learnt.words
+        of_parts, of_tones = learnt.chances(corpus.features[tested], text_tones[tested], said)
         roles[tested] = (of_parts @ _ROLE_OF_PART).argmax(axis=1)
         tones[tested] = of_tones.argmax(axis=1)
     return roles, tones
@@ -219,8 +252,8 @@ def _say(line: str) -> None:
 
 def write(learnt: Model, path: Path) -> None:
     """Stores the model where the package reads it."""
-    weights = {name: np.round(getattr(learnt, name), 4).tolist() for name in ("parts", "tables", "tones")}
-    path.write_text(json.dumps({"features": names(), **weights}) + "\n", encoding="utf-8")
+    stored = {name: getattr(learnt, name).astype(np.float32) for name in ("parts", "tables", "tones")}
+    np.savez_compressed(path, features=np.array(names()), words=learnt.words.astype(np.float16), **stored)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from analysis.sentiment.passage import Passage
 from analysis.target import model
 from analysis.target.features import features
 from analysis.target.scene import Scene, Sentence, scene_of
+from analysis.target.words import words
 from vigie.model import Role, Sentiment, SentimentLabel, Span, Target
 
 ROLE_OF_PART = {part: Role.COMPARED if part in ("won", "lost", "even") else Role(part) for part in model.PARTS}
@@ -28,7 +29,8 @@ def read_target(title: str, text: str, spans: Sequence[Span], text_tone: Sentime
         return Target(Role.SUBJECT, text_tone.label, text_tone.negative)
     of_text = chances_of(text_tone)
     figures = figures_of(title, text, spans, scene, passage)
-    parts, tones = model.load().chances(np.array([figures]), np.array([of_text]))
+    fitted = model.load()
+    parts, tones = fitted.chances(np.array([figures]), np.array([of_text]), fitted.said(words(scene)))
     proof = _proof(scene, text_tone.evidence).span
     negative = float(tones[0, model.TONES.index(SentimentLabel.NEGATIVE)])
     return Target(_role(parts[0].tolist()), _tone(tones[0].tolist(), of_text, text_tone), negative, proof)

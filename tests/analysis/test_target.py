@@ -1,6 +1,4 @@
-import json
 import time
-from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +11,7 @@ from analysis.target import beside, cues, model, read_target
 from analysis.target.features import names
 from analysis.target.reader import figures_of
 from analysis.target.scene import BRAND, scene_of
+from analysis.target.words import BUCKETS, words
 from vigie.model import Role, Sentiment, SentimentLabel, Span, Target
 
 BLAME = Sentiment(SentimentLabel.NEGATIVE, -0.85, 0.9, ("panne",))
@@ -122,7 +121,9 @@ def test_a_name_beyond_what_is_read_is_as_if_absent() -> None:
 def test_the_chances_of_parts_and_of_tones_sum_to_one() -> None:
     text = "Altéa est en panne."
     figures = figures_of("", text, spans_of(text), scene_of("", text, spans_of(text)))
-    parts, tones = model.load().chances(np.array([figures]), np.array([[0.7, 0.2, 0.1]]))
+    fitted = model.load()
+    said = fitted.said(words(scene_of("", text, spans_of(text))))
+    parts, tones = fitted.chances(np.array([figures]), np.array([[0.7, 0.2, 0.1]]), said)
     assert (parts.sum(), tones.sum()) == (pytest.approx(1), pytest.approx(1, abs=1e-3))  # tables are stored to four digits
 
 
@@ -150,6 +151,25 @@ def test_every_cue_that_needs_the_brand_names_it() -> None:
     assert [cue.name for cue in cues.load() if not cue.everywhere and BRAND not in cue.pattern.pattern] == ["glad_to_say"]
 
 
-def test_the_stored_model_was_fitted_for_these_cues() -> None:
-    stored = json.loads(files("analysis.target").joinpath("model.json").read_text(encoding="utf-8"))
-    assert tuple(stored["features"]) == names()
+def test_words_are_numbered_whatever_the_brand_is_called() -> None:
+    read_as = [words(scene_of("", text, spans_of(text, brand=brand))) for text, brand in (
+        ("Merci Altéa, 12 jours !", "Altéa"), ("Merci Norvia & Fils, 7 jours !", "Norvia & Fils"),
+    )]  # fmt: skip
+    assert read_as[0].buckets.tolist() == read_as[1].buckets.tolist()
+
+
+def test_the_side_on_which_a_word_stands_counts() -> None:
+    before, after = (words(scene_of("", text, spans_of(text))) for text in ("quitter Altéa", "Altéa quitter"))
+    assert set(before.buckets) != set(after.buckets)
+
+
+def test_the_stored_model_was_fitted_for_these_cues_and_buckets() -> None:
+    fitted = model.load()  # raises when the cues are others
+    assert fitted.words.shape == (BUCKETS, len(model.PARTS) + len(model.TONES))
+
+
+def test_a_model_of_other_cues_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    model.load.cache_clear()
+    monkeypatch.setattr(model, "names", lambda: ("another",))
+    with pytest.raises(ValueError, match="other cues"):
+        model.load()
