@@ -16,7 +16,9 @@ from analysis.target.scene import BRAND, Scene
 
 BUCKETS = 1 << 18
 _NEAR = 4  # words on each side of the name
-_TEXT_SCALE, _NEAR_SCALE = 4.0, 5.0  # how far each block may pull: the prior of every weight is the same (docs/target.md)
+# How far each block may pull, as the prior of every weight is the same, and how many pieces it has in a longish text: in a
+# shorter one a word says no more than there.
+_TEXT, _NEAR_NAME = (4.0, 100), (5.0, 20)
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")  # the sign of the brand is one of the second
 
@@ -30,8 +32,8 @@ class Words(NamedTuple):
 
 def words(scene: Scene) -> Words:
     """The words of the scene, and of the sentences that name the brand those near its name."""
-    text = _block(_singly_and_in_pairs(_cut(scene.whole)), _TEXT_SCALE)
-    near = _block((piece for sentence in scene.naming for piece in _near(_cut(sentence.words))), _NEAR_SCALE)
+    text = _block(_singly_and_in_pairs(_cut(scene.whole)), *_TEXT)
+    near = _block((piece for sentence in scene.naming for piece in _near(_cut(sentence.words))), *_NEAR_NAME)
     return Words(np.concatenate([text.buckets, near.buckets]), np.concatenate([text.shares, near.shares]))
 
 
@@ -57,6 +59,6 @@ def _near(row: list[str]) -> Iterator[str]:
         yield f">>> {' '.join(after[:2])}"
 
 
-def _block(pieces: Iterator[str], scale: float) -> Words:
+def _block(pieces: Iterator[str], scale: float, usual: int) -> Words:
     buckets = np.array(sorted({crc32(piece.encode("utf-8", "replace")) % BUCKETS for piece in pieces}), np.int64)
-    return Words(buckets, np.full(len(buckets), scale / max(1, len(buckets)) ** 0.5))
+    return Words(buckets, np.full(len(buckets), scale / max(usual, len(buckets)) ** 0.5))
