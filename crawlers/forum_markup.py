@@ -78,7 +78,9 @@ def read_topic(html: bytes, url: str, *, encoding: str | None, now: datetime, zo
         return topic
     again, _ = _opened(html, url, encoding, now, zone)  # reading takes a tree apart
     found = topic if again is None else unknown.ENGINE.read_topic(again, replace(context, block=block))
-    return replace(found, url=topic.url) if found.posts else topic
+    if not found.posts:
+        return topic
+    return replace(found, url=topic.url) if name else found  # a named engine knows its addresses better
 
 
 def _by_any_names(root: HtmlElement, context: PageContext) -> Topic:

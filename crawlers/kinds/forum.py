@@ -106,7 +106,7 @@ class ForumConnector:
             if not following:
                 break
             try:
-                page = await visit.get(following)
+                page = await visit.get(following, keep=True)  # it may be read once more, as a topic
                 board = _board_in(page, visit)
             except FetchError as error:  # counted by the visit; the other boards can be read
                 reading.failures += error.reason not in GONE | REFUSED

@@ -52,6 +52,15 @@ async def test_every_post_of_every_board_is_read(reader, forum):
     assert {document.author for document in reader.documents} == {"Zoé"}
 
 
+async def test_the_posts_of_later_pages_belong_to_the_topic_of_the_first(reader, forum):
+    await reader.read("forum", forum)
+    threads = {
+        document.url.rpartition("#")[2]: document.thread_url for document in reader.documents if "/sujet/10" in document.url
+    }
+    assert len(threads) == 4
+    assert set(threads.values()) == {f"{forum}sujet/10"}
+
+
 async def test_the_title_belongs_to_the_first_post_of_the_first_page(reader, forum):
     await reader.read("forum", forum)
     titled = sorted(document.url.rpartition("/sujet/")[2] for document in reader.documents if document.title)
@@ -62,6 +71,14 @@ async def test_a_second_pass_without_news_asks_for_the_lists_alone(web, reader, 
     await reader.read("forum", forum)
     second = await reader.read("forum", forum)
     assert (second.documents, second.requests) == (0, 1)
+
+
+async def test_a_board_without_a_topic_is_asked_for_once(web, reader, forum):
+    web.page("/", rows(("/sujet/20", "Réseau absent"), ("/forum/3/", "Les archives")))
+    web.page("/forum/3/", page("<h1>Les archives</h1><p>Aucun sujet.</p>"))
+    outcome = await reader.read("forum", forum)
+    assert outcome.documents == 2
+    assert web.paths().count("/forum/3/") == 1
 
 
 def test_a_menu_is_no_list_of_topics():
