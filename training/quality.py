@@ -37,7 +37,7 @@ def tone() -> dict[str, float]:
         kinds = by_kind(corpus, held_out_kinds(corpus, (), profile))
         figures |= {f"tone.{profile}.{kind}": figure for kind, figure in kinds.items()}
         figures[f"tone.{profile}.kinds"] = float(np.mean(list(kinds.values())))
-        for test in map(sets.evaluation, ("dev", "check", "english_dev", "english_check")):
+        for test in map(sets.evaluation, ("dev", "check", "blind", "unseen", "english_dev", "english_check")):
             figures[f"tone.{profile}.{test.name}"] = _shipped(test, profile)
     return figures
 

@@ -89,6 +89,6 @@ def corpus() -> Texts:
 
 
 def evaluation(name: str) -> Texts:
-    """A set of tests/eval: `dev` or `check`, which are French, `english_dev` or `english_check`."""
+    """A set of tests/eval: `dev`, `check`, `blind` or `unseen`, which are French, `english_dev` or `english_check`."""
     file = name if name.startswith("english") else f"sentiment_{name}"
     return read(name, EVALUATION / f"{file}.tsv")

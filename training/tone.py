@@ -114,7 +114,7 @@ def main() -> None:
     arguments.add_argument("--all", action="store_true", help="also cross-validate every set of the fit; ten minutes more")
     given = arguments.parse_args()
     outside: list[Texts] = []
-    tests = [sets.evaluation("check")]
+    tests = [sets.evaluation(part) for part in ("check", "blind", "unseen")]
     if given.folder:
         outside = [
             sets.read("umsab", given.folder / "umsab_fr_train.tsv"),
