@@ -33,6 +33,7 @@ from vigie.model import Role, Span
 
 MODEL = sets.ROOT / "analysis" / "target" / "model.npz"
 EXTRA = sets.CORPUS / "brands_fr.tsv"  # read here only: its share of hard cases would teach the tone of texts wrong shares
+ONE_SIDED = tuple("kmps")  # letters of texts written for their own tone: in nearly all of them the brand has the same
 PENALTY = 10.0  # 1 and 3 gave more changes of tone, and more of them wrong
 RARITY = 0.5  # how far rare parts are given the weight of frequent ones: the power of 1 / frequency
 PRIOR_TEXTS = 4.0  # a tone table's row is drawn towards its part's mean as by so many texts
@@ -68,11 +69,11 @@ class Corpus:
 
 
 def load() -> Corpus:
-    """The texts of the corpus in which the brand stands as written, and those of `EXTRA`."""
+    """The texts of the corpus in which the brand stands as written, but for the one-sided, and those of `EXTRA`."""
     own, extra = [row for path in sets.corpus_files() for row in sets.entries(path)], sets.entries(EXTRA)
     folded, by_kind = _scored()
-    is_named = np.array([bool(_places(row)) for row in [*own, *extra]])
-    named = [row for row in [*own, *extra] if _places(row)]
+    is_named = np.array([bool(_places(row)) and not row["id"].startswith(ONE_SIDED) for row in [*own, *extra]])
+    named = [row for row, is_one in zip([*own, *extra], is_named, strict=True) if is_one]
     texts = list(dict.fromkeys(row["text"] for row in named))
     drawn = dict(zip(texts, np.random.default_rng(5).integers(FOLDS, size=len(texts)), strict=True))
     return Corpus(
