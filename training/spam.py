@@ -30,7 +30,7 @@ Places = NDArray[np.int64]
 _LOOSENESS, _FIRST_LOOSENESS = 4.0, 10.0  # inverse of the penalty; from 4 to 20 nothing changes
 _AXES = 256  # of 1024: with all of them the model finds no more and is three times as large
 _FEWEST_MET = 2  # texts with a stem, for it to count
-_EVERY = 3  # texts of the corpus from one that is fitted to the next: the model keeps many of those that it is given
+_EVERY = 5  # texts of the corpus from one that is fitted to the next: the model keeps many of those that it is given
 # The sets whose errors have been looked at.
 _FITTED = ("dev", "check", "unseen", "words_dev", "words_check", "words_unseen", "prose_dev")
 _PLACE = 3  # paragraphs of tests/eval/spam_page.txt before the one that is judged
