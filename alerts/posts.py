@@ -135,16 +135,16 @@ class Posts:
         by_brand = defaultdict(list)
         for post in posts:
             by_brand[post.watch.brand.id].append(post)
-        cursor = latest = min((post.cursor for post in posts), default=0)
+        cursor = min((post.cursor for post in posts), default=0)
         while posts and (arrivals := self._state.arrivals_after(cursor, _BATCH)):
             for arrival in arrivals:
                 for post in by_brand[arrival.brand_id]:
                     if arrival.sequence > post.cursor:
                         post.detector.observe(arrival)
                         post.stirred = True
-            cursor = latest = arrivals[-1].sequence
+            cursor = arrivals[-1].sequence
         for post in posts:
-            post.cursor = max(post.cursor, latest)
+            post.cursor = max(post.cursor, cursor)
 
 
 def _written(ticks: Sequence[Tick]) -> bytes:

@@ -1,8 +1,9 @@
 """How a page writes its times, by its own word: the zone that it names or shows, and whether 03/04 is in April or in March."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,9 +61,8 @@ def _zone_ahead(root: HtmlElement, zone: str, now: datetime) -> str:
     )
     own = round((now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()) / timedelta(hours=1))
     near = (own + step * sign for step in range(1, 27) for sign in (1, -1))  # to the west it is still yesterday after midnight
-    nearest = (_fixed(hours) for hours in near if _FURTHEST_BEHIND <= hours <= _FURTHEST_AHEAD)
-    likely = (*(_fixed(hours) for hours in dict.fromkeys(declared) if _FURTHEST_BEHIND <= hours <= _FURTHEST_AHEAD), _MOST_LIKELY)
-    return next((one for one in (*likely, *nearest) if _are_past(told, one, now)), zone)
+    likely = chain(_fixed_zones(declared), (_MOST_LIKELY,), _fixed_zones(near))
+    return next((one for one in likely if _are_past(told, one, now)), zone)
 
 
 def _whole(text: Any) -> str:
@@ -90,6 +90,11 @@ def day_comes_first(root: HtmlElement) -> bool:
         return days_first > months_first
     language = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").lower()
     return not (language in ("en", "en-us", "") and _MERIDIEM.search(text) is not None)
+
+
+def _fixed_zones(offsets: Iterable[int]) -> Iterator[str]:
+    """The zones of these hours, each once and in order; of those that nobody keeps none."""
+    return (_fixed(hours) for hours in dict.fromkeys(offsets) if _FURTHEST_BEHIND <= hours <= _FURTHEST_AHEAD)
 
 
 def _fixed(hours: int) -> str:

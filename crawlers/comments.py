@@ -95,7 +95,8 @@ _BUTTONS = class_holds(
 )  # fmt: skip
 _NOT_SAID = f"{_QUOTES_AND_FORMS} | .//*[{_HEAD_PARTS} or {_BUTTONS}] | .//ul[{with_class('links')}]"
 _ANSWERED = f"string(.//*[{with_class('parent')}]//a[contains(@href, '#')][1]/@href)"  # Drupal's "En réponse à"
-_SAYS = re.compile(r"\s*(?:\(non vérifié\))?\s*(?:a\s+(?:dit|écrit|répondu)|dit|says|wrote|said)?\s*[:,]?\s*$", re.IGNORECASE)
+_SAID, _SAID_ABROAD = "dit|écrit|répondu", "says|said|wrote"
+_SAYS = re.compile(rf"\s*(?:\(non vérifié\))?\s*(?:a\s+(?:{_SAID})|dit|{_SAID_ABROAD})?\s*[:,]?\s*$", re.IGNORECASE)
 _BY = re.compile(r"^(?:par|de|by)\s*:?\s+", re.IGNORECASE)
 _BY_IN_HEAD = re.compile(  # « 19 novembre, par Nico le Breton », « 2 De Théo.M - 21/11/2026, 22:49 »
     r"(?:\b(?:par|by)|^\W*(?:\d+\W+)?(?:(?:commentaire|message|réponse)\s+)?de)\s+(?P<name>[^,|•·»]{1,80}?)"
@@ -103,9 +104,9 @@ _BY_IN_HEAD = re.compile(  # « 19 novembre, par Nico le Breton », « 2 De Thé
     re.IGNORECASE,
 )
 _SAID_IN_HEAD = re.compile(
-    r"(?:^|[-–—,|•·»])\s*(?P<name>[^,|•·»:]{1,80}?)\s+(?:a (?:dit|écrit|répondu)|says|said|wrote)\s*:?$", re.IGNORECASE
+    rf"(?:^|[-–—,|•·»])\s*(?P<name>[^,|•·»:]{{1,80}}?)\s+(?:a (?:{_SAID})|{_SAID_ABROAD})\s*:?$", re.IGNORECASE
 )
-_SAYS_IN_QUOTES = re.compile(r"\b(?:dit|écrit|répondu|says|said|wrote)\s*:?$", re.IGNORECASE)
+_SAYS_IN_QUOTES = re.compile(rf"\b(?:{_SAID}|{_SAID_ABROAD})\s*:?$", re.IGNORECASE)
 _MOST_BUTTONS = 3  # words behind a comment's text that are not its author's: "Répondre", "Citer"
 _WAITS = ".//*[contains(@class, 'comment-awaiting-moderation')]"  # shown to its author alone: not published
 _PAGE_NUMBER = re.compile(r"/comment-page-(\d+)|[?&]cpage=(\d+)")

@@ -7,11 +7,10 @@ import re
 
 from lxml.html import HtmlElement
 
-from crawlers.style_sheets import hiding_rules, sheet_style
+from crawlers.style_sheets import SHOWS, hiding_rules, sheet_style
 from crawlers.tree import line_of
 
 _OFF = re.compile(r"display:none|visibility:hidden")
-_SHOWN = re.compile(r"display:(?!none)|visibility:visible")
 _UNSEEN = re.compile(  # there is no other use for these around some words
     r"position:(?:absolute|fixed)(?=.*(?<![\w-])(?:left|top|right|bottom|margin(?:-left|-top)?):-\d{3,})|text-indent:-\d{3,}"
     r"|font-size:0(?:px|em|rem|pt|%)?(?:;|$)|(?<![\w-])(?:height|width|max-height):0(?:px)?;.*overflow:hidden"
@@ -39,7 +38,7 @@ def take_hidden(root: HtmlElement) -> tuple[str, ...]:
     rules = hiding_rules(root)
     for node in root.xpath(_STYLED.format("@style or @class or @id" if rules else "@style")):
         own = re.sub(r"\s", "", node.get("style", "")).lower()
-        sheet = sheet_style(node, rules) if rules and not _SHOWN.search(own) else ""
+        sheet = sheet_style(node, rules) if rules and not SHOWS.search(own) else ""
         is_unseen = _UNSEEN.search(own) is not None or _is_as_its_ground(own)
         if not (is_unseen or _OFF.search(own) or _UNSEEN.search(sheet) or _OFF.search(sheet)):
             continue

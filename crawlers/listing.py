@@ -46,18 +46,19 @@ def read_listing(body: bytes, url: str, *, encoding: str | None) -> Listing:
     if root is None:
         return Listing((), None)
     base = base_of(root, url)
+    own = canonicalise_url(url)
+    whole, here = _page_of(own)
     links = [str(link.get("href")) for link in root.xpath(f"{_HEADINGS} | {_TITLED}")]
-    found = dict.fromkeys(address for address in _on_site(links, base, url) if _names_an_article(address, url))
-    following = [address for address in _on_site(_next_links(root), base, url) if address != canonicalise_url(url)]
+    found = dict.fromkeys(address for address in _on_site(links, base, url) if _names_an_article(address, whole))
+    following = [address for address in _on_site(_next_links(root), base, url) if address != own]
     paged = [link for link in root.xpath("//a/@href") if _PAGE.search(link)][:_MOST_PAGES]
-    numbered = _later_page(paged, base, url)  # first: to Dotclear and others, the next page is the newer one
+    numbered = _later_page(_on_site(paged, base, url), whole, here)  # first: to Dotclear, the next page is the newer one
     return Listing(tuple(found), numbered or (following[0] if following else None))
 
 
-def _later_page(links: Iterable[str], base: str, url: str) -> str | None:
-    """The nearest page of this very list whose address counts further than this one's."""
-    own, here = _page_of(canonicalise_url(url))
-    numbers = {address: number for address in _on_site(links, base, url) for whole, number in [_page_of(address)] if whole == own}
+def _later_page(addresses: Iterable[str], whole: str, here: int) -> str | None:
+    """The nearest page of the list `whole` whose address counts further than `here`."""
+    numbers = {address: number for address in addresses for of, number in [_page_of(address)] if of == whole}
     return min((address for address, number in numbers.items() if number > here), key=numbers.__getitem__, default=None)
 
 
@@ -96,10 +97,11 @@ def _on_site(links: Iterable[str], base: str, url: str) -> Iterable[str]:
             yield address
 
 
-def _names_an_article(address: str, listing_url: str) -> bool:
+def _names_an_article(address: str, listing: str) -> bool:
+    """`listing` is the address of the list without what names one page of it."""
     parts = urlsplit(address)
     return (
         (parts.path not in ("", "/") or bool(parts.query))
         and not _NOT_ARTICLE.search(parts.path)
-        and _page_of(address)[0] != _page_of(canonicalise_url(listing_url))[0]
+        and _page_of(address)[0] != listing
     )

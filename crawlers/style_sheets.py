@@ -16,8 +16,9 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"([^{};]{1,2000})\{([^{}]{0,5000})\}")
 _SIMPLE = re.compile(r"([a-z][a-z0-9]{0,20})?([.#][\w-]{1,100})", re.IGNORECASE)
 _NAMES = re.compile(r"[.#][\w-]{1,100}")
-_SHOWS = re.compile(r"display:(?!none)|visibility:visible")
 _MOST = 300_000
+SHOWS = re.compile(r"display:(?!none)|visibility:visible")
+"""In declarations without spaces and in lower case: what they are of is to be seen."""
 
 
 def hiding_rules(root: HtmlElement) -> Mapping[str, str]:
@@ -26,7 +27,7 @@ def hiding_rules(root: HtmlElement) -> Mapping[str, str]:
     if not sheets:
         return {}
     rules = [(selector, re.sub(r"\s", "", body).lower(), is_nested) for selector, body, is_nested in _rules("\n".join(sheets))]
-    shown = {name for selector, body, _ in rules if _SHOWS.search(body) for name in _NAMES.findall(selector)}
+    shown = {name for selector, body, _ in rules if SHOWS.search(body) for name in _NAMES.findall(selector)}
     found: dict[str, str] = {}
     for selector, body, is_nested in rules:
         for one in (part.strip() for part in selector.split(",")):

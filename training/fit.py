@@ -60,8 +60,8 @@ def design(texts: Texts, scaling: Scaling, profile: Profile) -> csr_matrix:
     kinds = np.array([[_KIND * (row.kind is kind) for kind in _KINDS] for row in texts.rows])
     blocks = [
         csr_matrix(np.array([scaling.dense(one) for one in seen])),
-        _sparse([scaling.words(one) for one in seen]),
-        _sparse([scaling.pieces(one) for one in seen]),
+        sparse([scaling.words(one) for one in seen], BUCKETS),
+        sparse([scaling.pieces(one) for one in seen], BUCKETS),
         csr_matrix(kinds),
         csr_matrix(np.full((len(seen), 1), _BIAS)),
     ]
@@ -104,12 +104,11 @@ def _rareness(texts: Iterable[np.ndarray], size: int, rarest: int) -> Matrix:
     return np.where(met < rarest, 0.0, np.log((1 + size) / (1 + met)) + 1).astype(np.float16).astype(np.float64)
 
 
-def _sparse(rows: Sequence[tuple[np.ndarray, Matrix]]) -> csr_matrix:
+def sparse(rows: Sequence[tuple[np.ndarray, Matrix]], width: int) -> csr_matrix:
+    """A row per text, from its buckets and what each counts there, and `width` columns."""
     ends = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
     buckets, shares = (np.concatenate(part) for part in zip(*rows, strict=True))
-    matrix = csr_matrix((shares, buckets, ends), shape=(len(rows), BUCKETS))
-    matrix.eliminate_zeros()
-    return matrix
+    return csr_matrix((shares, buckets, ends), shape=(len(rows), width))
 
 
 def _placed(rows: csr_matrix, texts: Texts) -> csr_matrix:

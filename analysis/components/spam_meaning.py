@@ -5,17 +5,15 @@ signs, which cost little, say first whether the encoder is worth asking.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.components.spam_signs import Signs
+from analysis.hashing import buckets_of, singly_and_in_pairs
 from analysis.sentiment import encoder
 
 SIGNS, CLOSING = 0.5, 0.7
@@ -37,6 +35,16 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
 @dataclass(frozen=True, slots=True)
+class _Look:
+    """What costs little: of a paragraph as far as it is read, the places of its words, what each is worth, and the signs."""
+
+    text: str
+    places: NDArray[np.int64]
+    worth: NDArray[np.float64]
+    signs: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class _Model:
     """A logistic regression on words and signs (`first…`); a support vector machine, linear in the words, on what `seen` gives.
 
@@ -54,40 +62,41 @@ class _Model:
     words: NDArray[np.float64]
     bias: float
 
-    def first(self, places: NDArray[np.int64], worth: NDArray[np.float64], signs: NDArray[np.float64]) -> float:
-        """Log-odds before anybody asks for the meaning."""
-        return float(worth @ self.first_words[places] + signs @ self.first_signs) + self.first_bias
+    def look(self, paragraph: str) -> _Look:
+        text = paragraph[:_LONGEST_READ]
+        signs = Signs(text)
+        places = places_of(signs.folded)
+        return _Look(text, places, worth_of(places, self.rarity), np.array(signs.vector()))
 
-    def score(
-        self, places: NDArray[np.int64], worth: NDArray[np.float64], meanings: NDArray[np.float64], signs: NDArray[np.float64]
-    ) -> float:
+    def is_worth_asking(self, look: _Look) -> bool:
+        """Whether words and signs leave it open that the paragraph is spam."""
+        said = float(look.worth @ self.first_words[look.places] + look.signs @ self.first_signs)
+        return said + self.first_bias >= _WORTH_ASKING
+
+    def score(self, look: _Look, meanings: NDArray[np.float64]) -> float:
         """Above 0 for what the fit holds for spam."""
-        distances = ((self.vectors - seen(meanings, self.axes, signs)) ** 2).sum(axis=1)
-        return float(np.exp(-GAMMA * distances) @ self.weights + worth @ self.words[places]) + self.bias
+        distances = ((self.vectors - seen(meanings, self.axes, look.signs)) ** 2).sum(axis=1)
+        return float(np.exp(-GAMMA * distances) @ self.weights + look.worth @ self.words[look.places]) + self.bias
 
 
 def sells(paragraph: str) -> bool:
     """Whether the paragraph is spam by its meaning; never where the encoder is not installed. Its first use takes a second."""
-    read, model = paragraph[:_LONGEST_READ], _model()
-    signs = Signs(read)
-    places, numbers = places_of(signs.folded), np.array(signs.vector())
-    worth = worth_of(places, model.rarity)
-    if model.first(places, worth, numbers) < _WORTH_ASKING or (sense := encoder.load()) is None:
+    model = _model()
+    look = model.look(paragraph)
+    if not model.is_worth_asking(look) or (sense := encoder.load()) is None:
         return False
-    return model.score(places, worth, meanings(read, sense), numbers) >= _SURE
+    return model.score(look, meanings(look.text, sense)) >= _SURE
 
 
 def is_worth_asking(paragraph: str) -> bool:
     """Whether words and signs alone leave it open that the paragraph sells."""
-    model, signs = _model(), Signs(paragraph[:_LONGEST_READ])
-    places = places_of(signs.folded)
-    return model.first(places, worth_of(places, model.rarity), np.array(signs.vector())) >= _WORTH_ASKING
+    return _model().is_worth_asking(_model().look(paragraph))
 
 
 def places_of(folded: str) -> NDArray[np.int64]:
     """The places, each once and in order, of the stems of a folded text and of their pairs; all numbers are one stem."""
     stems = ["0" if term.isdigit() else term[:_STEM] for term in _TERM.findall(folded)]
-    return np.array(sorted({_place(run) for run in (*stems, *_pairs(stems))}), np.int64)
+    return buckets_of(singly_and_in_pairs(stems), PLACES)
 
 
 def worth_of(places: NDArray[np.int64], rarity: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -107,14 +116,6 @@ def meanings(paragraph: str, sense: encoder.Encoder) -> NDArray[np.float64]:
 def seen(meanings: NDArray[np.float64], axes: NDArray[np.float64], signs: NDArray[np.float64]) -> NDArray[np.float64]:
     """What the machine sees of a paragraph, or of several in rows."""
     return np.concatenate([meanings @ axes, SIGNS * signs], axis=-1)
-
-
-def _pairs(stems: Sequence[str]) -> list[str]:
-    return [f"{one} {other}" for one, other in pairwise(stems)]
-
-
-def _place(run: str) -> int:
-    return crc32(run.encode("utf-8", "replace")) % PLACES
 
 
 @cache

@@ -5,13 +5,12 @@ Nothing is looked up: a word is hashed. What the words say of the tone towards t
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.hashing import buckets_of, singly_and_in_pairs
 from analysis.target.scene import BRAND, Scene
 
 BUCKETS = 1 << 18
@@ -32,7 +31,7 @@ class Words(NamedTuple):
 
 def words(scene: Scene) -> Words:
     """The words of the scene, and of the sentences that name the brand those near its name."""
-    text = _block(_singly_and_in_pairs(_cut(scene.whole)), *_TEXT)
+    text = _block(singly_and_in_pairs(_cut(scene.whole)), *_TEXT)
     near = _block((piece for sentence in scene.naming for piece in _near(_cut(sentence.words))), *_NEAR_NAME)
     return Words(np.concatenate([text.buckets, near.buckets]), np.concatenate([text.shares, near.shares]))
 
@@ -40,11 +39,6 @@ def words(scene: Scene) -> Words:
 def _cut(string: str) -> list[str]:
     """Words and marks, in order; all numbers are one word."""
     return _WORD.findall(_NUMBER.sub("0", string))
-
-
-def _singly_and_in_pairs(row: list[str]) -> Iterator[str]:
-    yield from row
-    yield from map(" ".join, pairwise(row))
 
 
 def _near(row: list[str]) -> Iterator[str]:
@@ -60,5 +54,5 @@ def _near(row: list[str]) -> Iterator[str]:
 
 
 def _block(pieces: Iterator[str], scale: float, usual: int) -> Words:
-    buckets = np.array(sorted({crc32(piece.encode("utf-8", "replace")) % BUCKETS for piece in pieces}), np.int64)
+    buckets = buckets_of(pieces, BUCKETS)
     return Words(buckets, np.full(len(buckets), scale / max(usual, len(buckets)) ** 0.5))
