@@ -151,6 +151,7 @@ _COMMON = (
 _ROWS: Mapping[str, Sequence[Row]] = {
     "sqlite": (
         Row("load, mentions per CPU second", "at least 3,000", _load_per_cpu),
+        Row("the night's upkeep after it, CPU s", "", lambda trial: _ms(trial.ledger.costs("upkeep").cpu)),
         Row("a search, p95, CPU ms (wall)", "at most 20", _cpu_and_wall("search", 0.95)),
         Row("an alert's count, p95, CPU ms", "at most 1", _cpu("alert", 0.95)),
         Row("a tick of 50 mentions, p50, wall ms", "at most 70", _beside_bare("tick", 0.5)),

@@ -122,6 +122,7 @@ class _Subject:
             mentions = list(self._corpus.mentions(first, min(first + _BATCH, size)))
             self._write("load", mentions, beside=number % _ONE_IN == 0)
         self.trial.memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        self._note("upkeep", lambda: self.store.purge(START))
         self._settle()
         stored = self.store.count(Filter()).total
         if stored != size:

@@ -68,6 +68,22 @@ def test_more_mentions_of_one_second_than_it_has_places_are_all_found(mentions: 
     assert mentions.purge(MONDAY + timedelta(seconds=1)) == 600
 
 
+def test_upkeep_leaves_the_text_index_in_few_parts_and_finds_the_same(make_mention) -> None:
+    database = Database(Path(":memory:"))
+    store = SqliteMentionStore(database)
+    for number in range(12):
+        store.upsert([make_mention(number, text=f"La panne de la fibre numéro {number} continue.")])
+    chosen = Filter(query=parse('"panne de la fibre"'))
+    found, parts = store.search(chosen), "SELECT count(DISTINCT segid) FROM mention_text_idx"
+    before = database.number(parts)
+    assert store.purge(MONDAY - 365 * DAY) == 0
+    assert len(found.mentions) == 12
+    assert store.search(chosen) == found
+    assert database.number(parts) < before
+    assert store.integrity() == []
+    database.close()
+
+
 @pytest.mark.parametrize(
     "erase", [lambda store: store.erase_author("Zoé"), lambda store: store.erase_url("https://exemple.fr/1")]
 )

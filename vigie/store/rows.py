@@ -25,6 +25,7 @@ WHOLE = "r.record, m.corrected, m.state, m.note, m.assignee, m.due_at, m.confirm
 PER_SECOND = 256
 _SECONDS_TO_1970 = 62_135_596_800
 _MILLION = 1_000_000
+_UNTOUCHED = Workflow()
 
 
 def first_mid(moment: datetime) -> int:
@@ -78,7 +79,7 @@ def theme_line(theme: str) -> str:
 
 def record_of(mention: Mention) -> bytes:
     """Everything of `mention` but its workflow, which has columns of its own."""
-    return encode(replace(mention, workflow=Workflow()))
+    return encode(mention if mention.workflow == _UNTOUCHED else replace(mention, workflow=_UNTOUCHED))
 
 
 def mention_of(

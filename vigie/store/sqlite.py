@@ -36,6 +36,8 @@ from vigie.store.telling import story_of
 from vigie.store.words import WORDS_VERSION
 
 _SLICE = 500  # mentions per transaction where many go: other writers wait a few hundred milliseconds at most
+_MERGED_PAGES = 1000  # of the text index in one write
+_LEAST_MERGED = 2  # rows that a write changes in which something was merged
 _INSERT = f"INSERT INTO mention ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"  # noqa: S608
 _WHOLE_ROWS = f"SELECT m.mid, {WHOLE} FROM mention AS m JOIN mention_record AS r ON r.mid = m.mid WHERE "  # noqa: S608
 _DECIDE = "UPDATE mention SET doubtful = ?, state = ?, note = ?, assignee = ?, due_at = ?, confirmed = ? WHERE mid = ?"
@@ -130,7 +132,9 @@ class SqliteMentionStore:
 
     def purge(self, before: datetime) -> int:
         values = (last_mid(before), microseconds(before))
-        return self._remove_where(f"mid < ? AND published_at < ? AND NOT {_SPARED}", values)
+        removed = self._remove_where(f"mid < ? AND published_at < ? AND NOT {_SPARED}", values)
+        self._merge_words()
+        return removed
 
     # --- reading
 
@@ -287,6 +291,15 @@ class SqliteMentionStore:
                 self._database.execute("INSERT INTO mention_text (mention_text) VALUES ('optimize')")
             self._database.checkpoint()
         return removed
+
+    def _merge_words(self) -> None:
+        """Merges the parts of the text index, a short write at a time: a search reads each of them."""
+        merged = _LEAST_MERGED
+        while merged >= _LEAST_MERGED:  # as the documentation of FTS5 tells whether anything was left to merge
+            with self._database.transaction():
+                before = self._database.number("SELECT total_changes()")
+                self._database.execute("INSERT INTO mention_text (mention_text, rank) VALUES ('merge', ?)", (_MERGED_PAGES,))
+                merged = self._database.number("SELECT total_changes()") - before
 
     def _stored(self, mention_id: str) -> tuple[int, Mention] | None:
         return self._by_id([mention_id]).get(mention_id)

@@ -15,6 +15,7 @@ _STEPS = (
     "0005_actions.sql",
     "0006_memory_use.sql",
     "0007_fewer_merges.sql",
+    "0008_merges_at_night.sql",
 )
 
 
