@@ -7,6 +7,7 @@ light late is simply added with the weight of its age, and time in which nobody 
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from operator import mul
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,8 +37,8 @@ _HOURS_A_WEEK = (5,) * 24 + (2,) * 24
 
 def _scaled(shape: Sequence[float]) -> tuple[float, ...]:
     """`shape` with a mean of 1 over the week."""
-    mean = sum(value * hours for value, hours in zip(shape, _HOURS_A_WEEK, strict=True)) / 168
-    return tuple(value / mean for value in shape)
+    mean = sum(map(mul, shape, _HOURS_A_WEEK)) / 168
+    return tuple([value / mean for value in shape])
 
 
 FIXED_RHYTHM = _scaled([*_DAY, *(0.7 * value for value in _DAY)])

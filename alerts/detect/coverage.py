@@ -1,6 +1,6 @@
 """Which sources a brand is usually spoken of in: how much of its flow is seen when some of them cannot be read, or just were."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -24,14 +24,14 @@ class Flows:
         self._main: dict[str, float] = {}  # shares
         self._newest: dict[str, int] = {}  # of the main ones, the bin in which the latest of its mentions was published
 
-    def see(self, mentions: Collection[tuple[str, int]]) -> None:
+    def see(self, sources: Sequence[str], published: Sequence[int]) -> None:
         """Counts mentions, each by its source and the bin of its publication."""
-        counts, main = self._counts, self._main
-        for source, published in mentions:
-            if source in main:
-                self._newest[source] = max(published, self._newest.get(source, published))
+        counts, main, newest = self._counts, self._main, self._newest
+        for source, at in zip(sources, published, strict=True):
             counts[source] = counts.get(source, 0.0) + 1
-        self._total += len(mentions)
+            if source in main and at > newest.get(source, at - 1):
+                newest[source] = at
+        self._total += len(sources)
         if len(counts) > 2 * _MOST:
             self._counts = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST])
 

@@ -14,7 +14,7 @@ from alerts.detect.baseline import BIN_S, Baseline, bin_of
 from alerts.detect.coverage import Flows
 from alerts.detect.detector import NORMAL, Conditions
 from alerts.detect.lateness import Lateness, Pace
-from alerts.detect.recent import SPAN, Bins, Recent
+from alerts.detect.recent import SPAN, Bins, Recent, mark_of
 from alerts.detect.saved import row, row_of
 from vigie.model import Arrival
 
@@ -33,13 +33,13 @@ _LEAST_COVERAGE = 0.1  # what is expected never shrinks further: a mention from 
 
 
 class Seen(NamedTuple):
-    """An arrival in bins."""
+    """An arrival in bins, with the marks of its story and its site."""
 
     seen: int
     published: int
     negative: bool
-    story: str
-    site: str
+    story: int
+    site: int
     source: str
 
 
@@ -47,7 +47,8 @@ def seen(arrival: Arrival) -> Seen:
     """The arrival in bins; one that is dated later than it was seen was published when it was seen."""
     at, published = bin_of(arrival.seen_at), bin_of(arrival.published_at)
     source = arrival.source_id
-    return Seen(at, min(published, at), arrival.negative >= _NEGATIVE, arrival.story_id, arrival.site or source, source)
+    story, site = mark_of(arrival.story_id), mark_of(arrival.site or source)
+    return Seen(at, min(published, at), arrival.negative >= _NEGATIVE, story, site, source)
 
 
 def last_bin(at: datetime) -> int:
@@ -92,7 +93,7 @@ class Intake:
             late = one.seen - one.published > Lateness.LEAST
             (old if late or one.seen <= last - SPAN else fresh).append(one)
         old.sort(key=lambda one: one.published)
-        intake._flows.see([(one.source, one.published) for one in old])
+        intake._flows.see([one.source for one in old], [one.published for one in old])
         for one in old:
             intake._learn_late(one)
         if len(old) >= _HISTORY_MENTIONS:
@@ -133,23 +134,28 @@ class Intake:
         """Counts mentions into the bins there are, or learns from them when they are late."""
         if not mentions:
             return
-        down, up = self._silence
-        limit, forgotten = self._lateness.limit, self.bins.last - SPAN
-        lags: list[int] = []
-        fresh: list[Seen] = []
-        late: list[Seen] = []
-        for one in mentions:
-            at, published, *_ = one
-            is_backlog = down <= published < up
-            if not is_backlog:
-                lags.append(at - published)
-            most = Lateness.LEAST if is_backlog else limit
-            (late if at - published > most or published <= forgotten else fresh).append(one)
-        self._flows.see([(one.source, one.published) for one in mentions])
+        published = [one.published for one in mentions]
+        lags = [one.seen - one.published for one in mentions]
+        fresh, oldest = mentions, min(published)
+        late: Sequence[Seen] = ()
+        if max(lags) > self._lateness.limit or oldest <= self.bins.last - SPAN or oldest < self._silence[1]:
+            fresh, late = self._sorted_out(mentions)
+            lags = [one.seen - one.published for one in mentions if not self._is_backlog(one)]
+        self._flows.see([one.source for one in mentions], published)
         self._lateness.learn(lags)
         self._count(fresh)
         for one in late:
             self._learn_late(one)
+
+    def _sorted_out(self, mentions: Sequence[Seen]) -> tuple[list[Seen], list[Seen]]:
+        """The fresh ones and the late ones; of a backlog less is fresh."""
+        limit, forgotten = self._lateness.limit, self.bins.last - SPAN
+        fresh: list[Seen] = []
+        late: list[Seen] = []
+        for one in mentions:
+            most = Lateness.LEAST if self._is_backlog(one) else limit
+            (late if one.seen - one.published > most or one.published <= forgotten else fresh).append(one)
+        return fresh, late
 
     def _seen_by(self, last: int) -> Pace:
         """How much of what is usual in the latest bins should have been seen by now: by the brand's pace and its main sources."""
@@ -195,22 +201,23 @@ class Intake:
         """Counts each in the bin of its publication, copies apart."""
         self._note_sites([one.site for one in fresh])
         told_before = self._stories.see([one.story for one in fresh], self.bins.last)
-        news = [(one.published, one.negative) for one, told in zip(fresh, told_before, strict=True) if told is None]
-        self.bins.count(news)
+        news = [one for one, told in zip(fresh, told_before, strict=True) if told is None]
+        negatives = [one.published for one in news if one.negative]
+        self.bins.count([one.published for one in news], negatives)
         self._hour.mentions += len(news)
-        self._hour.negatives += sum(negative for _, negative in news)
+        self._hour.negatives += len(negatives)
         if len(news) < len(fresh):
-            copies = [(one.published, one.negative) for one, told in zip(fresh, told_before, strict=True) if told is not None]
-            self.bins.count_copies(copies)
+            copies = [one for one, told in zip(fresh, told_before, strict=True) if told is not None]
+            self.bins.count_copies([one.published for one in copies], [one.published for one in copies if one.negative])
 
-    def _note_sites(self, sites: Sequence[str]) -> None:
+    def _note_sites(self, sites: Sequence[int]) -> None:
         """Moves each site to the latest bin, so that it is counted once."""
-        bins = self.bins
-        for before in self._sites.see(sites, bins.last):
-            if before != bins.last:
-                bins.sites[-1] += 1
-                if before is not None and before > bins.last - SPAN:
-                    bins.sites[before - bins.last - 1] -= 1
+        counts, last = self.bins.sites, self.bins.last
+        for before in self._sites.see(sites, last):
+            if before != last:
+                counts[-1] += 1
+                if before is not None and before > last - SPAN:
+                    counts[before - last - 1] -= 1
 
     def _learn_late(self, one: Seen) -> None:
         """Teaches the baseline; a copy teaches nothing, and neither does what was published while the collector was down."""

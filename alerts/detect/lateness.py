@@ -1,7 +1,7 @@
 """How long after publication a brand's mentions are usually seen: which of them are late, and how many are still to come."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 
 _EDGES = (0, 1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 48, 72, 108, 144)  # lags in bins of five minutes, up to twelve hours
@@ -34,6 +34,7 @@ class Lateness:
 
     def __init__(self) -> None:
         self._counts = [_START] + [0.0] * len(_EDGES)
+        self._pace: Pace | None = None  # as long as nothing is learnt
         self.limit = self.LEAST
 
     def learn(self, lags: Iterable[int]) -> None:
@@ -41,20 +42,22 @@ class Lateness:
         for lag in lags:
             if lag <= _BEYOND:
                 self._counts[_PLACES[lag]] += 1
+        self._pace = None
 
     def settle(self) -> Pace:
         """Draws the limit and the pace from the lags learnt, and lets half of them fade when they are many."""
+        if self._pace is not None:
+            return self._pace
         total = sum(self._counts)
         within = [count / total for count in accumulate(self._counts)]
         enough = (edge for edge, share in zip(_EDGES, within, strict=False) if share >= _SHARE)
         self.limit = max(self.LEAST, next(enough, _BEYOND))
+        pace = _pace_of(within, self.limit)
         if total > _MEMORY:
             self._counts = [count / 2 for count in self._counts]
-        by_lag = [within[0]]
-        for (edge, share), (next_edge, next_share) in pairwise(zip(_EDGES, within, strict=False)):
-            step = (next_share - share) / (next_edge - edge)
-            by_lag += [share + step * (lag - edge) for lag in range(edge + 1, next_edge + 1)]
-        return tuple(max(_LEAST_SEEN, by_lag[min(age, self.limit)]) for age in _AGES)
+        else:
+            self._pace = pace
+        return pace
 
     def state(self) -> list[float]:
         return [*self._counts, self.limit]
@@ -65,3 +68,15 @@ class Lateness:
         *lateness._counts, limit = state
         lateness.limit = int(limit)
         return lateness
+
+
+def _pace_of(within: Sequence[float], limit: int) -> Pace:
+    """The share seen at each age, from the share `within` each of the edges; none comes after `limit`, one of the edges."""
+    by_lag = [within[0]]
+    for (edge, share), (next_edge, next_share) in pairwise(zip(_EDGES, within, strict=False)):
+        if edge >= limit:
+            break
+        step = (next_share - share) / (next_edge - edge)
+        by_lag += [share + step * (lag - edge) for lag in range(edge + 1, next_edge + 1)]
+    by_lag = [max(_LEAST_SEEN, share) for share in by_lag]
+    return tuple([by_lag[min(age, limit)] for age in _AGES])

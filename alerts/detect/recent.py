@@ -64,14 +64,16 @@ class Bins:
         self.usual_negatives.append(usual_negatives)
         self.last += 1
 
-    def count(self, mentions: Collection[tuple[int, bool]]) -> None:
-        """Adds mentions, each by the bin of its publication, one of those there are or later, and whether it is negative."""
-        _add(mentions, self.last, self.mentions, self.negatives)
+    def count(self, mentions: Collection[int], negatives: Iterable[int]) -> None:
+        """Adds mentions, and the negative ones of them, by the bins of their publication: of those there are, or later."""
+        _add(mentions, self.last, self.mentions)
+        _add(negatives, self.last, self.negatives)
         self._said += len(mentions)
 
-    def count_copies(self, copies: Collection[tuple[int, bool]]) -> None:
+    def count_copies(self, copies: Collection[int], negatives: Iterable[int]) -> None:
         """The same for copies of what was told before."""
-        _add(copies, self.last, self.copies, self.negative_copies)
+        _add(copies, self.last, self.copies)
+        _add(negatives, self.last, self.negative_copies)
         self._copied += len(copies)
 
     def sums(self) -> Sums:
@@ -88,9 +90,11 @@ class Bins:
     def _nested_by_now(self, usual: Sequence[float]) -> _Sums:
         """`_nested` of `usual_by_now`; what is older than three hours is summed by its stretches."""
         three = [*map(mul, usual[-FINE:], self.seen[-FINE:])]
-        older = sum(share * sum(usual[start:end]) for share, (start, end) in zip(self.seen, OLDER, strict=False))
-        quarter, hour, all_three = sum(three[-3:]), sum(three[-12:]), sum(three)
-        return quarter, hour, all_three, all_three + older
+        older = 0.0
+        for share, (start, end) in zip(self.seen, OLDER, strict=False):
+            older += share * sum(usual[start:end])
+        all_three = sum(three)
+        return sum(three[-3:]), sum(three[-12:]), all_three, all_three + older
 
     def usual_by_now(self, usual: Sequence[float]) -> list[float]:
         """Of `usual` or `usual_negatives`, what should have been seen by now."""
@@ -114,13 +118,10 @@ class Bins:
         return bins
 
 
-def _add(mentions: Iterable[tuple[int, bool]], last: int, counts: list[int], negatives: list[int]) -> None:
-    """Counts each in its bin, from the end of the series that end with the bin `last`; the future counts as that one."""
-    for published, negative in mentions:
-        place = published - last - 1 if published < last else -1
-        counts[place] += 1
-        if negative:
-            negatives[place] += 1
+def _add(published: Iterable[int], last: int, counts: list[int]) -> None:
+    """Counts each in its bin, from the end of the series that ends with the bin `last`; the future counts as that one."""
+    for number in published:
+        counts[number - last - 1 if number < last else -1] += 1
 
 
 def _nested(series: Sequence[float]) -> _Sums:
@@ -129,21 +130,22 @@ def _nested(series: Sequence[float]) -> _Sums:
     return sum(three[-3:]), sum(three[-12:]), sum(three), sum(series)
 
 
-class Recent:
-    """Which names were seen lately, and when last: the latest `capacity` of them, each kept as a mark of 32 bits.
+def mark_of(name: str) -> int:
+    """The name in 32 bits. Of 5,000 names a new one shares its mark with one once in about 700,000: harmless for counting."""
+    return zlib.crc32(name.encode("utf-8", "surrogatepass"))
 
-    Two names share a mark once in about 700,000 at full capacity: harmless for counting.
-    """
+
+class Recent:
+    """Which names were seen lately, and when last: the latest `capacity` of them, by their marks."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._seen: OrderedDict[int, int] = OrderedDict()  # mark -> bin, the longest unseen first
 
-    def see(self, names: Iterable[str], at_bin: int) -> list[int | None]:
-        """Notes `names` in `at_bin`, which never goes back; says in which bin each was seen last, None when it is new."""
+    def see(self, marks: Iterable[int], at_bin: int) -> list[int | None]:
+        """Notes names in `at_bin`, which never goes back; says in which bin each was seen last, None when it is new."""
         seen, befores = self._seen, []
-        for name in names:
-            mark = zlib.crc32(name.encode("utf-8", "surrogatepass"))
+        for mark in marks:
             before = seen.get(mark)
             befores.append(before)
             if before != at_bin:

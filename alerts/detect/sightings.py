@@ -12,7 +12,7 @@ from typing import NamedTuple
 from alerts.detect.baseline import BIN_S, bin_start
 from alerts.detect.detector import NORMAL, Conditions, Verdict
 from alerts.detect.intake import HOUR, LEARNING, last_bin, seen
-from alerts.detect.recent import Recent
+from alerts.detect.recent import Recent, mark_of
 from alerts.detect.saved import packed, unpacked
 from vigie.model import Arrival, Signal, SignalKind
 
@@ -49,7 +49,7 @@ class _Found(NamedTuple):
     seen: int
     published: int
     negative: bool
-    site: str
+    site: int  # its mark
     names: tuple[str, ...]
 
 
@@ -98,7 +98,7 @@ class SightingDetector:
     def _sort_out(self, now: int) -> None:
         """Keeps, of what waits, the sightings that are news."""
         for found, sightings in self._waiting:
-            known = self._known.see([one.key for one in sightings], now)
+            known = self._known.see([mark_of(one.key) for one in sightings], now)
             names = tuple(one.name for one, before in zip(sightings, known, strict=True) if before is None)
             if names:
                 self._found.append(found._replace(names=names))

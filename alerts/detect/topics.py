@@ -13,7 +13,7 @@ from typing import NamedTuple
 from alerts.detect.baseline import BIN_S, bin_start
 from alerts.detect.detector import NORMAL, Conditions, Verdict
 from alerts.detect.intake import HOUR, LEARNING, last_bin, seen
-from alerts.detect.recent import Recent
+from alerts.detect.recent import Recent, mark_of
 from alerts.detect.saved import packed, unpacked
 from alerts.detect.tails import rarity, still_usual
 from vigie.model import Arrival, Signal, SignalKind
@@ -32,7 +32,7 @@ class _Said(NamedTuple):
 
     seen: int
     published: int
-    site: str
+    site: int  # its mark
     negative: bool
 
 
@@ -60,7 +60,7 @@ class TopicDetector:
 
     def __init__(self, brand_id: str, telling: Telling) -> None:
         self._brand_id, self._telling = brand_id, telling
-        self._waiting: list[tuple[str, str, _Said]] = []  # topic, story
+        self._waiting: list[tuple[str, int, _Said]] = []  # topic, mark of topic and story
         self._recent: dict[str, list[_Said]] = {}  # the first of the last day
         self._counts: dict[str, list[list[int]]] = {}  # all of the last day, by topic: hours, each with its number
         self._habits: dict[str, float] = {}  # fading number of mentions, those of the last day not among them
@@ -77,7 +77,7 @@ class TopicDetector:
             one = seen(arrival)
             if one.seen - one.published <= self._telling.fresh:
                 said = _Said(one.seen, one.published, one.site, one.negative)
-                self._waiting += [(topic, one.story, said) for topic in topics]
+                self._waiting += [(topic, mark_of(f"{topic} {arrival.story_id}"), said) for topic in topics]
 
     def tick(self, at: datetime, conditions: Conditions = NORMAL) -> Verdict:
         """Judges the last day, one mention per story and topic."""
@@ -105,7 +105,7 @@ class TopicDetector:
 
     def _take_in(self, now: int) -> None:
         """Counts what waits, and turns what is older than a day into habit."""
-        told = self._stories.see([f"{topic} {story}" for topic, story, _ in self._waiting], now)
+        told = self._stories.see([mark for _, mark, _ in self._waiting], now)
         for (topic, _, said), before in zip(self._waiting, told, strict=True):
             if before is None and (topic in self._counts or len(self._counts) < _MOST_AT_ONCE):
                 self._count(topic, said, now // HOUR)
