@@ -5,10 +5,12 @@ something, and at every twelfth tick at least. The ticks themselves are written 
 first ticked through those that it has not seen, which makes it exactly what it was in the process that is gone.
 """
 
+import gc
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -50,12 +52,16 @@ class Watch:
 
 @dataclass(slots=True)
 class Post:
-    """A watch at work: its detector, and the last arrival that it was given. `stirred`: it knows what no tick alone tells it."""
+    """A watch at work: its detector, and the last arrival that it was given.
+
+    `stirred`: it knows what no tick alone tells it. `unwritten`: the ticks since it was written.
+    """
 
     watch: Watch
     detector: Detector
     cursor: int = 0
-    stirred: bool = True
+    stirred: bool = False
+    unwritten: int = 0
 
     def tick(self, at: datetime, conditions: Conditions) -> Verdict:
         """The detector's verdict."""
@@ -81,15 +87,13 @@ class Posts:
     def called(self) -> Sequence[Post]:
         """Every post as of the last tick, given what arrived since. They are read anew when another process has ticked."""
         if self._posts is None or self._state.detector_state(_TICKS) != self._written:
-            self._posts, self._ticks = self.read(), []
-        else:
-            self._feed(self._posts)
+            self._posts, self._ticks = self._read_all()
+        self._feed(self._posts)
         return self._posts
 
     def read(self) -> list[Post]:
         """Every post as the state knows it, given what arrived since; apart from those in memory."""
-        ticks = _ticks_of(self._state.detector_state(_TICKS))
-        posts = [self._read(watch, ticks) for watch in self._watches]
+        posts, _ = self._read_all()
         self._feed(posts)
         return posts
 
@@ -98,16 +102,23 @@ class Posts:
         self._ticks = [*self._ticks, tick][-_LONGEST:]
         self._turn = (self._turn + 1) % _LONGEST
         for number, post in enumerate(self._posts or ()):
-            if post.stirred or number % _LONGEST == self._turn:
+            post.unwritten += 1
+            if post.stirred or post.unwritten >= _LONGEST or number % _LONGEST == self._turn:
                 head = f"{post.cursor} {tick.at.isoformat()}\n".encode("ascii")
                 self._state.save_detector_state(post.watch.name, head + post.detector.dump())
-                post.stirred = False
+                post.stirred, post.unwritten = False, 0
         self._written = _written(self._ticks)
         self._state.save_detector_state(_TICKS, self._written)
 
     def forget(self) -> None:
         """Drops what is in memory: it was not written."""
         self._posts = None
+
+    def _read_all(self) -> tuple[list[Post], list[Tick]]:
+        """Every post as of the last tick, and the latest ticks."""
+        ticks = _ticks_of(self._state.detector_state(_TICKS))
+        with _all_to_stay():
+            return [self._read(watch, ticks) for watch in self._watches], ticks
 
     def _read(self, watch: Watch, ticks: Sequence[Tick]) -> Post:
         """A watch with its memory; one without, or with one that cannot be read, learns from all arrivals there are."""
@@ -116,19 +127,20 @@ class Posts:
             head, _, dumped = saved.partition(b"\n")
             cursor, _, at = head.decode("ascii", "replace").partition(" ")
             try:
-                post = Post(watch, watch.options.resume(dumped, self._zone), int(cursor))
+                post = Post(watch, watch.options.resume(dumped, self._zone), int(cursor), stirred=not at)
                 if at:
                     self._catch_up(post, datetime.fromisoformat(at), ticks)
                 return post
             except (VigieError, ValueError):
                 _LOG.exception("event=detector_state_lost name=%s", watch.name)
-        return Post(watch, watch.options.begin(watch.brand.id, self._zone))
+        return Post(watch, watch.options.begin(watch.brand.id, self._zone), stirred=True)
 
     def _catch_up(self, post: Post, since: datetime, ticks: Sequence[Tick]) -> None:
         """Ticks the post through those after `since`: none of them brought it anything, or it would have been written then."""
         for tick in ticks:
             if tick.at > since:
                 post.detector.tick(tick.at, self._conditions(post.watch.brand.id, tick))
+                post.unwritten += 1
 
     def _feed(self, posts: Sequence[Post]) -> None:
         """Gives each arrival to the posts of its brand that have not had it."""
@@ -145,6 +157,18 @@ class Posts:
             cursor = arrivals[-1].sequence
         for post in posts:
             post.cursor = max(post.cursor, cursor)
+
+
+@contextmanager
+def _all_to_stay() -> Iterator[None]:
+    """Spares Python's collector walking what is read, again and again as it grows: a third of the time for 10,000 brands."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _written(ticks: Sequence[Tick]) -> bytes:
