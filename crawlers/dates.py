@@ -33,13 +33,15 @@ from vigie.model import DateSource, PublicationDate
 CLOCK_SKEW = timedelta(minutes=10)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a default of some engine, not a date
 _LONGEST_TEXT = 160
+_LONGEST_ALONE = 60
+_AROUND_DATES = "le a at on um de del du et and und il y ago environ depuis vor hace fa geleden am pm hier yesterday today"
 # How far a form can be trusted; below `_GUESS` another source is preferred, however low it ranks.
 _OFFSET, _LOCAL, _YEAR_GUESSED, _DAY, _HOURS_AGO, _GUESS, _DAYS_AGO, _EDIT = 1.0, 0.9, 0.7, 0.8, 0.6, 0.5, 0.4, 0.3
 _FIRST_SEEN_CONFIDENCE = 0.1
 
 _YEAR = r"(?P<y>\d{4})"
 _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
-_NUMBER = r"\d{1,6}|" + "|".join(sorted((word for word in NUMBER_WORDS), key=len, reverse=True))
+_NUMBER = r"\d{1,6}(?:[.,]\d)?|" + "|".join(sorted((word for word in NUMBER_WORDS), key=len, reverse=True))
 
 _TIME = re.compile(
     r"(?<![\d:.,])(?P<h>[01]?\d|2[0-3])\s?(?:(?:h|heures?)(?![a-z])\s?(?P<min>[0-5]\d)?|:(?P<min2>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d+)?)?"
@@ -96,6 +98,14 @@ def _ago_form() -> re.Pattern[str]:
     )
 
 
+@cache
+def _alone() -> re.Pattern[str]:
+    """What a text may hold that shows a date and nothing else, folded."""
+    words = (*MONTHS, *WEEKDAYS, *UNITS, *NUMBER_WORDS, *ZONES, *_AROUND_DATES.split(), "aujourd'hui")
+    word = "|".join(sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?:\d+(?:er|st|nd|rd|th|t|z)?|(?:{word})(?![a-z])|[\s:/.,+|()-])+")
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What a text shows before it is judged. `clock` is None for a day alone; `zone` None when the site's own is meant."""
@@ -120,6 +130,12 @@ def read_date(text: str, *, now: datetime, zone: str, source: DateSource, day_fi
         return _read(folded, now.astimezone(UTC), _zone(zone), source, day_first)
     except (ValueError, OverflowError):  # the 31st of February, or "il y a 999999 ans"
         return None
+
+
+def is_date_alone(text: str) -> bool:
+    """Whether a text shows a date and says nothing else: "le 20/11/2026 à 12:55", "2 hours ago"."""
+    folded = _fold(text)
+    return len(folded) < _LONGEST_ALONE and any(c.isdigit() for c in folded) and _alone().fullmatch(folded) is not None
 
 
 def choose_date(candidates: Iterable[PublicationDate | None], *, now: datetime) -> PublicationDate:
@@ -292,14 +308,14 @@ def _ago(text: str, now: datetime, zone: ZoneInfo, source: DateSource) -> Public
     if match is None:
         return None
     number, unit = match["n"] or match["n2"], UNITS[match["u"] or match["u2"]]
-    count = int(number) if number.isdigit() else NUMBER_WORDS[number]
+    count = float(number.replace(",", ".")) if number[0].isdigit() else NUMBER_WORDS[number]
     finer = UNITS.get(match["mu"] or match["mu2"] or "", unit)
     if unit < DAY or (unit <= WEEK and finer <= HOUR):
         more = int(match["more"] or match["more2"]) * finer if finer < unit else 0
         return _judge(now - timedelta(seconds=count * unit + more), now, source, _HOURS_AGO)
     clock = _TIME.search(text, match.end())  # "il y a 6 jours à 18:03"
     confidence = _HOURS_AGO if clock and unit == DAY else _DAYS_AGO
-    day = _before(now.astimezone(zone).date(), count, unit)
+    day = _before(now.astimezone(zone).date(), round(count), unit)
     return _place(_Reading(day, clock and _time_of(clock), None, confidence), now, zone, source)
 
 

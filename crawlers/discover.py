@@ -10,8 +10,7 @@ from lxml import etree, html
 from crawlers.comments import read_comments
 from crawlers.extract import read_article
 from crawlers.feeds import read_feed
-from crawlers.forum_markup import engine_of, read_board, read_topic
-from crawlers.forums.listed import FORUM_WORDS
+from crawlers.forum_markup import is_forum, read_topic
 from crawlers.kinds import KINDS
 from crawlers.kinds.comments import looks_like_html
 from crawlers.listing import read_listing
@@ -57,7 +56,7 @@ def kind_of(page: Page, visit: Visit) -> Finding:
     """What a page shows itself to be. A page that is neither feed, forum nor article is taken for a site."""
     if not looks_like_html(page):
         return _kind_of_file(page, visit)
-    if engine_of(page.body) or _lists_topics(page, visit):
+    if is_forum(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone):
         return Finding("forum", DocumentKind.FORUM_POST, WHOLE["forum"])
     document_kind = _document_kind(page)
     at_root = urlsplit(page.url).path in ("", "/")
@@ -83,13 +82,6 @@ def _is_article(page: Page, visit: Visit) -> bool:
     if read_article(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone).is_article:
         return True
     return bool(read_comments(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone).comments)
-
-
-def _lists_topics(page: Page, visit: Visit) -> bool:
-    """Whether a page of no known engine is a forum's index or board: most of what it lists says so by its address."""
-    board = read_board(page.body, page.url, encoding=page.encoding, now=visit.now, zone=visit.source.zone)
-    listed = [link.url for link in board.topics] + [link.url for link in board.boards]
-    return sum(1 for url in listed if FORUM_WORDS.search(url)) * 2 > len(listed)
 
 
 def _is_thread(page: Page, visit: Visit) -> bool:

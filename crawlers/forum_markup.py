@@ -63,6 +63,16 @@ def read_board(html: bytes, url: str, *, encoding: str | None, now: datetime, zo
     return NO_BOARD if root is None else _engine(html).read_board(root, context)
 
 
+def is_forum(html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str) -> bool:
+    """Whether a page is a forum's index or one of its boards: made by a known engine, or listing what only forums list."""
+    if engine_of(html):
+        return True
+    if read_board(html, url, encoding=encoding, now=now, zone=zone) == NO_BOARD:
+        return False
+    root, context = _opened(html, url, encoding, now, zone)
+    return root is not None and unknown.lists_a_forum(root, context)
+
+
 def read_topic(html: bytes, url: str, *, encoding: str | None, now: datetime, zone: str, block: str = "") -> Topic:
     """The posts of one page of a topic, in page order; none for a page that shows none (a login form, a list, an error).
 

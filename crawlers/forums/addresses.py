@@ -51,6 +51,11 @@ def this_page(link: str, paging: Paging, context: PageContext) -> str:
     return _without(address_of(link, context).partition("#")[0], paging, paging.noise)
 
 
+def is_later(context: PageContext, paging: Paging) -> bool:
+    """Whether the page is, by its address, none on which a topic opens."""
+    return first_page(context.url, paging, context) != this_page(context.url, paging, context)
+
+
 def offset_of(url: str, paging: Paging) -> int:
     """How many posts come before the page at `url`, by its address; 0 when that does not say."""
     return (_number_of((paging.offset,), url) if paging.offset else None) or 0

@@ -7,6 +7,7 @@ leads to a topic or to a board its address says in the words that engines use; w
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -19,20 +20,30 @@ from vigie.model import PublicationDate, host_of
 
 _EDGES = r"(?:^|[/._?&=-])(?:{})(?=[/._=?&-]|\d|$)"
 _TOPIC = re.compile(
-    _EDGES.format("topics?|threads?|discussions?|viewtopic|showthread|questions?|sujets?|fils?|posts?|conversations?|[tdq]|tid"),
+    _EDGES.format(
+        "topics?|threads?|discussions?|viewtopic|showthread|questions?|sujets?|fils?|(?:forum)?posts?|conversations?|[tdq]|tid"
+    ),
     re.I,
 )
 _BOARD = re.compile(
     _EDGES.format("forums?|boards?|categor(?:y|ies|ie)|sections?|rubriques?|viewforum|forumdisplay|groups?|[cf]|fid"), re.I
 )
+_OF_A_THREAD = re.compile(_EDGES.format("rss|feed|atom|reply|posting|newreply|quote|print|login|report"), re.I)
 FORUM_WORDS = re.compile(
-    _EDGES.format("topics?|threads?|viewtopic|showthread|forums?|boards?|viewforum|forumdisplay|sujets?"), re.I
+    _EDGES.format("topics?|threads?|viewtopic|showthread|forums?|forumposts?|boards?|viewforum|forumdisplay|sujets?"), re.I
 )
 """What in an address no blog and no newspaper has."""
+_COUNTED = r"(?:réponse|message|sujet|discussion|repl(?:y|ie)|answer|post|topic|thread|antwort|beitr[aä]g|respuesta|rispost)"
+_COUNTS = re.compile(rf"(?:\d|\b(?:no|aucun|aucune|sans|keine))\s{_COUNTED}", re.I)
+_COLUMN = re.compile(rf"{_COUNTED}(?:e?s|en|e)?|derniers? messages?|last (?:post|reply|message)", re.I)
+_FEWEST_COLUMNS = 2
+_GENERATOR = re.compile(r"forum|board|\bbbs\b", re.I)
+_ALL_TOPICS = re.compile(r"(?:[^?]*/)?(?:questions|topics|threads|discussions|sujets|conversations|forums?|boards?)/?", re.I)
 _FEWEST = 2
 _MOST_LINKS, _MOST_GROUPS, _HIGHEST = 3000, 40, 7
 _LEAST_TITLE = 3
 _NUMBER = re.compile(r"\d[\d\s.,]*(?:\s?[kKM])?(?:\s+[^\W\d]{1,12}){0,2}")
+_ITEMS = ("li", "dd")  # what lists are nested with
 _NO_ROW = ("html", "body", "p", "a", "form", "blockquote")
 
 
@@ -46,11 +57,49 @@ def listed(root: HtmlElement, paging: Paging, context: PageContext) -> Board:
             url = address_of(link.get("href"), context).partition("#")[0]
             boards.setdefault(url, BoardLink(url, state_of(row, context)))
         else:
-            url = first_page(link.get("href"), paging, context)
+            url = first_page(_whole_thread(link, row, context), paging, context)
             topics.setdefault(url, TopicLink(url, line_of(link), None, _last(row, context)))
     if not topics and not boards:
         return NO_BOARD
+    for url in _lists_of_all(root, context):
+        boards.setdefault(url, BoardLink(url, ""))
     return Board(tuple(topics.values()), pages_after(root, paging, context, frozenset(rows)), tuple(boards.values()))
+
+
+def is_of_a_forum(root: HtmlElement, paging: Paging, context: PageContext) -> bool:
+    """Whether what a page lists are a forum's boards or topics: by its address or theirs, by counts of answers, by its maker."""
+    rows = dict(_rows(root, paging, context))
+    worded = sum(1 for link in rows.values() if FORUM_WORDS.search(_path_of(address_of(link.get("href"), context))))
+    parents = Counter(row.getparent() for row in rows)
+    wholes = (row.getparent() if parents[row.getparent()] == 1 else row for row in rows)
+    counted = sum(1 for whole in wholes if _COUNTS.search(line_of(whole)))
+    if not rows or max(worded, counted) * 2 > len(rows):
+        return bool(rows)
+    columns = {line for node in root.iter("th") if _COLUMN.fullmatch(line := line_of(node))}
+    generator = str(root.xpath("string(//meta[@name='generator']/@content)"))
+    return len(columns) >= _FEWEST_COLUMNS or bool(_GENERATOR.search(generator) or FORUM_WORDS.search(_path_of(context.url)))
+
+
+def _lists_of_all(root: HtmlElement, context: PageContext) -> Iterator[str]:
+    """The pages that list more than a front page does: those that a menu calls "/questions" or "/forum"."""
+    for link in root.xpath("//body//a[@href]")[:_MOST_LINKS]:
+        address = address_of(link.get("href"), context).partition("#")[0]
+        if _ALL_TOPICS.fullmatch(_path_of(address)) and host_of(address) == host_of(context.url):
+            yield address
+
+
+def _whole_thread(head: HtmlElement, row: HtmlElement, context: PageContext) -> str:
+    """The address of a row's topic: one with the same numbers that says "thread", where that of its title says nothing.
+
+    Forums that show one message a page link both.
+    """
+    address = address_of(head.get("href"), context)
+    numbers = re.findall(r"\d+", _path_of(address))
+    if not numbers or _TOPIC.search(_path_of(address)):
+        return address
+    others = (address_of(link.get("href"), context) for link in row.iter("a") if link.get("href"))
+    threads = (one for one in others if _TOPIC.search(_path_of(one)) and not _OF_A_THREAD.search(_path_of(one)))
+    return next((one for one in threads if re.findall(r"\d+", _path_of(one)) == numbers), address)
 
 
 def pages_after(root: HtmlElement, paging: Paging, context: PageContext, rows: Collection[HtmlElement] = ()) -> tuple[str, ...]:
@@ -80,6 +129,7 @@ def _rows(root: HtmlElement, paging: Paging, context: PageContext) -> Iterator[t
     taken: set[HtmlElement] = set()
     for rows in sorted(groups.values(), key=len, reverse=True)[:_MOST_GROUPS]:
         free = {row: links for row, links in rows.items() if taken.isdisjoint((row, *row.iterancestors()))}
+        free = {row: links for row, links in free.items() if not _is_answer(row, context)}
         if any(not taken.isdisjoint(row.iter()) for row in free):
             continue
         heads = _heads(free, context)
@@ -87,6 +137,15 @@ def _rows(root: HtmlElement, paging: Paging, context: PageContext) -> Iterator[t
         if len(heads) >= _FEWEST and told * 2 > len(heads):
             taken.update(heads)
             yield from heads.items()
+
+
+def _is_answer(row: HtmlElement, context: PageContext) -> bool:
+    """Whether a row stands in an item of a list that has a date of its own before it: a message among a thread's."""
+    for item in islice(row.iterancestors(*_ITEMS), 2):
+        before = takewhile(lambda node: node is not row, item.iter())
+        if any(date_in(node, context) and next(node.iterancestors(*_ITEMS), None) is item for node in before):
+            return True
+    return False
 
 
 def _links(root: HtmlElement, paging: Paging, context: PageContext) -> list[HtmlElement]:
@@ -136,8 +195,12 @@ def _last(row: HtmlElement, context: PageContext) -> PublicationDate | None:
     return max(dates, key=lambda date: date.at, default=None)
 
 
+def _path_of(address: str) -> str:
+    return address.partition("://")[2].partition("/")[2]
+
+
 def _leads_to_board(address: str) -> bool:
     """By the last telling word of an address: `/forum/12/topic/3` is a topic, `/c/12` a board."""
-    path = address.partition("://")[2].partition("/")[2]
+    path = _path_of(address)
     topic, board = (max((found.end() for found in words.finditer(path)), default=-1) for words in (_TOPIC, _BOARD))
     return board > topic

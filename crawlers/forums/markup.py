@@ -13,8 +13,8 @@ from hashlib import sha1
 from lxml.html import HtmlElement
 
 from crawlers.clock import offset_now
-from crawlers.dates import best_date, read_date
-from crawlers.forums.addresses import NO_PAGING, Paging, address_of, canonical_link, first_page, offset_of, this_page
+from crawlers.dates import best_date, is_date_alone, read_date
+from crawlers.forums.addresses import NO_PAGING, Paging, address_of, canonical_link, first_page, is_later, offset_of, this_page
 from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, Engine, PageContext, Post, Topic, TopicLink
 from crawlers.text import clean_line, text_of
 from crawlers.tree import line_of, with_class
@@ -116,9 +116,15 @@ def read_topic(markups: Sequence[Markup], root: HtmlElement, context: PageContex
 
 def date_of(node: HtmlElement, context: PageContext) -> PublicationDate | None:
     """The date of an element: what it declares for machines, else what it shows."""
-    declared = [node.get(name, "") for name in _MACHINE_DATES] + [node.get("title", "") if node.tag in TITLED else ""]
+    declared = [node.get(name, "") for name in _MACHINE_DATES] + [titled_date(node)]
     dates = [_dated(text, DateSource.TIME_ELEMENT, context) for text in declared if text]
     return best_date((*dates, _dated(line_of(node), DateSource.PAGE_TEXT, context)), now=context.now)
+
+
+def titled_date(node: HtmlElement) -> str:
+    """The title of an element that may be its exact date. That of a link mostly says where it leads."""
+    title = str(node.get("title", ""))
+    return title if title and (node.tag in TITLED or (node.tag == "a" and is_date_alone(title))) else ""
 
 
 def said_in(content: HtmlElement, unsaid: str) -> str:
@@ -186,15 +192,10 @@ def _topic(markup: Markup, root: HtmlElement, context: PageContext) -> Topic:
     if not url or host_of(url) != host_of(context.url):
         url = first_page(context.url, markup.paging, context) or context.url
     following, title = next_pages(root, markup.paging, context), _title(markup, root)
-    offset = offset_of(context.url, markup.paging) or int(_is_later(context, markup.paging))
+    offset = offset_of(context.url, markup.paging) or int(is_later(context, markup.paging))
     nodes = enumerate(root.xpath(markup.posts))
     posts = [post for number, node in nodes if (post := _post(markup, node, offset + number, url, context))]
     return Topic(url, title if posts else "", tuple(_each_once(posts)), following)
-
-
-def _is_later(context: PageContext, paging: Paging) -> bool:
-    """Whether the page is, by its address, none on which a topic opens."""
-    return first_page(context.url, paging, context) != this_page(context.url, paging, context)
 
 
 def _each_once(posts: Iterable[Post]) -> Iterator[Post]:

@@ -13,7 +13,8 @@ from typing import Generic, TypeVar
 
 from lxml.html import HtmlElement
 
-from crawlers.forums.markup import TITLED, date_of
+from crawlers.dates import is_date_alone
+from crawlers.forums.markup import date_of, titled_date
 from crawlers.forums.shapes import PageContext
 from crawlers.text import clean_line, text_of
 from crawlers.tree import line_of
@@ -23,6 +24,8 @@ LONGEST_NAME = 60
 _LONGEST_DATE = 90
 _LONGEST_LEAD_IN = 160
 WROTE = ("a écrit", "a dit", "said", "wrote", "schrieb", "escribió", "ha scritto", "schreef")
+_EXACT_DATE = 0.7  # confidence of a date that does not depend on the moment of reading
+_MOST_PIECES = 4  # elements that a date is spread over
 _MOST_WORDS = 8  # around a day that is told from today
 _MOST_TEXT = 1500
 _INNER_SHARE = 0.6  # of the best place's text that a place inside it must hold to be the words
@@ -82,6 +85,10 @@ _BESIDE = re.compile(
     + r"|(?<!select)(?<!selectto)quot|citation|signature|expandlink",
     re.IGNORECASE,
 )
+_BEFORE = (
+    "preceding-sibling::text()"
+    " | preceding-sibling::*[self::strong or self::b or self::span or self::label or self::em or self::dt]/text()"
+)
 _NOT_WORDS = frozenset(
     ("a", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "button", "form", "cite", "nav", "label", "time", "script", "style")
 )
@@ -92,12 +99,25 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where a site's posts keep their parts, as learned from a thread; what is empty is not known."""
+
+    author: str = ""
+    date: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of one block; the words as the element that holds them."""
 
     author: str
     date: PublicationDate
     words: HtmlElement
+    places: Places
+
+
+_UNKNOWN = Places()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +130,37 @@ class _Found(Generic[Value]):
     node: HtmlElement
 
 
-def parts_of(blocks: Sequence[HtmlElement], context: PageContext) -> Mapping[HtmlElement, Parts]:
-    """The blocks that have all three parts, each where the blocks together show it to be."""
+def parts_of(blocks: Sequence[HtmlElement], context: PageContext, known: Places = _UNKNOWN) -> Mapping[HtmlElement, Parts]:
+    """The blocks that have all three parts, each where it is `known` to be, else where the blocks together show it to be."""
     dates = {block: tuple(_dates(block, context)) for block in blocks}
     names = {block: tuple(_names(block)) for block in blocks}
-    date_place, name_places = _date_place(dates), _name_places(names)
-    heads: dict[HtmlElement, tuple[str, PublicationDate]] = {}
+    date_places = [place for place in (known.date,) if place] + [_date_place(dates)]
+    name_places = [place for place in (known.author,) if place] + [*_name_places(names)]
+    heads: dict[HtmlElement, tuple[_Found[str], _Found[PublicationDate]]] = {}
     for block in blocks:
-        author = next((one.value for place in name_places for one in names[block] if one.place == place), "")
-        date = next((one.value for one in dates[block] if one.place == date_place), None)
-        date = date or next((one.value for one in dates[block] if not one.value.day_only), None)
+        author = _in_first(name_places, names[block])
+        date = _in_first(date_places, dates[block]) or _exactest(dates[block])
         if author and date:
             heads[block] = (author, date)
     sure = [*_sure_heads([dates[block] for block in heads]), *_sure_heads([names[block] for block in heads])]
     around = {above for node in sure for above in (node, *node.iterancestors())}
-    words = _words(tuple(heads), around)
-    return {block: Parts(*heads[block], words[block]) for block in heads if block in words}
+    around.update(one.node for chosen in heads.values() for one in chosen)
+    words = _words(tuple(heads), around, known.words)
+    return {
+        block: Parts(author.value, date.value, words[block], Places(author.place, date.place, _place(words[block], block)))
+        for block, (author, date) in heads.items()
+        if block in words
+    }
+
+
+def _in_first(places: Sequence[str], found: Sequence["_Found[Value]"]) -> "_Found[Value] | None":
+    """What stands in the first of the places that holds anything."""
+    return next((one for place in places for one in found if one.place == place), None)
+
+
+def _exactest(dates: Sequence["_Found[PublicationDate]"]) -> "_Found[PublicationDate] | None":
+    """The first of the dates with an hour that can be trusted most."""
+    return max((one for one in dates if not one.value.day_only), key=lambda one: one.value.confidence, default=None)
 
 
 def _sure_heads(found: Sequence[Sequence["_Found[Value]"]]) -> Iterator[HtmlElement]:
@@ -165,12 +200,10 @@ def _dates(block: HtmlElement, context: PageContext) -> Iterator["_Found[Publica
 
 
 def _is_labelled(node: HtmlElement, block: HtmlElement) -> bool:
-    """Whether the words beside a date say that it is another's: of joining, of an edit."""
-    parent = node.getparent()
-    if parent is None or node is block:
+    """Whether the words before a date say that it is another's: of joining, of an edit."""
+    if node is block:
         return False
-    beside = parent.xpath("./text() | ./*[self::strong or self::b or self::span or self::label or self::em or self::dt]/text()")
-    line = clean_line(" ".join(beside))
+    line = clean_line(" ".join(node.xpath(_BEFORE)))
     return len(line) < _LONGEST_DATE and has_other_date(line)
 
 
@@ -182,7 +215,9 @@ def date_in(node: HtmlElement, context: PageContext) -> PublicationDate | None:
     ):
         return date_of(node, context)
     shown = clean_line(" ".join(part for part in (node.text, *(child.tail for child in node)) if part))
-    titled = node.get("title", "") if node.tag in TITLED else ""
+    titled = titled_date(node)
+    if not shown and 1 < len(node) <= _MOST_PIECES and is_date_alone(line := line_of(node)):
+        shown = line  # "2 hours" and "ago" in two elements
     if len(shown) > _LONGEST_DATE or has_other_date(shown) or not DATE_TEXT.search(f"{shown} {titled}"):
         return None
     if not _EXACT.search(f"{shown} {titled}") and (len(shown.split()) > _MOST_WORDS or shown.endswith((".", "!", "?", "…"))):
@@ -191,11 +226,11 @@ def date_in(node: HtmlElement, context: PageContext) -> PublicationDate | None:
 
 
 def _date_place(found: Mapping[HtmlElement, Sequence["_Found[PublicationDate]"]]) -> str:
-    """The place that most blocks share, places with hours before places with days, earlier ones first."""
+    """The place that most blocks share: places with exact hours before "2 hours ago" before days, earlier ones first."""
     scores: dict[str, int] = {}
     for dates in found.values():
-        for place, is_day in {one.place: one.value.day_only for one in dates}.items():
-            scores[place] = scores.get(place, 0) + (1 if is_day else 3)
+        for place, date in {one.place: one.value for one in dates}.items():
+            scores[place] = scores.get(place, 0) + (1 if date.day_only else 4 if date.confidence >= _EXACT_DATE else 3)
     return max(scores, key=lambda place: scores[place], default="")
 
 
@@ -212,10 +247,11 @@ def _names(block: HtmlElement) -> Iterator["_Found[str]"]:
 
 
 def _speaks_for_name(node: HtmlElement) -> int:
-    if node.tag == "blockquote" or any(
-        above.tag in ("blockquote", "cite") or (above.tag == "p" and not _NAME_PLACE.search(_name_of(above))) or _is_quoted(above)
-        for above in node.iterancestors()
-    ):
+    above = tuple(node.iterancestors())
+    if node.tag == "blockquote" or any(one.tag in ("blockquote", "cite") or _is_quoted(one) for one in above):
+        return 0
+    paragraph = next((place for place, one in enumerate(above) if one.tag == "p"), None)
+    if paragraph is not None and not any(_NAME_PLACE.search(_name_of(one)) for one in above[: paragraph + 1]):
         return 0
     is_alone = not any(child.tag not in ("b", "i", "span", "strong", "em", "font", "a") for child in node)
     around = node.getparent()
@@ -256,13 +292,16 @@ def _name_places(found: Mapping[HtmlElement, Sequence["_Found[str]"]]) -> Sequen
     return sorted(told, key=lambda place: (common[place], len(weights[place])), reverse=True)
 
 
-def _words(blocks: Sequence[HtmlElement], heads: Container[HtmlElement]) -> Mapping[HtmlElement, HtmlElement]:
-    """The element with the words of each block that has one where the blocks keep them; none that is or holds one of `heads`."""
+def _words(blocks: Sequence[HtmlElement], heads: Container[HtmlElement], known: str) -> Mapping[HtmlElement, HtmlElement]:
+    """The element with the words of each block that has one where the blocks keep them; none that is or holds one of `heads`.
+
+    `known` is where the site is known to keep them.
+    """
     found: dict[str, dict[HtmlElement, HtmlElement]] = {}
     scores: dict[str, float] = {}
     for block in blocks:
         for node in _elements(block):
-            if node in heads or node is block or node.tag in _SMALL or _is_outside(node, block):
+            if node in heads or node is block or node.tag in _SMALL or _is_outside(node, block) or _is_a_name(node):
                 continue
             place = _place(node, block)
             if block not in found.setdefault(place, {}):
@@ -276,9 +315,16 @@ def _words(blocks: Sequence[HtmlElement], heads: Container[HtmlElement]) -> Mapp
     within = [one for one in ranked if scores[one] >= _INNER_SHARE * scores[best] and len(found[one]) >= len(found[best])]
     chosen = max(within, key=lambda place: max(len(list(node.iterancestors())) for node in found[place].values()))
     fitting = {
-        block: next((found[place][block] for place in (chosen, *ranked) if block in found[place]), None) for block in blocks
+        block: next((found[place][block] for place in (known, chosen, *ranked) if block in found.get(place, ())), None)
+        for block in blocks
     }
     return {block: node for block, node in fitting.items() if node is not None and text_of(node)}
+
+
+def _is_a_name(node: HtmlElement) -> bool:
+    """Whether an element holds a member's name and nothing else, by what it is called."""
+    is_called = _NAME_PLACE.search(_name_of(node)) is not None and _WORDS_PLACE.search(_name_of(node)) is None
+    return is_called and len(line_of(node)) <= LONGEST_NAME
 
 
 def _is_outside(node: HtmlElement, block: HtmlElement) -> bool:

@@ -6,22 +6,22 @@ headed by links to other pages, and hold little that is not a link.
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, replace
 from itertools import takewhile
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawlers.forums.addresses import Paging, address_of, canonical_link, first_page, this_page
+from crawlers.forums.addresses import Paging, address_of, canonical_link, first_page, is_later
 from crawlers.forums.declared import declared_posts
-from crawlers.forums.listed import listed, pages_after
+from crawlers.forums.listed import is_of_a_forum, listed, pages_after
 from crawlers.forums.markup import said_in
 from crawlers.forums.shapes import NO_BOARD, Board, Engine, PageContext, Post, Topic
-from crawlers.forums.slots import ANSWER, WROTE, Parts, date_in, is_beside, leads_to_profile, parts_of
+from crawlers.forums.slots import ANSWER, WROTE, Parts, Places, date_in, is_beside, leads_to_profile, parts_of
 from crawlers.text import clean_line
 from crawlers.tree import line_of, with_class
-from crawlers.urls import names_a_post
+from crawlers.urls import canonicalise_url, names_a_post
 from vigie.model import host_of
 
 _PAGING = Paging(
@@ -64,6 +64,11 @@ _SHOWS_DATE = (
 )
 
 
+def lists_a_forum(root: HtmlElement, context: PageContext) -> bool:
+    """Whether what a page lists are a forum's boards or topics, where it is no thread itself."""
+    return is_of_a_forum(root, _PAGING, context)
+
+
 def _read_board(root: HtmlElement, context: PageContext) -> Board:
     """Nothing where the page is a thread itself: what it lists besides are other topics of its board."""
     board = listed(root, _PAGING, context)  # first, as looking for a thread may take the tree apart
@@ -77,11 +82,10 @@ def _read_topic(root: HtmlElement, context: PageContext) -> Topic:
     following = pages_after(root, _PAGING, context)
     declared = declared_posts(root, url, context)
     blocks = _threads_blocks(root, context)
-    block = _block_of(list(blocks))
+    block = _learned(blocks, context)
     blocks = blocks or _known_blocks(root, context)
     title = _title(root, blocks)
-    is_later = first_page(context.url, _PAGING, context) != this_page(context.url, _PAGING, context)
-    printed = _without_refrain(tuple(_printed(blocks, url, title, int(is_later), context)))
+    printed = _without_refrain(tuple(_printed(blocks, url, title, int(is_later(context, _PAGING)), context)))
     if not printed or _told(printed) < _told(declared):
         printed, block = declared, ""
     return Topic(url, title if printed else "", printed, following if printed else (), block)
@@ -92,17 +96,45 @@ def _told(posts: Sequence[Post]) -> int:
     return sum(1 for post in posts if post.author and post.published and post.text)
 
 
-def _title(root: HtmlElement, blocks: Container[HtmlElement]) -> str:
-    """The last first-level heading outside the posts, as the first may be the site's name; else the window's title."""
+def _title(root: HtmlElement, blocks: Mapping[HtmlElement, Parts]) -> str:
+    """The last heading before the first post's words that the window's title holds: those before name the site and the board.
+
+    Else the last first-level heading outside the posts, else the window's title.
+    """
+    window = clean_line(str(root.xpath("string(//title[1])")))
+    words = next((parts.words for parts in blocks.values()), None)
+    told = ""
+    for node in takewhile(lambda one: one is not words, root.iter()):
+        if node.tag in ("h1", "h2", "h3"):
+            lines = (line_of(node), clean_line(node.text or ""))
+            told = next((line for line in lines if len(line) >= _LEAST_TITLE and line in window), told)
     headings = [node for node in root.xpath("//h1[normalize-space(.)]") if not any(up in blocks for up in node.iterancestors())]
-    return line_of(headings[-1]) if headings else clean_line(str(root.xpath("string(//title[1])")))
+    return told or (line_of(headings[-1]) if headings else window)
 
 
 def _threads_blocks(root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
     """The largest group of siblings that are all posts, or else are heads and bodies of posts by turns."""
     groups = _groups(root, context)
-    found = _best_of(groups, context)
-    return _with_answers(found, root, context) or _best_of([whole for nodes in groups if (whole := _paired(nodes))], context)
+    found = _with_answers(_best_of(groups, context), root, context)
+    found = found or _best_of([whole for nodes in groups if (whole := _paired(nodes))], context)
+    return _with_opening(found, root, context)
+
+
+def _with_opening(blocks: Mapping[HtmlElement, Parts], root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
+    """The blocks with the post that they answer, where it stands alone before them, its words in an element of the same name."""
+    head = next(iter(blocks), None)
+    if head is None or is_later(context, _PAGING):
+        return blocks
+    words = blocks[head].words
+    around = set(head.iterancestors())
+    before = (node for node in takewhile(lambda one: one is not head, root.iter()) if node.tag == words.tag)
+    alike = [node for node in before if node.get("class") == words.get("class", "-") and node not in around]
+    outer = [node for node in alike if not any(above in alike for above in node.iterancestors())]
+    if len(outer) != 1:
+        return blocks
+    opening = next(node for node in (outer[0], *outer[0].iterancestors()) if node.getparent() in around)
+    whole = parts_of([opening, *blocks], context, _block_and_places(context)[1])
+    return whole if len(whole) > len(blocks) else blocks
 
 
 def _with_answers(blocks: Mapping[HtmlElement, Parts], root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
@@ -114,7 +146,8 @@ def _with_answers(blocks: Mapping[HtmlElement, Parts], root: HtmlElement, contex
         return blocks
     for node in reversed(nested):
         node.drop_tree()
-    whole = parts_of(named, context)
+    inner = [node[0] if len(node) == 1 and not (node.text or "").strip() else node for node in named]  # nothing but indented
+    whole = parts_of(inner, context, _block_and_places(context)[1])
     return whole if len(whole) > len(blocks) else blocks
 
 
@@ -126,6 +159,15 @@ def _block_of(blocks: Sequence[HtmlElement]) -> str:
     return f"{_HEADED_BY}{names}" if len(firsts) == len(blocks) and (names := _shared_names(firsts)) else ""
 
 
+def _learned(blocks: Mapping[HtmlElement, Parts], context: PageContext) -> str:
+    """What tells posts on other pages of the site: their block and its places; empty where a longer thread has to tell it."""
+    block = _block_of(list(blocks))
+    if not block or (len(blocks) < _SEVERAL and context.block):
+        return ""
+    usual = Counter(parts.places for parts in blocks.values()).most_common(1)[0][0]
+    return "\n".join((block, *astuple(usual)))
+
+
 def _shared_names(nodes: Sequence[HtmlElement]) -> str:
     """The tag of elements and the classes that all of them have, without numbers; empty where they share none."""
     classes = [set(node.get("class", "").split()) for node in nodes]
@@ -134,12 +176,20 @@ def _shared_names(nodes: Sequence[HtmlElement]) -> str:
 
 
 def _known_blocks(root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
-    """The only post of a page, where those of other topics of the site stand."""
-    nodes = _named(root, context.block)
-    if len(nodes) != 1:
-        return {}
-    heads = [nodes[0][0]] if context.block.startswith(_HEADED_BY) else []
-    return parts_of(nodes, context) or parts_of(_paired(heads), context)
+    """The few posts of a page, or its only one, where those of other topics of the site stand."""
+    block, known = _block_and_places(context)
+    nodes = _named(root, block)
+    if len(nodes) > 1:
+        found = parts_of(nodes, context, known)
+        return found if _is_thread(found, context) else {}
+    heads = [node[0] for node in nodes] if block.startswith(_HEADED_BY) else []
+    return parts_of(nodes, context, known) or parts_of(_paired(heads), context, known)
+
+
+def _block_and_places(context: PageContext) -> tuple[str, Places]:
+    """What was learned of the site, as `_learned` wrote it."""
+    block, *places = context.block.split("\n")
+    return block, Places(*places[:3])
 
 
 def _named(root: HtmlElement, block: str) -> list[HtmlElement]:
@@ -167,9 +217,10 @@ def _printed(
 
 
 def _best_of(groups: Sequence[Sequence[HtmlElement]], context: PageContext) -> Mapping[HtmlElement, Parts]:
+    _, known = _block_and_places(context)
     best: Mapping[HtmlElement, Parts] = {}
     for siblings in groups:
-        blocks = parts_of([node for node in siblings if not _HIDDEN.search(node.get("class", ""))], context)
+        blocks = parts_of([node for node in siblings if not _HIDDEN.search(node.get("class", ""))], context, known)
         best = blocks if _rank(blocks) > _rank(best) and _is_thread(blocks, context) else best
     return best
 
@@ -248,11 +299,27 @@ def _is_thread(blocks: Mapping[HtmlElement, Parts], context: PageContext) -> boo
 
 
 def _titles(node: HtmlElement, parts: Parts, context: PageContext) -> frozenset[str]:
-    """The links above a block's words to other pages that read like titles; in a list they differ from block to block."""
+    """The links above a block's words, or at their very start, to other pages that read like titles.
+
+    In a list they differ from block to block.
+    """
     above = takewhile(lambda one: one is not parts.words, node.iter())
-    found = [one for one in above if one.tag == "a" and one.get("href")]
-    lines = (re.sub(r"\d+", "", line_of(link)) for link in found if _leads_away(link, context))
+    found = [one for one in above if one.tag == "a" and one.get("href") and _leads_away(one, context)]
+    found += _opening_link(parts.words, context)
+    lines = (re.sub(r"\d+", "", line_of(link)) for link in found)
     return frozenset(line for line in lines if len(line) >= _LEAST_TITLE and line != parts.author and not ANSWER.match(line))
+
+
+def _opening_link(words: HtmlElement, context: PageContext) -> list[HtmlElement]:
+    """The link to another page of the site before which an element says nothing."""
+    for node in words.iter():
+        if node.tag == "a" and node.get("href"):
+            address = address_of(node.get("href"), context)
+            is_other = host_of(address) == host_of(context.url) and "#" not in address and not leads_to_profile(address)
+            return [node] if is_other and address != canonicalise_url(context.url) else []
+        if (node.text or "").strip():
+            break
+    return []
 
 
 def _leads_away(link: HtmlElement, context: PageContext) -> bool:
