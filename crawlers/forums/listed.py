@@ -16,6 +16,7 @@ from crawlers.forums.markup import next_pages, state_of
 from crawlers.forums.shapes import NO_BOARD, Board, BoardLink, PageContext, TopicLink
 from crawlers.forums.slots import date_in, leads_to_profile
 from crawlers.tree import line_of
+from crawlers.urls import canonicalise_url
 from vigie.model import PublicationDate, host_of
 
 _EDGES = r"(?:^|[/._?&=-])(?:{})(?=[/._=?&-]|\d|$)"
@@ -84,7 +85,8 @@ def _lists_of_all(root: HtmlElement, context: PageContext) -> Iterator[str]:
     """The pages that list more than a front page does: those that a menu calls "/questions" or "/forum"."""
     for link in root.xpath("//body//a[@href]")[:_MOST_LINKS]:
         address = address_of(link.get("href"), context).partition("#")[0]
-        if _ALL_TOPICS.fullmatch(_path_of(address)) and host_of(address) == host_of(context.url):
+        is_own = address.partition("?")[0] == canonicalise_url(context.url).partition("?")[0]
+        if _ALL_TOPICS.fullmatch(_path_of(address)) and host_of(address) == host_of(context.url) and not is_own:
             yield address
 
 

@@ -17,6 +17,7 @@ from crawlers.forums.addresses import Paging, address_of, canonical_link, first_
 from crawlers.forums.declared import declared_posts
 from crawlers.forums.listed import is_of_a_forum, listed, pages_after
 from crawlers.forums.markup import said_in
+from crawlers.forums.pages import learned_paging
 from crawlers.forums.shapes import NO_BOARD, Board, Engine, PageContext, Post, Topic
 from crawlers.forums.slots import ANSWER, WROTE, Parts, Places, date_in, is_beside, leads_to_profile, parts_of
 from crawlers.text import clean_line
@@ -66,26 +67,30 @@ _SHOWS_DATE = (
 
 def lists_a_forum(root: HtmlElement, context: PageContext) -> bool:
     """Whether what a page lists are a forum's boards or topics, where it is no thread itself."""
-    return is_of_a_forum(root, _PAGING, context)
+    return is_of_a_forum(root, learned_paging(root, _PAGING, context), context)
 
 
 def _read_board(root: HtmlElement, context: PageContext) -> Board:
     """Nothing where the page is a thread itself: what it lists besides are other topics of its board."""
-    board = listed(root, _PAGING, context)  # first, as looking for a thread may take the tree apart
+    board = listed(
+        root, learned_paging(root, _PAGING, context), context
+    )  # first, as looking for a thread may take the tree apart
     return NO_BOARD if _threads_blocks(root, context) else board
 
 
 def _read_topic(root: HtmlElement, context: PageContext) -> Topic:
-    canonical = first_page(canonical_link(root), _PAGING, context)
-    url = canonical if canonical and host_of(canonical) == host_of(context.url) else first_page(context.url, _PAGING, context)
+    paging = learned_paging(root, _PAGING, context)
+    canonical = first_page(canonical_link(root), paging, context)
+    url = canonical if canonical and host_of(canonical) == host_of(context.url) else first_page(context.url, paging, context)
     url = url or context.url
-    following = pages_after(root, _PAGING, context)
+    following = pages_after(root, paging, context)
     declared = declared_posts(root, url, context)
-    blocks = _threads_blocks(root, context)
+    later = is_later(context, paging)
+    blocks = _threads_blocks(root, context, is_later=later)
     block = _learned(blocks, context)
     blocks = blocks or _known_blocks(root, context)
     title = _title(root, blocks)
-    printed = _without_refrain(tuple(_printed(blocks, url, title, int(is_later(context, _PAGING)), context)))
+    printed = _without_refrain(tuple(_printed(blocks, url, title, int(later), context)))
     if not printed or _told(printed) < _told(declared):
         printed, block = declared, ""
     return Topic(url, title if printed else "", printed, following if printed else (), block)
@@ -112,18 +117,18 @@ def _title(root: HtmlElement, blocks: Mapping[HtmlElement, Parts]) -> str:
     return told or (line_of(headings[-1]) if headings else window)
 
 
-def _threads_blocks(root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
+def _threads_blocks(root: HtmlElement, context: PageContext, *, is_later: bool = False) -> Mapping[HtmlElement, Parts]:
     """The largest group of siblings that are all posts, or else are heads and bodies of posts by turns."""
     groups = _groups(root, context)
     found = _with_answers(_best_of(groups, context), root, context)
     found = found or _best_of([whole for nodes in groups if (whole := _paired(nodes))], context)
-    return _with_opening(found, root, context)
+    return found if is_later else _with_opening(found, root, context)
 
 
 def _with_opening(blocks: Mapping[HtmlElement, Parts], root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
     """The blocks with the post that they answer, where it stands alone before them, its words in an element of the same name."""
     head = next(iter(blocks), None)
-    if head is None or is_later(context, _PAGING):
+    if head is None:
         return blocks
     words = blocks[head].words
     around = set(head.iterancestors())

@@ -197,3 +197,68 @@ def test_a_page_that_kept_its_engines_names_without_its_notices_is_read_by_them(
 <a href="/threads/x.1/post-7"><time datetime="2026-03-09T10:00:00+01:00">hier</time></a></header>
 <div class="message-body"><div class="bbWrapper">Seule à répondre.</div></div></article>"""
     assert told(read(body, "https://salon.example/threads/x.1/")) == [("Zoé", "2026-03-09T09:00", "Seule à répondre.")]
+
+
+def learned(topic: Topic, body: str) -> Topic:
+    """Another page of the site, read after `topic`."""
+    page = f'<html lang="fr"><head><title>Salon</title></head><body>{body}</body></html>'
+    return read_topic(page.encode(), URL, encoding="utf-8", now=NOW, zone="Europe/Paris", block=topic.block)
+
+
+def test_the_author_of_an_only_post_stands_where_longer_threads_have_them() -> None:
+    side = "<div class='side'><h4>{}</h4><div class='author-posts'>Habitué</div></div>"
+    card = f"<div class='post'>{side}<time datetime='{{}}'></time><div class='said'>{{}}</div></div>"
+    texts = ("Plus rien depuis midi, et vous ?", "Pareil à Brest ce matin.", "Rétabli chez moi à l'instant.")
+    thread = read(
+        "".join(card.format(name, f"2026-03-03T18:0{n}", text) for n, (name, text) in enumerate(zip("ABC", texts, strict=True)))
+    )
+    assert told(learned(thread, card.format("Dina", "2026-03-04T09:00", "Une question sans réponse."))) == [
+        ("Dina", "2026-03-04T08:00", "Une question sans réponse.")
+    ]
+
+
+def test_a_post_that_opens_the_thread_outside_of_its_answers_is_one() -> None:
+    by = "<p><span class='author'>Par <a href='/users/8'>{}</a> il y a <a title='0{}/03/2026 10:00'>longtemps</a></span></p>"
+    message = f"<div class='message{{}}'>{by}<div class='wiki'>{{}}</div></div>"
+    answers = message.format(" reply", "Hugo", 4, "Pareil à Brest ce matin.") + message.format(
+        " reply", "Inès", 5, "Rétabli hier."
+    )
+    topic = read(message.format("", "Zoé", 3, "Plus rien depuis midi.") + f"<div id='replies'>{answers}</div>")
+    assert told(topic) == [
+        ("Zoé", "2026-03-03T09:00", "Plus rien depuis midi."),
+        ("Hugo", "2026-03-04T09:00", "Pareil à Brest ce matin."),
+        ("Inès", "2026-03-05T09:00", "Rétabli hier."),
+    ]
+
+
+def test_an_edit_told_behind_the_date_does_not_hide_the_post() -> None:
+    note = " <span class='edited'>édité par Zoé, <time datetime='2026-03-04T08:00'></time></span>"
+    message = (
+        "<div class='message'><p class='author'>par <b>{}</b>, <time datetime='{}'></time>{}</p><div class='texte'>{}</div></div>"
+    )
+    topic = read(
+        message.format("Zoé", "2026-03-03T18:00", note, "Plus rien depuis midi.")
+        + message.format("Hugo", "2026-03-03T19:00", "", "Pareil à Brest ce matin.")
+    )
+    assert told(topic)[0] == ("Zoé", "2026-03-03T17:00", "Plus rien depuis midi.")
+
+
+@pytest.mark.parametrize(
+    ("url", "link", "expected"),
+    [
+        ("/fil/panne", '<div class="pages"><a href="?part=2">Suivante</a></div>', "/fil/panne?part=2"),
+        ("/fil/12/", '<nav aria-label="Pagination"><a href="/fil/12/2/">2</a></nav>', "/fil/12/2/"),
+        ("/fil/12", '<nav aria-label="Pagination"><a href="/fil/12/2">2</a></nav>', "/fil/12/2"),
+        ("/fil/12", '<div class="pager"><a href="/fil/11">Sujet précédent</a></div>', None),
+    ],
+    ids=["a parameter of any name", "a number behind the path", "the same without a slash", "the topic before"],
+)
+def test_pages_are_known_by_what_their_links_add_to_the_address(url: str, link: str, expected: str | None) -> None:
+    topic = read(THREAD + link, f"https://salon.example{url}")
+    assert topic.next_pages == ((f"https://salon.example{expected}",) if expected else ())
+    assert topic.url == f"https://salon.example{url}"
+
+
+def test_the_thread_is_called_what_the_window_says_not_what_the_site_is() -> None:
+    page = f"<html><head><title>Panne Orvéa - Les box - Salon</title></head><body><h1>Salon</h1><h2>Panne Orvéa</h2>{THREAD[26:]}"
+    assert read_topic(page.encode(), URL, encoding="utf-8", now=NOW, zone="Europe/Paris").title == "Panne Orvéa"
