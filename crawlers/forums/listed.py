@@ -83,10 +83,11 @@ def is_of_a_forum(root: HtmlElement, paging: Paging, context: PageContext) -> bo
 
 def _lists_of_all(root: HtmlElement, context: PageContext) -> Iterator[str]:
     """The pages that list more than a front page does: those that a menu calls "/questions" or "/forum"."""
+    own = _path_of(canonicalise_url(context.url)).partition("?")[0].rstrip("/")
     for link in root.xpath("//body//a[@href]")[:_MOST_LINKS]:
         address = address_of(link.get("href"), context).partition("#")[0]
-        is_own = address.partition("?")[0] == canonicalise_url(context.url).partition("?")[0]
-        if _ALL_TOPICS.fullmatch(_path_of(address)) and host_of(address) == host_of(context.url) and not is_own:
+        path = _path_of(address)
+        if _ALL_TOPICS.fullmatch(path) and path.rstrip("/") != own and host_of(address) == host_of(context.url):
             yield address
 
 

@@ -51,6 +51,8 @@ class _Read:
         shown = _dated(link)
         if shown and self.last_post_at and shown > self.last_post_at + CLOCK_SLACK:
             return True
+        if link.last_post_at and not link.last_post_at.day_only and link.last_post_at.at > self.visited:
+            return True  # "il y a 5 minutes", and it was read an hour ago
         return link.replies is None and shown is None and now - self.visited >= RECHECK
 
 

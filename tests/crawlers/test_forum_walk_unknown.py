@@ -1,5 +1,7 @@
 """A forum of an engine that nobody described, over real HTTP: boards, topics of one post, pages, and what a second pass asks."""
 
+from datetime import timedelta
+
 import pytest
 
 from crawlers.forum_markup import read_board
@@ -79,6 +81,25 @@ async def test_a_board_without_a_topic_is_asked_for_once(web, reader, forum):
     outcome = await reader.read("forum", forum)
     assert outcome.documents == 2
     assert web.paths().count("/forum/3/") == 1
+
+
+async def test_an_age_shorter_than_the_last_visit_is_news_even_where_no_date_is_shown(web, reader, clock, forum):
+    """An engine that prints ages alone: "il y a 5 minutes" an hour after the topic was read."""
+
+    def board(old: str, new: str) -> str:
+        return (
+            rows(("/sujet/10", "Panne de box"), ("/sujet/20", "Réseau absent"))
+            .replace("2026-03-11 08:05", old, 1)
+            .replace("2026-03-11 08:05", new)
+        )
+
+    web.page("/", board("il y a 3 heures", "il y a 2 heures"))
+    await reader.read("forum", forum)
+    clock.advance(timedelta(hours=1))
+    web.page("/", board("il y a 4 heures", "il y a 5 minutes"))
+    web.page("/sujet/20", posts("Plus de réseau à Nantes.", "Pareil à Rennes.", "Rétabli à Nantes."))
+    outcome = await reader.read("forum", forum)
+    assert (outcome.documents, outcome.requests) == (1, 2)
 
 
 def test_a_menu_is_no_list_of_topics():
