@@ -37,7 +37,7 @@ def gather_surroundings(
     first = _first_mention(store, told)
     before = list(read_mentions(store, history, _READ_BEFORE)) if history else []
     incidents = state.incidents(start=now - _YEAR, limit=_REMEMBERED)
-    false = false_incidents(incidents, state.actions())
+    false = false_incidents(incidents, state.actions_on({one.thread for one in incidents}))
     return Surroundings(
         kinds=_kinds(store, everything, history),
         places=_places(store, config, everything, history),

@@ -84,7 +84,7 @@ def _incidents(state: State, config: Config, period: Period, brands: Sequence[st
         if each.brand_id in brands and each.opened_at < period.end and (each.closed_at is None or each.closed_at >= period.start)
     }
     ordered = sorted(lived.values(), key=lambda incident: incident.opened_at)
-    false = false_incidents(ordered, state.actions())
+    false = false_incidents(ordered, state.actions_on({one.thread for one in ordered}))
     return tuple(IncidentLine(one, brand_name(config, one.brand_id), one.id in false) for one in ordered)
 
 

@@ -1,7 +1,7 @@
 """The contracts of MentionStore and State kept in memory, as far as mails and digests read and write them."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -82,6 +82,9 @@ class FakeState:
 
     def actions(self, incident_id: str | None = None) -> Sequence[Action]:
         return [one for one in self.done if incident_id in (None, one.incident_id)]
+
+    def actions_on(self, incident_ids: Collection[str]) -> Sequence[Action]:
+        return [one for one in self.done if one.incident_id in incident_ids]
 
     def marks(self) -> Sequence[Mark]:
         return self.all_marks

@@ -20,6 +20,20 @@ def test_actions_come_back_whole_and_in_order(state: State) -> None:
     assert list(state.actions("incident")) == made[:2]
 
 
+def test_actions_on_many_incidents_come_in_the_order_in_which_they_were_added(state: State) -> None:
+    made = [
+        some_action(key="a"),
+        some_action(key="b", incident="autre \ud800"),
+        some_action(key="c"),
+        some_action(key="d", incident="tiers"),
+    ]
+    for action in made:
+        state.add_action(action)
+    known = [f"sans suite {number}" for number in range(2500)]
+    assert list(state.actions_on({"incident", "autre \ud800", *known})) == made[:3]
+    assert not state.actions_on([])
+
+
 def test_an_action_with_a_known_key_changes_nothing(state: State) -> None:
     state.add_action(some_action())
     assert state.add_action(some_action(ActionKind.FALSE)) is False

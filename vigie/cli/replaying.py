@@ -135,7 +135,7 @@ def _pasts(
 
     words = CrisisWords(config.crisis_words)
     incidents = state.incidents(start=since)
-    false = false_incidents(incidents, state.actions())
+    false = false_incidents(incidents, state.actions_on({one.thread for one in incidents}))
     for brand in config.brands:
         if brand.role == "own" and (not row.brands or brand.id in row.brands):
             mentions = list(read_mentions(store, Filter(brands=[brand.id], start=since - HISTORY, end=until)))

@@ -1,6 +1,6 @@
 """The contracts of the state: everything that only the machine that schedules knows, whatever the mention store is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -332,6 +332,10 @@ class ActionLog(Protocol):
 
     def actions(self, incident_id: str | None = None) -> Sequence[Action]:
         """All, or those on one incident, in the order in which they were added."""
+        ...
+
+    def actions_on(self, incident_ids: Collection[str]) -> Sequence[Action]:
+        """Those on some incidents, in the order in which they were added. What was done about others costs nothing."""
         ...
 
 

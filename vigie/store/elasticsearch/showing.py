@@ -127,8 +127,9 @@ class ElasticsearchShowcase:
 
 
 def _incidents(state: State, since: datetime) -> Iterator[Shown]:
-    done = actions_by_incident(state.actions())
-    for incident in {one.id: one for one in (*state.incidents(start=since), *state.open_incidents())}.values():
+    incidents = {one.id: one for one in (*state.incidents(start=since), *state.open_incidents())}.values()
+    done = actions_by_incident(state.actions_on({one.thread for one in incidents}))
+    for incident in incidents:
         yield from of_incident(incident, handling_of(done.get(incident.thread, ()), incident.reopened_at))
 
 
