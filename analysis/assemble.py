@@ -5,6 +5,7 @@ document -> gate (names, relevance, spam, language) -> spaCy (COMPONENTS) -> men
 
 import logging
 from collections.abc import Callable, Iterable, Sequence, Set
+from contextlib import nullcontext
 from dataclasses import fields
 from functools import cached_property, partial
 from importlib import import_module
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from analysis.components.registry import COMPONENTS, switched_on
 from analysis.gate import Admitted, Gate
+from analysis.loading import import_spacy, to_stay
 from analysis.matching import BrandMatch
 from config.schema import Analyse, Brand, Theme
 from vigie.errors import StoreError
@@ -32,6 +34,7 @@ _OURS = "vigie_"  # begins the names of our components in the pipeline
 _STORY, _THEMES = f"{_OURS}story", f"{_OURS}themes"
 _BATCH = 64
 _LONGEST_READ = 20_000  # characters; beyond, spaCy's memory grows faster than what is learnt
+_ENRICHED = tuple(field.name for field in fields(Enrichment))
 _UNKNOWN_TONE = Sentiment(SentimentLabel.NEUTRAL, 0.0, 0.0)
 
 
@@ -55,7 +58,7 @@ class BrandAnalyser:
         verdicts = [self._admit(document) for document in documents]
         admitted = [verdict for verdict in verdicts if isinstance(verdict, Admitted)]
         batches = (admitted[start : start + _BATCH] for start in range(0, len(admitted), _BATCH))
-        read = (analysis for batch in batches for analysis in self._read(batch))
+        read = (analysis for batch in batches for analysis in self._loaded(batch))
         return [next(read) if isinstance(verdict, Admitted) else verdict for verdict in verdicts]
 
     def _admit(self, document: Document) -> Admitted | Analysis:
@@ -63,6 +66,11 @@ class BrandAnalyser:
             return self.gate.admit(document)
         except Exception as error:  # noqa: BLE001 - the analyse loop: a text that cannot be read is counted as failed
             return _failed(document, error)
+
+    def _loaded(self, batch: Sequence[Admitted]) -> Sequence[Analysis]:
+        """Reads a batch; with the first one all that lasts is loaded."""
+        with nullcontext() if "_nlp" in vars(self) else to_stay():
+            return self._read(batch)
 
     def _read(self, batch: Sequence[Admitted]) -> Sequence[Analysis]:
         """Reads a batch at once; when a text makes it fail, one by one, so that only that text does."""
@@ -112,7 +120,8 @@ def build_analyser(
 
 def build_pipeline(settings: Analyse, stories: StoryIndex, themes: Sequence[Theme] | None = None) -> "Language":
     """The spaCy pipeline: the trained parts that are read where the model is installed, then the components."""
-    from analysis.components import reading  # noqa: PLC0415 - spaCy takes two seconds
+    import_spacy()
+    from analysis.components import reading  # noqa: PLC0415 - spaCy takes more than a second
 
     steps = {name: options for name, options in switched_on(settings).items() if name in COMPONENTS}
     reading.declare_attributes()
@@ -171,7 +180,7 @@ def _mention(admitted: Admitted, match: BrandMatch, doc: "Doc", enrichment: Enri
 
 def _enrichment(doc: "Doc") -> Enrichment:
     """What the components that ran found, each under the name of its field."""
-    found = {field.name: doc._.get(field.name) for field in fields(Enrichment)}
+    found = {name: doc._.get(name) for name in _ENRICHED}
     return Enrichment(**{name: value for name, value in found.items() if value is not None})
 
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Set
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 
@@ -49,11 +50,10 @@ def listed(kind: str) -> frozenset[str]:
 @cache
 def _of_trained_pipeline() -> frozenset[str]:
     """The stems of the words that the lemmatizer of the trained pipeline knows, some 90,000; none where it is not installed."""
-    try:
-        folder = Path(str(files(_TRAINED)))
-    except ModuleNotFoundError:
+    package = find_spec(_TRAINED)  # to import it would bring spaCy
+    if package is None or package.origin is None:
         return frozenset()
-    tables = next(folder.glob("*/lemmatizer/lookups/lookups.bin"), None)
+    tables = next(Path(package.origin).parent.glob("*/lemmatizer/lookups/lookups.bin"), None)
     if tables is None:
         _LOG.info("event=word_list_missing pipeline=%s", _TRAINED)
         return frozenset()
