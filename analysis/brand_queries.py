@@ -67,8 +67,9 @@ def evaluate(node: Node, found: FoundTerms) -> Evidence | None:
             proofs = [evaluate(part, found) for part in parts]
             return None if None in proofs else _total(proofs)
         case Or(parts):
-            told = (part for part in parts if not isinstance(part, Term) or part in found.hits)  # of long lists most is not there
-            proofs = [proof for part in told if (proof := evaluate(part, found)) is not None]
+            wanted = (node.by_term[term] for term in found.hits.keys() & node.by_term.keys())
+            told = sorted({place for places in wanted for place in places}.union(node.others))
+            proofs = [proof for place in told if (proof := evaluate(parts[place], found)) is not None]
             return _total(proofs) if proofs else None
 
 

@@ -16,6 +16,7 @@ from vigie.query import Term
 
 _ELISION = re.compile(r"(?<!\w)(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)'$")
 _HASHTAG_BEFORE = re.compile(r"#\w*$")
+_BLANKS = " \n"  # of folded text
 _LONGEST_LEAD = 40  # characters read before a hit to recognise an elision or a hashtag
 _GLUED_SIGN = re.compile(r"(?<=\w)([&+])(?=\w|$)")  # C&A is also written C & A, Canal+ is also Canal +
 _SEPARATORS = re.compile("[ ']")
@@ -131,9 +132,8 @@ def _is_word(character: str) -> bool:
 def _starts_word(folded: FoldedText, start: int) -> bool:
     """Whether a word, or an emoji, may begin at `start`."""
     text = folded.text
-    if start == 0:
+    if start == 0 or (before := text[start - 1]) in _BLANKS:
         return True
-    before = text[start - 1]
     if text[start] in "#@":
         return not _is_word(before)
     if not _is_word(text[start]):
@@ -147,6 +147,8 @@ def _starts_word(folded: FoldedText, start: int) -> bool:
 def _end_of_word(folded: FoldedText, end: int, pattern: _Pattern) -> int | None:
     """Where the word that ends with the pattern ends in the folded text; None when the pattern stops inside a word."""
     text = folded.text
+    if end == len(text) or text[end] in _BLANKS:
+        return end
     if not _is_word(text[end - 1]):
         return None if text[end : end + 1] == "\u200d" else end
     if pattern.prefix:
@@ -170,7 +172,8 @@ def _is_boundary(text: str, end: int) -> bool:
 
 def _is_hashtag_part(folded: FoldedText, place: int) -> bool:
     """Whether a capital starts a new word at `place` inside a hashtag: #BoycottOrange, #SNCFGreve."""
-    if not _HASHTAG_BEFORE.search(folded.text[max(0, place - _LONGEST_LEAD) : place]):
+    lead = folded.text[max(0, place - _LONGEST_LEAD) : place]
+    if "#" not in lead or not _HASHTAG_BEFORE.search(lead):
         return False
     original = folded.original
     here = folded.to_original(place, place + 1)[0]

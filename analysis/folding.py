@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import repeat
 
 _APOSTROPHES = "’‘ʼʹ´`′＇"
 _HYPHENS = "-‐‑"  # compounds are written with and without: Coca-Cola, coca cola
@@ -14,6 +15,7 @@ _LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
 _JOINER = "\u200d"  # glues emoji into one picture, so it must not vanish
 _LETTERS_WITHOUT_DECOMPOSITION = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"}
 _SPACES = re.compile(" {2,}")
+_BLANKS = re.compile("[ \n]{2,}")
 _LINE_BREAKS = re.compile(" ?\n[ \n]*")
 # Anchored at the start of a run and of bounded length, so that a megabyte without blanks costs one pass.
 _WEB = re.compile(
@@ -22,6 +24,7 @@ _WEB = re.compile(
       | (?<![\w.-])(?:[\w-]{1,63}\.){1,9}[a-z]{2,24}/\S*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_MAIL_SIGN, _PATH_SIGN = re.compile(r"@(?<=[\w.+-]@)[\w-]"), re.compile(r"\.[a-z]{2,24}/", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _LONG, _MANY_LETTERS = 200, 150  # characters, different ones: where replacing takes half as long as translating
 
@@ -96,8 +99,15 @@ def web_addresses(text: str) -> list[tuple[int, int]]:
 
 
 def _has_address_sign(text: str) -> bool:
-    """Whether `text` holds a sign that every address has: most texts have none, and are not searched."""
-    return "/" in text or "@" in text or "www." in text.lower()
+    """Whether `text` holds a sign that every address has: most texts have none, and are not searched.
+
+    A mere slash or @ (« 24/24 », « @Orange ») is no sign.
+    """
+    return (
+        ("/" in text and ("://" in text or _PATH_SIGN.search(text) is not None))
+        or ("@" in text and _MAIL_SIGN.search(text) is not None)
+        or "www." in text.lower()
+    )
 
 
 class FoldedText:
@@ -117,14 +127,22 @@ class FoldedText:
     @cached_property
     def _offsets(self) -> Sequence[int]:
         """For each folded character, the place of the character it comes from; a run of blanks comes from its first."""
-        if len(self.text) == len(self.original) and all(len(_TABLE[ord(letter)]) == 1 for letter in set(self.original)):
-            return range(len(self.text))
-        offsets: list[int] = []
-        in_blanks = False
-        for place, character in enumerate(self.original):
-            for folded in _TABLE[ord(character)]:
-                blank = folded in " \n"
-                if not (blank and in_blanks):
-                    offsets.append(place)
-                in_blanks = blank
-        return offsets
+        uneven = [letter for letter in set(self.original) if len(_TABLE[ord(letter)]) != 1]
+        places = _places(self.original, uneven) if uneven else range(len(self.original))
+        if len(places) == len(self.text):
+            return places
+        kept, start = list[int](), 0
+        for blanks in _BLANKS.finditer(_fold_characters(self.original)):
+            kept += places[start : blanks.start() + 1]
+            start = blanks.end()
+        return [*kept, *places[start:]]
+
+
+def _places(text: str, uneven: Sequence[str]) -> list[int]:
+    """For each character of `text` once folded, where it comes from; `uneven` are those that become none or several."""
+    places, start = list[int](), 0
+    for place in sorted(found.start() for letter in uneven for found in re.finditer(re.escape(letter), text)):
+        places += range(start, place)
+        places += repeat(place, len(_TABLE[ord(text[place])]))
+        start = place + 1
+    return [*places, *range(start, len(text))]

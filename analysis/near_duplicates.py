@@ -169,7 +169,7 @@ def replaced_share(old: Set[int], new: Set[int]) -> float:
 
 def _runs(words: Sequence[str]) -> _Hashes:
     """63 bits for each run of words, in order, so that a database's signed integer holds them; the same on every machine."""
-    coded = np.array([crc32(word.encode("utf-8", "surrogatepass")) for word in words], np.uint64)
+    coded = np.fromiter(map(_word_code, words), np.uint64, len(words))
     count = len(words) - _RUN + 1
     mixed = np.zeros(count, np.uint64)
     for place, factor in enumerate(_OF_PLACE):
@@ -177,6 +177,11 @@ def _runs(words: Sequence[str]) -> _Hashes:
     for shift, factor in _MIXING:
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     return mixed >> np.uint64(1)
+
+
+@lru_cache(_REMEMBERED)
+def _word_code(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def _facts(plain: str, words: Sequence[str]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
@@ -206,11 +211,16 @@ def _content_stem(word: str) -> int | None:
     """The stem of a content word, hashed; None for another word."""
     if len(word) < _SHORTEST_WORD or not word.isalpha() or word in _SAY_NOTHING:
         return None
-    return crc32(word[:_STEM].encode("utf-8", "surrogatepass"))
+    return _word_code(word[:_STEM])
 
 
 def _smallest(words: Iterable[str]) -> Sequence[int]:
-    return sorted(map(_hash, set(words)))[:_FACTS]
+    return sorted(map(_word_hash, set(words)))[:_FACTS]
+
+
+@lru_cache(_REMEMBERED)
+def _word_hash(word: str) -> int:
+    return _hash(word)
 
 
 def _hash(text: str) -> int:

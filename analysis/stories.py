@@ -78,12 +78,15 @@ class Storyteller:
         if not marks.bands:
             return text.id
         earlier = self._earlier(marks.bands, seen_at)
-        new = read_sketch(marks.sketch)
-        common = _common_runs(new, earlier)
-        seen = _Seen(new.without(common), seen_at, text.kind in VOICES)
-        story = self._filed(text.id) or _closest_story(seen, earlier, common) or text.id
-        self._fresh.remember(StorySignature(story, text.id, _keys(marks, seen, common, earlier), marks.sketch, seen_at))
-        return story
+        story, keys = self._filed(text.id), marks.bands
+        if earlier:  # else there is nothing to compare with, which is how most texts come
+            new = read_sketch(marks.sketch)
+            common = _common_runs(new, earlier)
+            seen = _Seen(new.without(common), seen_at, text.kind in VOICES)
+            story = story or _closest_story(seen, earlier, common)
+            keys = _keys(marks, seen, common, earlier)
+        self._fresh.remember(StorySignature(story or text.id, text.id, keys, marks.sketch, seen_at))
+        return story or text.id
 
     def keep(self) -> None:
         """Hands what was filed to the index. Raises: StoreUnavailable; what was filed is still known then."""

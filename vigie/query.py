@@ -20,6 +20,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -72,9 +73,23 @@ class And:
     parts: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Or:
     parts: tuple["Node", ...]
+
+    @cached_property
+    def by_term(self) -> Mapping[Term, Sequence[int]]:
+        """The places of the parts that want a term, by it: of long lists most is in no text, and is not asked for one by one."""
+        places: dict[Term, list[int]] = {}
+        for place, part in enumerate(self.parts):
+            for term in (part,) if isinstance(part, Term) else part.left if isinstance(part, Near) else ():
+                places.setdefault(term, []).append(place)
+        return places
+
+    @cached_property
+    def others(self) -> Sequence[int]:
+        """The places of the other parts."""
+        return [place for place, part in enumerate(self.parts) if not isinstance(part, Term | Near)]
 
 
 @dataclass(frozen=True, slots=True)

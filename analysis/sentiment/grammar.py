@@ -87,3 +87,5 @@ NUMBER_WORDS = _words("""
     deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante
     septante huitante octante nonante cent cents mille quelques plusieurs
 """)
+STARS_SPELT = _words("etoile etoiles")
+STARS_COUNTED = {"zero": 0, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5}

@@ -5,12 +5,11 @@ from enum import StrEnum
 from itertools import chain
 from typing import NamedTuple
 
+from analysis.sentiment.grammar import STARS_COUNTED, STARS_SPELT
 from analysis.sentiment.lexicon import Entry, Field, Lexicon
 from analysis.sentiment.tokens import Token, TokenKind
 
 _FULL_STARS, _EMPTY_STARS = "★⭐🌟✪", "☆✩"
-_STARS_SPELT = frozenset(("etoile", "etoiles"))
-_NUMBERS = {"zero": 0, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5}
 _STARRED_PLACES = frozenset(("hotel", "camping", "palace", "restaurant", "chef", "table", "residence", "gite"))
 
 
@@ -32,15 +31,12 @@ class Hit(NamedTuple):
 def find(row: Sequence[Token], lexicon: Lexicon) -> list[Hit]:
     """The hits of a text in order; none overlap. Phrases come before words, the longest first."""
     hits: list[Hit] = []
-    free, word, mark, followers = 0, TokenKind.WORD, TokenKind.MARK, lexicon.followers
-    kinds, folded = [token.kind for token in row], [token.folded for token in row]
-    for at, (kind, first, second) in enumerate(zip(kinds, folded, chain(folded[1:], ("",)), strict=False)):
-        if at < free or kind is mark:
+    free = 0
+    folded = [token.folded for token in row]
+    seconds = chain(folded[1:], ("",))
+    for at, (follow, second) in enumerate(zip(map(lexicon.followers, folded), seconds, strict=False)):
+        if follow is None or at < free or (second not in follow.words and not second.startswith(follow.beginnings)):
             continue
-        if kind is word:
-            seconds = followers(first)
-            if second not in seconds and "" not in seconds and second not in _STARS_SPELT:
-                continue
         hit = _hit(row, at, lexicon)
         if hit is not None:
             hits.append(hit)
@@ -94,10 +90,10 @@ def _stars(token: Token, at: int) -> Hit:
 
 def _stars_in_words(row: Sequence[Token], at: int) -> float | None:
     """The number before "étoile(s)" or "star(s)", unless a hotel or a restaurant wears them."""
-    if at + 1 >= len(row) or row[at + 1].folded not in _STARS_SPELT:
+    if at + 1 >= len(row) or row[at + 1].folded not in STARS_SPELT:
         return None
     if any(token.folded in _STARRED_PLACES for token in row[max(0, at - 3) : at]):
         return None
     word = row[at].folded
-    number = float(word.replace(",", ".")) if row[at].kind is TokenKind.NUMBER else _NUMBERS.get(word)
+    number = float(word.replace(",", ".")) if row[at].kind is TokenKind.NUMBER else STARS_COUNTED.get(word)
     return number if number is not None and number <= 5 else None

@@ -6,10 +6,11 @@ from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import chain, product
+from typing import NamedTuple
 
 from analysis.sentiment.forms import forms
-from analysis.sentiment.grammar import NUMBER_WORDS
-from analysis.sentiment.tokens import Token, TokenKind, fold
+from analysis.sentiment.grammar import NUMBER_WORDS, STARS_COUNTED, STARS_SPELT
+from analysis.sentiment.tokens import Token, TokenKind, fold, is_mark
 
 _MIN_STEM, _MAX_STEM = 3, 9
 _MAX_GAP = 3
@@ -19,7 +20,7 @@ _MIN_DERIVED = 4
 _REMEMBERED = 50_000  # words whose answer is kept
 _GAP = "..."
 _NUMBER = "#"
-_ANYTHING = frozenset(("",))
+_DIGITS = tuple("0123456789")
 
 VERB_CLASSES = ("er", "ir", "verb")
 """The classes of words that a negation may follow."""
@@ -58,6 +59,7 @@ class _Part:
     beginnings: tuple[str, ...] = ()
     takes_number: bool = False
     is_gap: bool = False
+    is_plain: bool = False  # accepts nothing but its words
 
     def accepts(self, token: Token) -> bool:
         said = token.folded
@@ -73,6 +75,27 @@ class Phrase:
 
     parts: tuple[_Part, ...]
     entry: Entry
+
+    @property
+    def beginnings_of_second(self) -> Iterator[str]:
+        """How the word behind the first must begin."""
+        if len(self.parts) == 1 or self.parts[1].is_gap:
+            yield ""
+            return
+        second = self.parts[1]
+        yield from (*second.beginnings, *second.words)
+        if second.takes_number:
+            yield from (*_DIGITS, *NUMBER_WORDS)
+
+
+class Followers(NamedTuple):
+    """What a token may have behind it to begin an entry: one of `words`, or what begins with one of `beginnings`."""
+
+    words: Set[str]
+    beginnings: tuple[str, ...]
+
+
+_ANYTHING = Followers(frozenset(), ("",))
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,20 +113,21 @@ class Lexicon:
         return lru_cache(_REMEMBERED)(self._entry)
 
     @cached_property
-    def followers(self) -> Callable[[str], Set[str]]:
-        """What may stand behind a folded word where an entry begins with it: "" for anything, nothing where none begins with it.
-
-        Most words begin none, and most of the others only before a word or two.
-        """
+    def followers(self) -> Callable[[str], Followers | None]:
+        """What stands behind a folded token where an entry begins with it; None where none does, as with most words and marks."""
         return lru_cache(_REMEMBERED)(self._followers)
 
-    def _followers(self, folded: str) -> Set[str]:
-        if self._entry(folded) is not None:
+    def _followers(self, folded: str) -> Followers | None:
+        is_figure = folded.startswith(_DIGITS)
+        is_sign = folded in self.signs or "/" in folded or not (is_figure or folded.isalpha() or is_mark(folded))
+        if is_sign or self._entry(folded) is not None:
             return _ANYTHING
-        seconds = frozenset(self.phrases.get(folded, ()))
-        if folded in NUMBER_WORDS:
-            seconds |= self.phrases.get(_NUMBER, {}).keys()
-        return _ANYTHING if "" in seconds else seconds
+        is_number = is_figure or folded in NUMBER_WORDS
+        begun = [self.phrases.get(first, {}) for first in ((folded, _NUMBER) if is_number else (folded,))]
+        open_ended = (phrase for by_second in begun for phrase in by_second.get("", ()))
+        beginnings = dict.fromkeys(chain.from_iterable(phrase.beginnings_of_second for phrase in open_ended))
+        words = {*chain(*begun), *(STARS_SPELT if is_figure or folded in STARS_COUNTED else ())} - {""}
+        return Followers(words, tuple(beginnings)) if words or beginnings else None
 
     def _entry(self, folded: str) -> Entry | None:
         return self._listed(folded) or self._derived(folded)
@@ -205,7 +229,8 @@ def _alternatives(part: str) -> tuple[str, ...]:
 
 def _part(alternatives: tuple[str, ...]) -> _Part:
     beginnings = tuple(word[:-1] for word in alternatives if word.endswith("*"))
-    return _Part(frozenset(alternatives), beginnings, _NUMBER in alternatives, alternatives == (_GAP,))
+    takes_number, is_gap = _NUMBER in alternatives, alternatives == (_GAP,)
+    return _Part(frozenset(alternatives), beginnings, takes_number, is_gap, not (beginnings or takes_number or is_gap))
 
 
 def _first_words(part: tuple[str, ...]) -> Iterator[str]:
@@ -239,10 +264,11 @@ def _rows(name: str, columns: int) -> Iterator[list[str]]:
 
 def _phrase_end(parts: Sequence[_Part], row: Sequence[Token], at: int) -> int | None:
     """The index after the `parts` when they stand at `row[at]`, else None."""
+    count = len(row)
     for place, part in enumerate(parts):
         if part.is_gap:
             return _end_after_gap(parts[place + 1 :], row, at)
-        if at >= len(row) or not part.accepts(row[at]):
+        if at >= count or (part.is_plain and row[at].folded not in part.words) or not part.accepts(row[at]):
             return None
         at += 1
     return at
@@ -250,11 +276,13 @@ def _phrase_end(parts: Sequence[_Part], row: Sequence[Token], at: int) -> int | 
 
 def _end_after_gap(parts: Sequence[_Part], row: Sequence[Token], at: int) -> int | None:
     """The index after the `parts` that follow a gap at `row[at]`; a gap does not reach over a mark."""
-    for skipped in range(_MAX_GAP + 1):
-        end = _phrase_end(parts, row, at + skipped)
-        if end is not None:
+    for place in range(at, at + _MAX_GAP + 1):
+        is_there = place < len(row)
+        if (not parts or parts[0].is_gap or (is_there and parts[0].accepts(row[place]))) and (
+            end := _phrase_end(parts, row, place)
+        ) is not None:
             return end
-        if at + skipped >= len(row) or row[at + skipped].kind is TokenKind.MARK:
+        if not is_there or row[place].kind is TokenKind.MARK:
             return None
     return None
 

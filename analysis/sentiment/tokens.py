@@ -47,6 +47,7 @@ class Cut(NamedTuple):
 
 _PICTURE = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u203c\u2049\u2190-\u21ff\u2300-\u23ff"
 _STARS = "★☆⭐🌟✩✪"
+_MARKS = frozenset('…,;:()«»"“”\n')  # beside runs of full stops, and of exclamation and question marks
 # Most tokens are plain words, so they are tried first; those that may open a link or an emoticon wait for these (`late`).
 _NAMED_PIECES = rf"""
     (?P<word>(?!https?://|www\.|[xX]D|T_T)[^\W\d_]+|[€$%])
@@ -86,6 +87,11 @@ def cut(text: str) -> Cut:
             for token, start, end in zip(read, starts, ends[2::3], strict=True)
         ]
     return Cut(read, starts, ends[2::3])
+
+
+def is_mark(folded: str) -> bool:
+    """Whether a folded token is a mark."""
+    return folded.startswith((".", "!", "?")) or folded in _MARKS
 
 
 def fold(word: str) -> str:

@@ -80,7 +80,7 @@ def _named(theme: _Compiled, found: FoundTerms, passage: Passage, is_blame: bool
 
 
 def _in_order(hits: Iterable[Hit]) -> list[Hit]:
-    return sorted(set(hits), key=lambda hit: hit.start)
+    return sorted(dict.fromkeys(hits), key=lambda hit: hit.start)
 
 
 def _is_near_blame(hit: Hit, passage: Passage) -> bool:

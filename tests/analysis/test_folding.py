@@ -53,9 +53,23 @@ def test_words_of_addresses_are_not_words_of_the_text() -> None:
     assert folded_words("Voir https://orange.fr/aide ou aide@orange.fr, Été") == ["voir", "ou", "ete"]
 
 
-@pytest.mark.parametrize("text", ["booking.com", "et/ou", "fin.Début", "@orange"])
+@pytest.mark.parametrize("text", ["booking.com", "et/ou", "fin.Début", "@orange", "ouvert 24/24 et 7/7", "10 @ 3 €"])
 def test_a_bare_host_or_handle_is_a_name_and_not_an_address(text: str) -> None:
     assert web_addresses(text) == []
+
+
+@pytest.mark.parametrize("address", ["HTTP://A.FR", "www.a.fr", "A.b+c@d.fr", "a.be/", "Wiki.A-b.com/Page", "x.ch/y"])
+def test_an_address_is_found_whatever_its_sign(address: str) -> None:
+    assert web_addresses(f"Voir {address} ici") == [(5, 5 + len(address))]
+
+
+@given(st.text(alphabet="ab …œ½\u0301\u200b\n\r-", max_size=20))
+def test_each_folded_character_leads_back_to_the_one_it_is_made_of(text: str) -> None:
+    folded = FoldedText(text)
+    for place, character in enumerate(folded.text):
+        start, end = folded.to_original(place, place + 1)
+        assert character in f"{fold(text[start])} \n"  # a run of blanks comes from its first
+        assert start < end
 
 
 @given(st.text(max_size=30))
