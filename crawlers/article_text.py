@@ -244,10 +244,12 @@ def _says_twice(generous: str, usual: str) -> bool:
 
 def _without_teasers(root: HtmlElement, url: str) -> HtmlElement:
     """The page itself where it has none; else a copy, unless it is too large for one."""
-    if not teasers(root, base_of(root, url), url) or _elements(root) > MAX_ELEMENTS:
+    found = set(teasers(root, base_of(root, url), url))
+    if not found or _elements(root) > MAX_ELEMENTS:
         return root
     copy = deepcopy(root)
-    for node in teasers(copy, base_of(copy, url), url):
+    twins = [twin for one, twin in zip(root.iter("article"), copy.iter("article"), strict=True) if one in found]
+    for node in twins:
         node.drop_tree()
     return copy
 
