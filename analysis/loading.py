@@ -32,8 +32,8 @@ def import_spacy() -> None:
 def to_stay() -> Iterator[None]:
     """What is made inside is taken for lasting: the garbage collector waits, and the first time in a process sets it aside.
 
-    Lexica are hundreds of thousands of objects. To go through them while they grow took a tenth of the start, and 5 % of the time
-    of each text later. The thresholds are changed, for spaCy's reader of tables switches the collector itself off and on.
+    Lexica are hundreds of thousands of objects. To go through them while they grow took a tenth of the start, and 2 % of the time
+    of texts later. The thresholds are changed, for spaCy's reader of tables switches the collector itself off and on.
     """
     thresholds = gc.get_threshold()
     gc.set_threshold(0)

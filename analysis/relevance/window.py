@@ -139,16 +139,19 @@ class Scene:
         """`subject`: stems of what the page is about, which count as far away."""
         self._subject = subject
         self._before, self._after = [token.stem for token in window.before], [token.stem for token in window.after]
-        self.distances = dict.fromkeys(subject, FAR)
-        for read in (self._before, self._after):
-            nearest = dict(zip(reversed(read), range(len(read) - 1, -1, -1), strict=True))
-            for word, place in nearest.items():
-                self.distances[word] = min(place, self.distances.get(word, FAR))
+        before, after = _nearest(self._before), _nearest(self._after)
+        on_both_sides = {word: min(before[word], after[word]) for word in before.keys() & after.keys()}
+        self.distances = dict.fromkeys(subject, FAR) | before | after | on_both_sides
 
     @cached_property
     def line(self) -> str:
         """The stems in reading order, between blanks; the name is `_`."""
         return f" {' '.join((*self._subject, '.', *reversed(self._before), '_', *self._after))} "
+
+
+def _nearest(read: Sequence[str]) -> dict[str, int]:
+    """For each word the place of its first occurrence."""
+    return dict(zip(reversed(read), range(len(read) - 1, -1, -1), strict=True))
 
 
 def _to_end(read: Iterable[Token]) -> list[Token]:

@@ -17,12 +17,8 @@ BITS = 18
 BUCKETS = 1 << BITS
 _LONGEST_PIECE = 5
 _MANY_LETTERS, _REMEMBERED = 150, 5_000  # different ones
-_SWAPS = (
-    (re.compile(r"(?:https?://|www\.)\S+"), " ¤ "),
-    (re.compile(r"@\w+"), "@"),
-    (re.compile(r"\d+"), "0"),
-    (re.compile(r"(\w)\1{2,}"), r"\1\1"),
-)
+_LINK, _HANDLE = re.compile(r"(?:https?://|www\.)\S+"), re.compile(r"@\w+")
+_NUMBER, _STRETCHED = re.compile(r"\d+"), re.compile(r"(\w)\1{2,}")
 _WORD = re.compile(r"\w+|[^\w\s]")
 # Odd constants: the first spreads what is hashed over 64 bits (2^64 over the golden ratio), the others are of no importance.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
@@ -49,9 +45,11 @@ def _plain(text: str) -> str:
     """`text` folded; what cannot be encoded is a question mark."""
     text = text.encode("utf-8", "replace").decode("utf-8").replace("’", "'")
     text = _without_marks(text.lower())
-    for pattern, instead in _SWAPS:
-        text = pattern.sub(instead, text)
-    return text.replace("œ", "oe")
+    if "://" in text or "www." in text:
+        text = _LINK.sub(" ¤ ", text)
+    if "@" in text:
+        text = _HANDLE.sub("@", text)
+    return _STRETCHED.sub(r"\1\1", _NUMBER.sub("0", text)).replace("œ", "oe")
 
 
 def _without_marks(text: str) -> str:
