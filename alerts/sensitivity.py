@@ -13,8 +13,8 @@ PRESETS: dict[Sensitivity, float] = {"low": 7.0, "normal": 5.0, "high": 4.0}
 _PERIODS = {"day": 1.0, "week": 7.0, "month": 30.0, "quarter": 91.0, "year": 365.0}  # days
 _RATE = re.compile(r"(\d{1,3})\s*/\s*(day|week|month|quarter|year)")
 
-LADDER: tuple[tuple[float, float], ...] = ((3.0, 2.57), (4.0, 0.52), (5.0, 0.16), (6.0, 0.09))
-"""Evidence, and the false bad-buzz alerts a month that it brought a calm brand of 20 simulated mentions a day (56 months)."""
+LADDER: tuple[tuple[float, float], ...] = ((3.0, 2.81), (4.0, 0.73), (5.0, 0.22), (6.0, 0.11))
+"""Evidence, and the false bad-buzz alerts a month that it brought a calm brand of 20 simulated mentions a day (300 months)."""
 
 
 def readable_rate(written: str) -> str:

@@ -21,7 +21,7 @@ from vigie.model import Arrival, Signal, SignalKind
 _VERSION = 4
 _REPEAT, _REPEAT_EARLY, _EARLY_FACTOR = 24 * HOUR, 6 * HOUR, 2.5
 _WORSE_FACTOR, _WORSE_LEAST, _WORSE_AFTER, _WORSE_HALF_LIFE = 1.5, 1.2, HOUR, 8 * HOUR
-_CALM_WINDOW = 2  # three hours, where WINDOWS has them
+_CALM_WINDOW = 3  # three hours, where WINDOWS has them
 _LENGTHS = tuple(timedelta(seconds=window * BIN_S) for window in WINDOWS)
 
 

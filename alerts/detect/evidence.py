@@ -1,19 +1,23 @@
 """What the last twelve hours say: for each window, how rare its counts are. The two channels of the detector, without memory."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from alerts.detect.recent import SPAN, WINDOWS, Bins, Sums
 from alerts.detect.tails import rarity, rise_start, share_rarity, stands_out
 
-DEFAULT_WINDOW = 2
+DEFAULT_WINDOW = 3
 """Three hours: where WINDOWS has the one that is shown when none tells more than the others."""
 
-_LOOKS = tuple(math.log10(window / 12) for window in WINDOWS)
+_ALIKE = 0.2  # three windows of an hour or less look at much the same: each of them takes so much more to tell
+_LOOKS = tuple(math.log10(window / 12) - (_ALIKE if window <= 12 else 0) for window in WINDOWS)
 """Added to a rise of negatives, log10 of the hours: an hour is looked at anew twelve times as often as half a day, so chance
 shows more in it. Figures in docs/detection.md.
 """
+
+_OF_VOLUME = tuple(place for place, window in enumerate(WINDOWS) if window != 6)
+"""Half an hour is for negatives, which sources that are late bring in part: it finds a flood of them five minutes earlier."""
 
 _EXCESS = 2.0  # evidence worth asking where it began
 _MISSED_COPIES = 0.25  # copies that the grouping of stories misses, as a part of those it finds
@@ -54,19 +58,19 @@ def read_negatives(sums: Sums, options: Options) -> Reading:
     """The bad-buzz channel: more negatives than usual, and than the other mentions of the same hours lead one to expect."""
     if sums.negatives[-1] < options.min_negatives:
         return _NOTHING
-    return _most_telling(lambda window: _negatives_in(window, sums, options))
+    return _most_telling(range(len(WINDOWS)), lambda window: _negatives_in(window, sums, options))
 
 
 def read_volume(sums: Sums, options: Options) -> Reading:
     """The buzz channel: more mentions than usual, of whatever tone."""
     if sums.mentions[-1] < options.min_mentions:
         return _NOTHING
-    return _most_telling(lambda window: _volume_in(window, sums, options))
+    return _most_telling(_OF_VOLUME, lambda window: _volume_in(window, sums, options))
 
 
-def _most_telling(evidence_in: Callable[[int], float]) -> Reading:
+def _most_telling(windows: Iterable[int], evidence_in: Callable[[int], float]) -> Reading:
     best = _NOTHING
-    for window in range(len(WINDOWS)):
+    for window in windows:
         evidence = evidence_in(window)
         if evidence > best.evidence:
             best = Reading(evidence, window)

@@ -21,6 +21,8 @@ from vigie.model import Arrival
 HOUR = 12
 """Bins in an hour; all times here are numbers of bins."""
 
+_QUARTER = 3  # clocks everywhere are whole quarters of an hour apart, so a local hour begins with one
+
 LEARNING = 72 * HOUR
 """A brand is known after three days."""
 
@@ -99,8 +101,7 @@ class Intake:
         if len(old) >= _HISTORY_MENTIONS:
             intake._known_since = old[0].published
         intake.baseline.draw_rhythm()
-        for number in range(last - SPAN + 1, last + 1):
-            intake._open_bin(number, holiday=False)
+        intake.bins.fill(last, *intake._usual_until(last))
         intake.absorb(fresh)
         intake._cover(conditions)
         return intake
@@ -182,6 +183,14 @@ class Intake:
             self._silence = (self.bins.last + 1, last + 1)
         self._usual_step = min(step, 2 * usual) if usual else step
         return silent
+
+    def _usual_until(self, last: int) -> tuple[list[float], list[float]]:
+        """What the bins up to `last` usually hold, and of negatives: one look at the calendar for each quarter of an hour."""
+        quarters = range((last - SPAN + 1) // _QUARTER, last // _QUARTER + 1)
+        by_quarter = [self.baseline.expected(self.baseline.cell(quarter * _QUARTER)) for quarter in quarters]
+        start, share = (last - SPAN + 1) % _QUARTER, self.baseline.share
+        usual = [one for one in by_quarter for _ in range(_QUARTER)][start : start + SPAN]
+        return usual, [one * share for one in usual]
 
     def _open_bin(self, number: int, holiday: bool) -> int:
         """Begins the next bin with what the sources that are seen usually bring; returns its cell of the week."""

@@ -13,15 +13,15 @@ from alerts.detect.saved import row, row_of, whole_row, whole_row_of
 SPAN = 144
 """Bins kept: twelve hours."""
 
-WINDOWS = (3, 12, 36, SPAN)
-"""15 minutes, 1 hour, 3 hours, 12 hours, in bins."""
+WINDOWS = (3, 6, 12, 36, SPAN)
+"""15 and 30 minutes, 1 hour, 3 hours, 12 hours, in bins."""
 
-_Sums = tuple[float, float, float, float]
-_NONE: _Sums = (0, 0, 0, 0)
+_Sums = tuple[float, float, float, float, float]
+_NONE: _Sums = (0, 0, 0, 0, 0)
 
 
 class Sums(NamedTuple):
-    """What each of the four WINDOWS holds, shortest first; what is usual is what should have been seen of it by now."""
+    """What each of the WINDOWS holds, shortest first; what is usual is what should have been seen of it by now."""
 
     mentions: _Sums
     negatives: _Sums
@@ -52,6 +52,10 @@ class Bins:
         self.seen: Pace = COMPLETE
         self._said = self._copied = 0  # mentions and copies in all bins
 
+    def fill(self, last: int, usual: list[float], usual_negatives: list[float]) -> None:
+        """Begins the bins up to `last`, all of them, with what they usually hold, oldest first."""
+        self.last, self.usual, self.usual_negatives = last, usual, usual_negatives
+
     def open(self, usual: float, usual_negatives: float) -> None:
         """Begins the next bin and forgets the oldest."""
         self._said -= self.mentions[0]
@@ -77,7 +81,7 @@ class Bins:
         self._copied += len(copies)
 
     def sums(self) -> Sums:
-        """The four windows that end with the bin `last`."""
+        """The windows that end with the bin `last`."""
         return Sums(
             _nested(self.mentions) if self._said else _NONE,
             _nested(self.negatives) if self._said else _NONE,
@@ -94,7 +98,7 @@ class Bins:
         for share, (start, end) in zip(self.seen, OLDER, strict=False):
             older += share * sum(usual[start:end])
         all_three = sum(three)
-        return sum(three[-3:]), sum(three[-12:]), all_three, all_three + older
+        return sum(three[-3:]), sum(three[-6:]), sum(three[-12:]), all_three, all_three + older
 
     def usual_by_now(self, usual: Sequence[float]) -> list[float]:
         """Of `usual` or `usual_negatives`, what should have been seen by now."""
@@ -125,9 +129,9 @@ def _add(published: Iterable[int], last: int, counts: list[int]) -> None:
 
 
 def _nested(series: Sequence[float]) -> _Sums:
-    """The sums of the last 3, 12, 36 and of all 144."""
+    """The sums of the last 3, 6, 12, 36 and of all 144."""
     three = series[-36:]
-    return sum(three[-3:]), sum(three[-12:]), sum(three), sum(series)
+    return sum(three[-3:]), sum(three[-6:]), sum(three[-12:]), sum(three), sum(series)
 
 
 def mark_of(name: str) -> int:
