@@ -79,13 +79,10 @@ class Phrase:
     @property
     def beginnings_of_second(self) -> Iterator[str]:
         """How the word behind the first must begin."""
-        if len(self.parts) == 1 or self.parts[1].is_gap:
-            yield ""
-            return
-        second = self.parts[1]
-        yield from (*second.beginnings, *second.words)
-        if second.takes_number:
-            yield from (*_DIGITS, *NUMBER_WORDS)
+        if len(self.parts) == 1 or self.parts[1].is_gap or self.parts[1].takes_number:
+            yield ""  # a number may be in figures of any script
+        else:
+            yield from (*self.parts[1].beginnings, *self.parts[1].words)
 
 
 class Followers(NamedTuple):

@@ -12,6 +12,7 @@ import pytest
 
 from analysis.sentiment.forms import forms
 from analysis.sentiment.grammar import INTENSIFIERS, LIGHT, NEGATORS
+from analysis.sentiment.hits import find
 from analysis.sentiment.lexicon import Lexicon, Phrase, load
 from analysis.sentiment.tokens import TokenKind, cut, fold, tokens
 
@@ -146,6 +147,13 @@ def test_the_longest_phrase_wins() -> None:
     found = load().phrase(row, 0)
     assert found is not None
     assert found[1] == len(row)
+
+
+@pytest.mark.parametrize("text", ["avec {} heures d'avance", "après {} lavages"])
+def test_a_number_in_a_phrase_may_be_in_words_and_in_figures_of_any_script(text: str) -> None:
+    in_figures, *others = [find(tokens(text.format(number)), load()) for number in ("3", "trois", "\uff13")]
+    assert in_figures[0].start == 0
+    assert others == [in_figures, in_figures]
 
 
 def test_a_gap_does_not_cross_the_end_of_a_sentence() -> None:
