@@ -7,19 +7,20 @@ date and text.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urldefrag
 
 from lxml.html import HtmlElement
 
+from crawlers.by_lines import BY_OR_FROM
 from crawlers.clock import zone_of
 from crawlers.dates import best_date, read_date
 from crawlers.structured import StructuredArticle, meta_tags, structured_articles
 from crawlers.text import clean_line, text_of
 from crawlers.titles import title_of
-from crawlers.tree import base_of, class_holds, line_of, parse_page, with_class
+from crawlers.tree import base_of, class_holds, first, line_of, parse_page, with_class
 from crawlers.urls import canonicalise_url, names_a_post
 from vigie.model import DateSource, PublicationDate
 
@@ -47,9 +48,11 @@ class CommentPage:
 _COMMENT_ID = re.compile(
     r"(?:li-|div-)?(?:comment|commentaire|com|c|msg|reply|reponse)[-_]?(?P<number>[0-9a-f][0-9a-f-]*)", re.IGNORECASE
 )
-_COMMENT_CLASSES = frozenset(
-    ("comment", "commentaire", "comment-item", "comment__item", "comment-block", "single-comment", "js-comment", "comment-wrap")
-)
+_COMMENT_CLASSES = frozenset((
+    "comment", "commentaire", "comment-item", "comment__item", "comment-block", "single-comment", "js-comment", "comment-wrap",
+    "u-comment",
+))  # fmt: skip
+_DECLARED = re.compile(r"schema\.org/(?:User)?Comments?$")  # microdata; class names say nothing then
 _NOT_A_PERSON = frozenset(("pingback", "trackback"))
 _AREA_CLASSES = frozenset(
     ("comment-list", "commentlist", "comments-list", "comment-thread", "comments-area", "comments", "commentaires")
@@ -72,8 +75,9 @@ _TEXTS = (
     f".//*[{class_holds('comment-text', 'comment__text', 'comment_text', 'commenttext')}]",
     f".//*[{class_holds('comment-message', 'comment-copy', 'comment-entry', 'entry-content')}]",
     f".//*[{with_class('comment-body')} or {class_holds('comment__body', 'comment_body')}]",
-    f".//*[{with_class('content', 'text', 'texte')}]",
+    f".//*[{with_class('content', 'text', 'texte', 'e-content')}]",
 )
+_HEADINGS = ".//h2 | .//h3 | .//h4 | .//h5 | .//h6"
 _HEADS = f".//*[{class_holds('comment-meta', 'commentmetadata', 'comment-info')}]"
 _DATES = (
     ".//*[@itemprop='datePublished' or @itemprop='dateCreated' or @itemprop='commentTime']",
@@ -96,21 +100,23 @@ _BUTTONS = class_holds(
 _NOT_SAID = f"{_QUOTES_AND_FORMS} | .//*[{_HEAD_PARTS} or {_BUTTONS}] | .//ul[{with_class('links')}]"
 _ANSWERED = f"string(.//*[{with_class('parent')}]//a[contains(@href, '#')][1]/@href)"  # Drupal's "En réponse à"
 _SAID, _SAID_ABROAD = "dit|écrit|répondu", "says|said|wrote"
-_SAYS = re.compile(rf"\s*(?:\(non vérifié\))?\s*(?:a\s+(?:{_SAID})|dit|{_SAID_ABROAD})?\s*[:,]?\s*$", re.IGNORECASE)
-_BY = re.compile(r"^(?:par|de|by)\s*:?\s+", re.IGNORECASE)
-_BY_IN_HEAD = re.compile(  # « 19 novembre, par Nico le Breton », « 2 De Théo.M - 21/11/2026, 22:49 »
-    r"(?:\b(?:par|by)|^\W*(?:\d+\W+)?(?:(?:commentaire|message|réponse)\s+)?de)\s+(?P<name>[^,|•·»]{1,80}?)"
-    r"(?=\s*[,|•·»]|\s+[-–—]\s|\s+(?:le|on)\s+(?:\d|\w+day\b|(?:lun|mar|mercre|jeu|vendre|same)di\b|dimanche\b)|\s+à\s+\d|\s*$)",
-    re.IGNORECASE,
+_SAYS = re.compile(
+    rf"\s*(?:\((?:non vérifié|not verified)\))?\s*(?:a\s+(?:{_SAID})|dit|{_SAID_ABROAD})?\s*[:,]?\s*$", re.IGNORECASE
 )
+_BY = re.compile(r"^(?:par|de|by)\s*:?\s+", re.IGNORECASE)
 _SAID_IN_HEAD = re.compile(
     rf"(?:^|[-–—,|•·»])\s*(?P<name>[^,|•·»:]{{1,80}}?)\s+(?:a (?:{_SAID})|{_SAID_ABROAD})\s*:?$", re.IGNORECASE
 )
 _SAYS_IN_QUOTES = re.compile(rf"\b(?:{_SAID}|{_SAID_ABROAD})\s*:?$", re.IGNORECASE)
 _MOST_BUTTONS = 3  # words behind a comment's text that are not its author's: "Répondre", "Citer"
 _WAITS = ".//*[contains(@class, 'comment-awaiting-moderation')]"  # shown to its author alone: not published
-_PAGE_NUMBER = re.compile(r"/comment-page-(\d+)|[?&]cpage=(\d+)")
+_NAME_BEFORE_DATE = re.compile(  # « #2 Zoé sur », of a heading that goes on with the date
+    r"^(?:#\d+\W+)?(?P<name>.{1,80}?)(?:\s+(?:sur|le|on|at|am|à))?[\s,|•·–—(-]*$", re.IGNORECASE
+)
+_PAGE_NUMBER = re.compile(r"(?:^|/)comments?[-_/]page[-_/](\d+)|[?&](?:cpage|comments?[-_]?page)=(\d+)", re.IGNORECASE)
+_ANY_PAGE = re.compile(r"/page[-/](\d+)(?=/?$)|[?&](?:page|paged|pg)=(\d+)", re.IGNORECASE)  # below comments
 _LONGEST_NAME = 80
+_MOST_LINKS = 2000  # of one page that may lead to further comments
 
 
 def read_comments(html: bytes, page_url: str, *, encoding: str | None, now: datetime, zone: str) -> CommentPage:
@@ -122,11 +128,12 @@ def read_comments(html: bytes, page_url: str, *, encoding: str | None, now: date
     if root is None:
         return CommentPage((), ())
     reader = _Reader(canonicalise_url(page_url), base_of(root, page_url), now, zone_of(root, zone, now))
-    next_pages = reader.next_pages(root)
+    found = tuple(_containers(root))
+    next_pages = reader.next_pages(root, found[0].node if found else None)
     articles = structured_articles(root)
     title = title_of(root, articles[0] if len(articles) == 1 else None, meta_tags(root))
     declared = reader.declared(articles)
-    printed = tuple(reader.printed(root))
+    printed = tuple(reader.printed(found))
     return CommentPage(printed if len(printed) >= len(declared) else declared, next_pages, title)
 
 
@@ -146,9 +153,8 @@ class _Reader:
     now: datetime
     zone: str
 
-    def printed(self, root: HtmlElement) -> Iterator[Comment]:
+    def printed(self, found: Sequence[_Found]) -> Iterator[Comment]:
         """The comments that the page shows. Takes the tree apart: answers leave it before what they answer is read."""
-        found = list(_containers(root))
         own: dict[HtmlElement, Comment] = {}
         for one in reversed(found):
             comment = self._comment(one)
@@ -175,20 +181,19 @@ class _Reader:
                 comments.append(Comment(address, comment.author or None, date, comment.text, parent))
         return tuple(comments)
 
-    def next_pages(self, root: HtmlElement) -> tuple[str, ...]:
+    def next_pages(self, root: HtmlElement, first_comment: HtmlElement | None) -> tuple[str, ...]:
         """Further pages of these comments, by page number; on such a page, only those after it."""
         here = _page_number(self.page_url)
+        below = () if first_comment is None else first_comment.xpath("following::a[@href]")
+        links = [*root.xpath("//a[contains(@href, 'comment') or contains(@href, 'cpage=')]"), *below]
         pages: dict[str, int] = {}
-        for link in root.xpath("//a[contains(@href, 'comment-page-') or contains(@href, 'cpage=')]/@href"):
-            address = self._address(link)
-            number = _page_number(address)
-            if (
-                number > here
-                and urldefrag(address)[0] != self.page_url
-                and "replytocom" not in link
-                and self._is_same_article(address)
-            ):
-                pages[urldefrag(address)[0]] = number
+        for link in links[:_MOST_LINKS]:
+            href = link.get("href", "")
+            if not (_PAGE_NUMBER.search(href) or _ANY_PAGE.search(href)) or "replytocom" in href or line_of(link) == "1":
+                continue  # what is called 1 is this page, from whatever number its addresses count
+            address = urldefrag(self._address(href))[0]
+            if _page_number(address) > here and address != self.page_url and self._is_same_article(address):
+                pages[address] = _page_number(address)
         return tuple(sorted(pages, key=pages.__getitem__))
 
     def _is_same_article(self, address: str) -> bool:
@@ -267,8 +272,9 @@ def _comment_name(node: HtmlElement) -> str | None:
     name = node.get("id", "")
     match = _COMMENT_ID.fullmatch(name)
     is_classed = not _COMMENT_CLASSES.isdisjoint(classes) or not _NOT_A_PERSON.isdisjoint(classes)
+    is_declared = _DECLARED.search(node.get("itemtype", "")) is not None
     if match is None:
-        return _name_within(node) if is_classed and _AREA_CLASSES.isdisjoint(classes) else None
+        return _name_within(node) if is_declared or (is_classed and _AREA_CLASSES.isdisjoint(classes)) else None
     is_plain = name.lower().startswith(("comment", "commentaire", "li-comment", "div-comment"))
     if not (is_classed or is_plain or "comment" in node.get("class", "").lower()):
         return None
@@ -278,7 +284,9 @@ def _comment_name(node: HtmlElement) -> str | None:
 def _name_within(node: HtmlElement) -> str:
     """The id that a comment without one of its own has on an element inside it, or on the anchor before it (Drupal 7)."""
     names = node.xpath("preceding-sibling::*[1][self::a]/@id | .//@id | .//a/@name")
-    return next((_bare(name) for name in names if "comment" in name.lower() and _COMMENT_ID.fullmatch(name)), "")
+    linked = {link.rpartition("#")[2] for link in node.xpath(".//a[contains(@href, '#')]/@href")}
+    told = (name for name in names if _COMMENT_ID.fullmatch(name) and ("comment" in name.lower() or name in linked))
+    return next(map(_bare, told), "")
 
 
 def _bare(name: str) -> str:
@@ -298,10 +306,20 @@ def _author_of(node: HtmlElement) -> str | None:
             if name and len(name) <= _LONGEST_NAME and not _is_quoted(found, node):
                 return name
     for line in map(line_of, node.xpath(f"{_HEADS} | .//small")):
-        match = _BY_IN_HEAD.search(line) or _SAID_IN_HEAD.search(line)
+        match = BY_OR_FROM.search(line) or _SAID_IN_HEAD.search(line)
         if match:
             return match["name"]
-    return None
+    return next(filter(None, map(_headed_by, node.xpath(_HEADINGS))), None)
+
+
+def _headed_by(heading: HtmlElement) -> str | None:
+    """Whom a comment's heading names: « Zoé a dit : », « Zoé sur », and then a date; None for its title."""
+    line = line_of(heading)
+    if match := _SAID_IN_HEAD.search(line):
+        return match["name"]
+    time = first(heading, ".//time")
+    match = _NAME_BEFORE_DATE.match(line.partition(line_of(time))[0].strip()) if time is not None else None
+    return match["name"] if match else None
 
 
 def _is_quoted(node: HtmlElement, comment: HtmlElement) -> bool:
@@ -312,11 +330,31 @@ def _said(comment: HtmlElement) -> str:
     """The comment's own words. Takes what is not said out of the tree."""
     content = _quotation_said(comment)
     if content is None:
-        content = next((found[0] for path in _TEXTS if (found := comment.xpath(path))), comment)
-    for node in content.xpath(_NOT_SAID):
+        content = _words_of(comment)
+    for node in (*content.xpath(_NOT_SAID), *_head_of(content)):
         if node.getparent() is not None and node is not content:
             node.drop_tree()
     return text_of(content)
+
+
+def _words_of(comment: HtmlElement) -> HtmlElement:
+    """The element that is named for a comment's text; inside one that holds its title and date too, the inner one."""
+    content = next((found[0] for path in _TEXTS if (found := comment.xpath(path))), comment)
+    if content is not comment and content.xpath(f"boolean({_HEADINGS} | .//time)"):
+        inner = [found[0] for path in _TEXTS if len(found := content.xpath(path)) == 1]
+        return inner[-1] if inner else content
+    return content
+
+
+def _head_of(comment: HtmlElement) -> Iterator[HtmlElement]:
+    """The headings that name a comment's author, and what shows its date and nothing else."""
+    yield from (heading for heading in comment.xpath(_HEADINGS) if _headed_by(heading))
+    for time in comment.xpath(".//time"):
+        around = time
+        while (above := around.getparent()) is not None and above is not comment and line_of(above) == line_of(time):
+            around = above
+        if around.tag != "time" or around.getparent() is comment:
+            yield around
 
 
 def _quotation_said(comment: HtmlElement) -> HtmlElement | None:
@@ -330,10 +368,10 @@ def _quotation_said(comment: HtmlElement) -> HtmlElement | None:
 
 
 def _page_number(url: str) -> int:
-    match = _PAGE_NUMBER.search(url)
+    match = _PAGE_NUMBER.search(url) or _ANY_PAGE.search(url)
     return int(match[1] or match[2]) if match else 0
 
 
 def _article_of(url: str) -> str:
     """A comment page's address without its number: `/a/comment-page-2`, `/a/?cpage=2` and `/a/` are one article."""
-    return re.sub(r"[?&]$", "", _PAGE_NUMBER.sub("", urldefrag(url)[0])).rstrip("/")
+    return re.sub(r"[?&]$", "", _ANY_PAGE.sub("", _PAGE_NUMBER.sub("", urldefrag(url)[0]))).rstrip("/")

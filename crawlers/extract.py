@@ -8,18 +8,20 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from urllib.parse import quote, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawlers.article_text import all_words, article_text, has_one_body, paragraphs_of
+from crawlers.by_lines import BY
 from crawlers.dates import choose_date, read_date
 from crawlers.hidden import take_hidden
 from crawlers.live import take_entries
 from crawlers.stand_ins import is_cookie_wall, is_error_page, is_excerpt, looks_like_list, only_asks_to_log_in
 from crawlers.structured import MetaTags, StructuredArticle, meta_tags, structured_articles
 from crawlers.titles import title_of, window_title
-from crawlers.tree import base_of, first, line_of, parse_page, with_class
+from crawlers.tree import base_of, class_holds, first, line_of, parse_page, with_class
 from crawlers.urls import canonicalise_url
 from vigie.model import DateSource, PublicationDate, host_of
 
@@ -85,6 +87,7 @@ _DATE_CLASSES = (
     "publication-date",
     "date",
     "post-info",
+    "submitted",
 )
 _DATE_TEXTS = f"//*[{with_class(*_DATE_CLASSES)}]"
 _RDFA_AUTHOR = "@property='author' or @property='schema:author' or @property='dc:creator'"
@@ -98,6 +101,7 @@ _AUTHOR_PLACES = (
     "//a[@rel='author']",
     f"//*[{with_class('author-name', 'article-author', 'post-author', 'byline')}]",
 )
+_SIGNED = f"//*[{class_holds('byline', 'by-line', 'submitted', 'post-meta', 'entry-meta', 'post-info', 'posted-on')}]"
 _BY = re.compile(r"^(?:par|by|de|écrit par|publié par|posté par)\s*:?\s+", re.IGNORECASE)
 _ACCOUNT = re.compile(
     r"(?:wp[-_ ]?)?(?:super[-_ ]?)?admin(?:istrat(?:or|eur))?\d*|webmaster|root|user|author|auteur", re.IGNORECASE
@@ -244,7 +248,9 @@ class _Page:
             name = _AFTER_NAME.sub("", _BY.sub("", line_of(first(self.root, path))))
             if name and len(name) <= _LONGEST_NAME and not _ACCOUNT.fullmatch(name):
                 return name
-        if found := next(filter(None, map(_BY_LINE.match, _below_headline(self.root))), None):
+        lines = (line for node in self.root.xpath(_SIGNED)[:3] if len(line := line_of(node)) <= _LONGEST_DATE_TEXT)
+        by_lines = chain(map(BY.search, lines), map(_BY_LINE.match, _below_headline(self.root)))
+        if (found := next(filter(None, by_lines), None)) and not _ACCOUNT.fullmatch(found["name"]):
             return found["name"]
         return None if _ACCOUNT.fullmatch(meta.author) else meta.author or None
 

@@ -19,6 +19,7 @@ _OLDER = re.compile(
     r"|(?:articles?|billets?|entrées|messages|notes|actualités) (?:plus anciens?|plus anciennes?|précédente?s))\W*$",
     re.IGNORECASE,
 )
+_BACK = re.compile(r"^\W*(?:page précédente|précédente?s?|previous(?: page)?)\W*$", re.IGNORECASE)
 _PAGE = re.compile(  # `/page/2`, `?paged=2`, PluXml's `?page2`, and SPIP's count of the articles before: `&debut_articles=10`
     r"(?<![a-z])(?:page|paged|pg)[/=_-]?(?P<page>\d{1,5})/?(?=$|[&?])"
     r"|(?<=[?&])(?:debut_[a-z_]{1,40}|start|offset)=(?P<before>\d{1,6})(?=$|&)"
@@ -34,14 +35,22 @@ _NOT_ARTICLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`articles` in page order, each once; `next_page` is the page with the older ones."""
+    """`articles` in page order, each once; `next_page` is the page with the older ones.
+
+    `backwards`: that page is called the previous one, as where pages keep their numbers and the front page is the last of them.
+    """
 
     articles: tuple[str, ...]
     next_page: str | None
+    backwards: bool = False
 
 
-def read_listing(body: bytes, url: str, *, encoding: str | None) -> Listing:
-    """What a listing page leads to, on the same site. Empty for what is no HTML; never raises."""
+def read_listing(body: bytes, url: str, *, encoding: str | None, is_front: bool = True, backwards: bool = False) -> Listing:
+    """What a listing page leads to, on the same site. Empty for what is no HTML; never raises.
+
+    `is_front`: no other page of the list led here, so that nothing newer comes before it. `backwards`: a page of the list led
+    here that is so.
+    """
     root = parse_page(body, encoding)
     if root is None:
         return Listing((), None)
@@ -53,7 +62,11 @@ def read_listing(body: bytes, url: str, *, encoding: str | None) -> Listing:
     following = [address for address in _on_site(_next_links(root), base, url) if address != own]
     paged = [link for link in root.xpath("//a/@href") if _PAGE.search(link)][:_MOST_PAGES]
     numbered = _later_page(_on_site(paged, base, url), whole, here)  # first: to Dotclear, the next page is the newer one
-    return Listing(tuple(found), numbered or (following[0] if following else None))
+    onward = numbered or (following[0] if following else None)
+    if backwards or (is_front and not onward):
+        previous = next((address for address in _on_site(_links_called(root, _BACK), base, url) if address != own), None)
+        return Listing(tuple(found), previous, backwards=previous is not None)
+    return Listing(tuple(found), onward)
 
 
 def _later_page(addresses: Iterable[str], whole: str, here: int) -> str | None:
@@ -72,13 +85,15 @@ def _page_of(address: str) -> tuple[str, int]:
 
 
 def _next_links(root: HtmlElement) -> list[str]:
-    declared = [str(value) for value in root.xpath(_NEXT)]
-    named = [
+    return [str(value) for value in root.xpath(_NEXT)] + _links_called(root, _OLDER)
+
+
+def _links_called(root: HtmlElement, pattern: re.Pattern[str]) -> list[str]:
+    return [
         str(link.get("href"))
         for link in root.iter("a")
-        if link.get("href") and any(_OLDER.match(" ".join(name.split())) for name in _names(link))
+        if link.get("href") and any(pattern.match(" ".join(name.split())) for name in _names(link))
     ]
-    return declared + named
 
 
 def _names(link: HtmlElement) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from lxml.html import HtmlElement
 from crawlers.structured import StructuredArticle
 from crawlers.tree import first
 
-_LIST_PATH = re.compile(
-    r"/(?:tags?|category|categorie|categories|author|auteur|auteurs|page|search|recherche|archives?|rubrique|theme|themes|topic|label)(?:/|$)"
+_LIST_PATH = re.compile(  # below /archives/, Serendipity and Canalblog keep their articles
+    r"/(?:tags?|category|categorie|categories|author|auteur|auteurs|page|search|recherche|rubrique|theme|themes|topic|label)(?:/|$)"
+    r"|/archives?(?:/(?:\d{4}(?:[/-]\d{1,2}){0,2}|p\d+)?(?:\.html?)?/?)?$"
     r"|/(?:page|p)/?\d+/?$|^/\d{4}(?:/\d{1,2}){0,2}/?$",
     re.IGNORECASE,
 )

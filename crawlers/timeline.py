@@ -127,14 +127,19 @@ class Timeline:
         visit.retry_after = visit.manners.held_for(origin)
         if visit.retry_after:
             raise PassOver("asked_to_wait", f"{origin} is to be left alone for a while, the rest waits for the next pass")
-        token = token_of(visit.source)
-        page = await visit.get(url, headers={name: value.format(token=token) for name, value in self.headers.items() if token})
+        page = await visit.get(url, headers=with_token(self.headers, visit.source))
         with visit.reading(page.url):
             answer = self.read_page(page, Place(page.url, visit.now, "UTC"))
         pause = max(self.pause, answer.pause)
         if pause:
             visit.manners.hold(origin, pause)
         return answer
+
+
+def with_token(headers: Mapping[str, str], source: Source) -> dict[str, str]:
+    """The headers with the source's token in place of `{token}`; none for a source without one."""
+    token = token_of(source)
+    return {name: value.format(token=token) for name, value in headers.items()} if token else {}
 
 
 def post_document(visit: Visit, post: Post) -> Document:

@@ -93,6 +93,7 @@ class Visit:
     retry_after: timedelta | None = None
     moved_to: str | None = None
     parsed: int = 0
+    left_out: int = 0
     barren: list[Page] = field(default_factory=list)
     _pages: int = 0
     _barren: int = 0
@@ -173,6 +174,8 @@ class Visit:
         self.sink.lost(self.source.id, reason)
 
     def report(self, documents: int, *, ok: bool, message: str = "", reason: str = "") -> PassReport:
+        """What the pass did. `left_out` articles that are too old for the source's options are told where nothing is wrong."""
+        older = f"{self.left_out} older articles left out (history_days); vigie backfill reads them" if self.left_out else ""
         return PassReport(
             source_id=self.source.id,
             started_at=self.started_at,
@@ -182,7 +185,7 @@ class Visit:
             not_modified=self.not_modified,
             documents=documents,
             errors=dict(self.errors),
-            message=message,
+            message=message or older,
             retry_after=self.retry_after,
             moved_to=self.moved_to,
             reason=reason,

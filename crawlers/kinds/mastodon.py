@@ -14,11 +14,12 @@ from crawlers.json_answer import Node, at, json_in, rows_at, text_at
 from crawlers.place import Place
 from crawlers.query import Parameters, with_query
 from crawlers.text import plain_text
-from crawlers.timeline import Answer, Post, Timeline, TimelineOptions, below, hashtags
+from crawlers.timeline import Answer, Post, Timeline, TimelineOptions, below, hashtags, with_token
 from crawlers.visit import Page, Visit
 from vigie.errors import FetchError
 
 _PAGE = 40  # the most that servers give
+_HEADERS = {"Authorization": "Bearer {token}"}
 _OWN: Parameters = {"exclude_reblogs": "true", "limit": _PAGE}
 
 
@@ -46,7 +47,7 @@ def connector(options: MastodonOptions) -> Timeline:
             ]
         return found
 
-    return Timeline(starts, read_statuses, options.pages, headers={"Authorization": "Bearer {token}"})
+    return Timeline(starts, read_statuses, options.pages, headers=_HEADERS)
 
 
 def read_statuses(page: Page, place: Place) -> Answer:
@@ -91,7 +92,8 @@ async def _id_of(visit: Visit, account: str) -> str:
     key = f"account:{account}"
     known = visit.memory.get(key)
     if known is None:
-        page = await visit.get(below(visit.source, "/api/v1/accounts/lookup", acct=account.lstrip("@")))
+        lookup = below(visit.source, "/api/v1/accounts/lookup", acct=account.lstrip("@"))
+        page = await visit.get(lookup, headers=with_token(_HEADERS, visit.source))
         with visit.reading(page.url):
             known = text_at(json_in(page), "id")
             if not known:

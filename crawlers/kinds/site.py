@@ -80,11 +80,10 @@ class SiteConnector:
             return False  # counted by the visit; the other sitemaps may do
         for child in with_articles(sitemap)[: self._options.sitemaps] if depth < MAX_INDEX_DEPTH else ():
             await self._announce_sitemap(visit, ledger, child, depth + 1)
-        for found in sitemap.pages:
-            if self._is_recent(found, visit):
-                ledger.announce(
-                    Announced(found.url, found.url, found.changed or _NO_DATE, found.title, published=found.published)
-                )
+        recent = [found for found in sitemap.pages if self._is_recent(found, visit)]
+        visit.left_out += len(sitemap.pages) - len(recent)
+        for found in recent:
+            ledger.announce(Announced(found.url, found.url, found.changed or _NO_DATE, found.title, published=found.published))
         if not ledger.full and not sitemap.sitemaps:
             mark_read(visit, entry.url, page)
             ledger.note(entry.url, entry.changed or _NO_DATE)
@@ -100,12 +99,15 @@ class SiteConnector:
         """Page after page: to the end until that succeeded once, then as long as they bring something new."""
         url: str | None = visit.source.url
         asked: set[str] = set()
+        backwards = False
         while url and url not in asked and len(asked) < self._options.listing_pages:
             asked.add(url)
             try:
                 page = await visit.get(url)
                 with visit.reading(page.url):
-                    listing = read_listing(page.body, page.url, encoding=page.encoding)
+                    is_front = len(asked) == 1
+                    listing = read_listing(page.body, page.url, encoding=page.encoding, is_front=is_front, backwards=backwards)
+                    backwards = listing.backwards
                     if len(asked) == 1 and not listing.articles:
                         raise FetchError(url, "nothing_found", _NOTHING_FOUND)
             except FetchError:

@@ -126,3 +126,38 @@ def test_deep_nesting_names_each_parent() -> None:
     comments = read(f"<ol class=comment-list>{html}</ol>").comments
     assert len(comments) == 40
     assert [one.parent_url for one in comments[1:]] == [one.url for one in comments[:-1]]
+
+
+@pytest.mark.parametrize(
+    "link", ['<a href="?page=1">2</a>', '<a href="/a/page/2/">Suivants</a>', '<a href="/a/comments_page/2/">2</a>']
+)
+def test_further_pages_of_any_engine_are_told_below_comments(link: str) -> None:
+    assert len(read(comment(1, "Bonjour") + link).next_pages) == 1
+    assert read(link.replace("comments_", "") + comment(1, "Bonjour")).next_pages == ()
+
+
+@pytest.mark.parametrize("link", ['<a href="?page=1">1</a>', '<a href="/b/?page=2">2</a>', '<a href="/page/2/">Plus</a>'])
+def test_the_page_itself_and_lists_are_no_further_comments(link: str) -> None:
+    assert read(comment(1, "Bonjour") + link).next_pages == ()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<h4>Zoé a dit :</h4><p>{date}</p>",
+        "<h4>Zoé sur {date}:</h4>",
+        "<h3>#2 Zoé le {date}</h3>",
+        '<div class="metadata"><h5>Zoé says:</h5><a href="#comment-1">{date}</a></div>',
+    ],
+)
+def test_a_heading_names_the_author_and_is_no_part_of_the_text(head: str) -> None:
+    date = '<time datetime="2026-03-03T10:12:00Z">3 mars 2026</time>'
+    [one] = read(f'<ol><li id="comment_1" class="comment">{head.format(date=date)}<p>Bonjour</p></li></ol>').comments
+    assert (one.author, one.text) == ("Zoé", "Bonjour")
+
+
+def test_what_is_declared_a_comment_is_one_whatever_its_class() -> None:
+    block = """<article class="comments" itemscope itemtype="https://schema.org/Comment"><h4><span itemprop="author">Zoé</span>
+    <a href="/a/#c12" id="c12">#</a></h4><div itemprop="text">Bonjour</div></article>"""
+    [one] = read(block).comments
+    assert (one.url, one.author, one.text) == ("https://blog.example/a/#c12", "Zoé", "Bonjour")

@@ -278,3 +278,30 @@ def test_a_post_for_subscribers_that_shows_nothing_is_no_article() -> None:
     assert read(page.replace("<aside>", "<p>Voici ce que tous peuvent lire de la réunion.</p><aside>")).text.startswith(
         "Voici ce que"
     )
+
+
+@pytest.mark.parametrize(
+    "banner", ['<a href="/"><h1>Le carnet</h1></a>', '<h1><a href="https://carnet.example/">Le carnet</a></h1>']
+)
+def test_a_heading_that_leads_home_is_the_sites_name(banner: str) -> None:
+    html = (
+        f"<html><head><title>Une panne | Le carnet</title></head><body>{banner}<article><p>Un texte.</p></article></body></html>"
+    )
+    article = read_article(html.encode(), "https://carnet.example/a", encoding="utf-8", now=NOW, zone="Europe/Paris")
+    assert article.title == "Une panne"
+
+
+@pytest.mark.parametrize(
+    ("path", "is_list"),
+    [
+        ("/archives/24-films-de-la-semaine.html", False),
+        ("/archives/2026/03/08/39912345.html", False),
+        ("/archives/", True),
+        ("/archives/2026/03.html", True),
+        ("/archives/P3.html", True),
+        ("/archive/2026", True),
+    ],
+)
+def test_below_archives_only_dates_and_numbers_of_pages_are_lists(path: str, is_list: bool) -> None:
+    html = b"<html><body><article><h1>Titre</h1><p>Un texte.</p></article></body></html>"
+    assert read_article(html, f"https://carnet.example{path}", encoding=None, now=NOW, zone="Europe/Paris").is_list is is_list

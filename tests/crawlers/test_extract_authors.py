@@ -35,3 +35,18 @@ def test_the_name_of_an_account_is_nobody(account: str) -> None:
         f'<html><head><meta name="author" content="{account}"></head><body><a rel="author">{account}</a><p>Un.</p></body></html>'
     )
     assert read_article(html.encode(), "https://journal.example/a", encoding="utf-8", now=NOW, zone="Europe/Paris").author is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sun, 08/03/2026 - 2:47am by Aïcha",
+        "Soumis par Aïcha le dim, 08/03/2026 - 02:47",
+        "Submitted by Aïcha on Sun, 08/03/2026 - 02:47",
+        "Posté par Aïcha sur Sunday, 8 March 2026 à 02:47",
+    ],
+)
+def test_the_line_of_submission_names_author_and_date(line: str) -> None:
+    html = f'<html><body><article><h1>Titre</h1><p class="submitted">{line}</p><p>Un texte.</p></article></body></html>'
+    article = read_article(html.encode(), "https://journal.example/a", encoding="utf-8", now=NOW, zone="Europe/Paris")
+    assert (article.author, article.published.at) == ("Aïcha", datetime(2026, 3, 8, 1, 47, tzinfo=UTC))

@@ -90,8 +90,10 @@ async def test_an_article_whose_sitemap_date_changes_is_read_again(web, reader, 
 async def test_articles_older_than_the_history_are_left_out(web, reader, markup):
     web.page("/vieux", markup.article("Vieux"))
     url = web.xml("/sitemap.xml", sitemap(web.at("/vieux"), changed="2025-01-01"))
-    assert (await reader.read("site", web.at("/"), sitemap=url)).documents == 0
-    assert (await reader.read("site", web.at("/"), sitemap=url, history_days=0)).documents == 1
+    report = await reader.read("site", web.at("/"), sitemap=url)
+    assert (report.ok, report.documents, report.message.partition(" (")[0]) == (True, 0, "1 older articles left out")
+    report = await reader.read("site", web.at("/"), sitemap=url, history_days=0)
+    assert (report.documents, report.message) == (1, "")
 
 
 async def test_a_site_without_sitemap_is_read_through_its_listing_pages(web, reader, markup):
@@ -103,6 +105,17 @@ async def test_a_site_without_sitemap_is_read_through_its_listing_pages(web, rea
     assert (report.ok, reader.urls()) == (True, ["/a1", "/a2", "/a3"])
     second = await reader.read("site", web.at("/"))
     assert (second.documents, second.requests) == (0, 1)
+
+
+async def test_pages_that_keep_their_numbers_are_read_from_the_last_one_back(web, reader, markup):
+    for number in (1, 2, 3):
+        web.page(f"/a{number}", markup.article(f"Article {number}"))
+    back, on = '<a href="/P{}.html">← Page précédente</a>', '<a href="/P{}.html">Page suivante →</a>'
+    web.page("/", back.format(2) + listing("/a3"))
+    web.page("/P2.html", back.format(1) + on.format(3) + listing("/a2"))
+    web.page("/P1.html", on.format(2) + listing("/a1"))
+    await reader.read("site", web.at("/"))
+    assert reader.urls() == ["/a3", "/a2", "/a1"]
 
 
 async def test_a_site_that_cannot_be_read_at_all_fails(web, reader):

@@ -65,6 +65,14 @@ async def test_an_edited_post_comes_again_under_the_same_address(web, reader):
     assert [(one.id, one.text) for one in reader.documents] == [(first.id, "Message 1, mis à jour")]
 
 
+async def test_the_token_goes_with_the_question_for_an_accounts_number(web, reader, monkeypatch):
+    monkeypatch.setenv("VIGIE_TOKEN_GAZETTE", "secret")  # GoToSocial answers it to members only
+    web.page("/api/v1/accounts/lookup?acct=zoe", '{"id": "7"}')
+    await reader.read("mastodon", web.at("/@zoe"))
+    [asked] = [one for one in web.asked if one.path.startswith("/api/v1/accounts/lookup")]
+    assert asked.headers.get("Authorization") == "Bearer secret"
+
+
 async def test_the_token_of_a_source_goes_to_its_server_only(web, reader, monkeypatch):
     monkeypatch.setenv("VIGIE_TOKEN_GAZETTE", "secret")
     other = f"http://localhost:{web.port}"
