@@ -50,18 +50,22 @@ _NO_ROW = ("html", "body", "p", "a", "form", "blockquote")
 
 def listed(root: HtmlElement, paging: Paging, context: PageContext) -> Board:
     """The topics and boards that a page lists; nothing for a page without rows of a forum."""
-    rows = dict(_rows(root, paging, context))
+    rows = dict(rows_of(root, paging, context))
     topics: dict[str, TopicLink] = {}
     boards: dict[str, BoardLink] = {}
     for row, link in rows.items():
         if _leads_to_board(address_of(link.get("href"), context)):
-            url = address_of(link.get("href"), context).partition("#")[0]
+            url = _address_alone(link, context)
             boards.setdefault(url, BoardLink(url, state_of(row, context)))
         else:
             url = first_page(_whole_thread(link, row, context), paging, context)
             topics.setdefault(url, TopicLink(url, line_of(link), None, _last(row, context)))
     if not topics and not boards:
         return NO_BOARD
+    for link in _named_alike(boards, root, context):
+        row = next((above for above in link.iterancestors() if above in rows), None)
+        url = _address_alone(link, context)
+        boards.setdefault(url, BoardLink(url, "" if row is None else state_of(row, context)))
     for url in _lists_of_all(root, context):
         boards.setdefault(url, BoardLink(url, ""))
     return Board(tuple(topics.values()), pages_after(root, paging, context, frozenset(rows)), tuple(boards.values()))
@@ -69,7 +73,7 @@ def listed(root: HtmlElement, paging: Paging, context: PageContext) -> Board:
 
 def is_of_a_forum(root: HtmlElement, paging: Paging, context: PageContext) -> bool:
     """Whether what a page lists are a forum's boards or topics: by its address or theirs, by counts of answers, by its maker."""
-    rows = dict(_rows(root, paging, context))
+    rows = dict(rows_of(root, paging, context))
     worded = sum(1 for link in rows.values() if FORUM_WORDS.search(_path_of(address_of(link.get("href"), context))))
     parents = Counter(row.getparent() for row in rows)
     wholes = (row.getparent() if parents[row.getparent()] == 1 else row for row in rows)
@@ -81,11 +85,20 @@ def is_of_a_forum(root: HtmlElement, paging: Paging, context: PageContext) -> bo
     return len(columns) >= _FEWEST_COLUMNS or bool(_GENERATOR.search(generator) or FORUM_WORDS.search(_path_of(context.url)))
 
 
+def _named_alike(boards: Collection[str], root: HtmlElement, context: PageContext) -> Iterator[HtmlElement]:
+    """The links whose addresses differ from those of boards in numbers alone: boards in boards, or alone in a category."""
+    shapes = {re.sub(r"\d+", "0", url) for url in boards if re.search(r"\d", _path_of(url))}
+    for link in root.xpath("//body//a[@href]")[:_MOST_LINKS] if shapes else ():
+        url = _address_alone(link, context)
+        if re.sub(r"\d+", "0", url) in shapes and line_of(link):
+            yield link
+
+
 def _lists_of_all(root: HtmlElement, context: PageContext) -> Iterator[str]:
     """The pages that list more than a front page does: those that a menu calls "/questions" or "/forum"."""
     own = _path_of(canonicalise_url(context.url)).partition("?")[0].rstrip("/")
     for link in root.xpath("//body//a[@href]")[:_MOST_LINKS]:
-        address = address_of(link.get("href"), context).partition("#")[0]
+        address = _address_alone(link, context)
         path = _path_of(address)
         if _ALL_TOPICS.fullmatch(path) and path.rstrip("/") != own and host_of(address) == host_of(context.url):
             yield address
@@ -122,7 +135,7 @@ def _later_pages(root: HtmlElement, paging: Paging, context: PageContext, rows: 
     return tuple(sorted(found, key=lambda address: found[address]))
 
 
-def _rows(root: HtmlElement, paging: Paging, context: PageContext) -> Iterator[tuple[HtmlElement, HtmlElement]]:
+def rows_of(root: HtmlElement, paging: Paging, context: PageContext) -> Iterator[tuple[HtmlElement, HtmlElement]]:
     """The rows with the link that heads each, the largest groups first, none within another."""
     groups: dict[str, dict[HtmlElement, list[HtmlElement]]] = {}
     for link in _links(root, paging, context):
@@ -196,6 +209,10 @@ def _last(row: HtmlElement, context: PageContext) -> PublicationDate | None:
     """The latest date of a topic's row: that of its last post, where it has several."""
     dates = [date for node in row.iter() if isinstance(node.tag, str) and (date := date_in(node, context))]
     return max(dates, key=lambda date: date.at, default=None)
+
+
+def _address_alone(link: HtmlElement, context: PageContext) -> str:
+    return address_of(link.get("href"), context).partition("#")[0]
 
 
 def _path_of(address: str) -> str:

@@ -200,11 +200,10 @@ def _dates(block: HtmlElement, context: PageContext) -> Iterator["_Found[Publica
 
 
 def _is_labelled(node: HtmlElement, block: HtmlElement) -> bool:
-    """Whether the words before a date say that it is another's: of joining, of an edit."""
-    if node is block:
-        return False
-    line = clean_line(" ".join(node.xpath(_BEFORE)))
-    return len(line) < _LONGEST_DATE and has_other_date(line)
+    """Whether the words before a date, beside it or in its own element, say that it is another's: of joining, of an edit."""
+    inside = line_of(node[0]) if len(node) and not (node.text or "").strip() else ""
+    beside = clean_line(" ".join(node.xpath(_BEFORE))) if node is not block else ""
+    return any(len(line) < _LONGEST_DATE and has_other_date(line) for line in (inside, beside))
 
 
 def date_in(node: HtmlElement, context: PageContext) -> PublicationDate | None:

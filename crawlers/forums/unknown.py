@@ -6,7 +6,7 @@ headed by links to other pages, and hold little that is not a link.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 from itertools import takewhile
 from urllib.parse import urlsplit
@@ -15,12 +15,12 @@ from lxml.html import HtmlElement
 
 from crawlers.forums.addresses import Paging, address_of, canonical_link, first_page, is_later
 from crawlers.forums.declared import declared_posts
-from crawlers.forums.listed import is_of_a_forum, listed, pages_after
+from crawlers.forums.listed import is_of_a_forum, listed, pages_after, rows_of
 from crawlers.forums.markup import said_in
 from crawlers.forums.pages import learned_paging
 from crawlers.forums.shapes import NO_BOARD, Board, Engine, PageContext, Post, Topic
 from crawlers.forums.slots import ANSWER, WROTE, Parts, Places, date_in, is_beside, leads_to_profile, parts_of
-from crawlers.text import clean_line
+from crawlers.text import clean_line, text_of
 from crawlers.tree import line_of, with_class
 from crawlers.urls import canonicalise_url, names_a_post
 from vigie.model import host_of
@@ -35,6 +35,7 @@ _MOST_DATES = 3000
 _MOST_GROUPS = 12
 _LEAST_WORDS = 12  # characters of the median block that are no links
 _LEAST_TITLE = 3
+_LONGEST_LABEL = 30
 _OF_A_POST = re.compile(
     r"(?:[a-z]+[-_/]?)?\d+(?:/[a-z]+)?|[a-z]+", re.IGNORECASE
 )  # post/5 below its topic; no topic below its board
@@ -121,8 +122,16 @@ def _threads_blocks(root: HtmlElement, context: PageContext, *, is_later: bool =
     """The largest group of siblings that are all posts, or else are heads and bodies of posts by turns."""
     groups = _groups(root, context)
     found = _with_answers(_best_of(groups, context), root, context)
+    if found and len(found) <= _SEVERAL and _hold_lists(found, root, context):
+        return {}
     found = found or _best_of([whole for nodes in groups if (whole := _paired(nodes))], context)
     return found if is_later else _with_opening(found, root, context)
+
+
+def _hold_lists(blocks: Collection[HtmlElement], root: HtmlElement, context: PageContext) -> bool:
+    """Whether one of the blocks holds several rows of a list: then they are tables of a board, not posts."""
+    rows = [row for row, _ in rows_of(root, _PAGING, context)]
+    return any(count > 1 for count in Counter(above for row in rows for above in row.iterancestors() if above in blocks).values())
 
 
 def _with_opening(blocks: Mapping[HtmlElement, Parts], root: HtmlElement, context: PageContext) -> Mapping[HtmlElement, Parts]:
@@ -298,9 +307,18 @@ def _is_thread(blocks: Mapping[HtmlElement, Parts], context: PageContext) -> boo
         return False
     titles = Counter(title for node, parts in blocks.items() for title in _titles(node, parts, context))
     headed = sum(1 for node, parts in blocks.items() if any(titles[title] == 1 for title in _titles(node, parts, context)))
-    bodies = (parts.words for parts in blocks.values())
-    words = sorted(len(line_of(body)) - sum(len(line_of(link)) for link in body.iter("a")) for body in bodies)
-    return headed * 2 <= len(blocks) and words[len(words) // 2] >= _LEAST_WORDS
+    said = sorted(_said([parts.words for parts in blocks.values()]))
+    return headed * 2 <= len(blocks) and said[len(said) // 2] >= _LEAST_WORDS
+
+
+def _said(bodies: Sequence[HtmlElement]) -> Iterator[int]:
+    """How many characters each block says itself: without links, and without the short lines that all have, as columns' names."""
+    lines = [text_of(body).split("\n") for body in bodies]
+    shared = {line for line in set.intersection(*(set(some) for some in lines)) if len(line) <= _LONGEST_LABEL}
+    shared = set() if any(shared.issuperset(some) for some in lines) else shared
+    for body, some in zip(bodies, lines, strict=True):
+        links = (line for line in map(line_of, body.iter("a")) if not any(line in one for one in shared))
+        yield sum(len(line) for line in some if line not in shared) - sum(len(line) for line in links)
 
 
 def _titles(node: HtmlElement, parts: Parts, context: PageContext) -> frozenset[str]:
@@ -310,9 +328,13 @@ def _titles(node: HtmlElement, parts: Parts, context: PageContext) -> frozenset[
     """
     above = takewhile(lambda one: one is not parts.words, node.iter())
     found = [one for one in above if one.tag == "a" and one.get("href") and _leads_away(one, context)]
-    found += _opening_link(parts.words, context)
-    lines = (re.sub(r"\d+", "", line_of(link)) for link in found)
-    return frozenset(line for line in lines if len(line) >= _LEAST_TITLE and line != parts.author and not ANSWER.match(line))
+    lines = [line for link in found if (line := _without_number(link)) != parts.author]
+    lines += [_without_number(link) for link in _opening_link(parts.words, context)]
+    return frozenset(line for line in lines if len(line) >= _LEAST_TITLE and not ANSWER.match(line))
+
+
+def _without_number(link: HtmlElement) -> str:
+    return re.sub(r"\d+", "", line_of(link))
 
 
 def _opening_link(words: HtmlElement, context: PageContext) -> list[HtmlElement]:

@@ -64,3 +64,21 @@ def test_messages_listed_below_their_topic_are_no_topics_and_the_whole_thread_is
         zone="Europe/Paris",
     )
     assert [one.url for one in board.topics] == [f"https://salon.example/index.php?mode=thread&id={n}" for n in (10, 20)]
+
+
+def test_an_index_of_boards_in_tables_with_columns_is_no_thread_and_its_inner_boards_are_found() -> None:
+    row = (
+        '<li class="row"><a class="titre" href="/viewforum.php?f={0}">{1}</a> {2}<dd>8</dd><dd class="last">'
+        '<a class="username" href="/membre/zoe">Zoé</a> <time datetime="2026-03-09T0{0}:00"></time></dd></li>'
+    )
+    columns = "<dd>Sujets</dd> <dd>Messages</dd> <dd>Dernier message</dd>"
+    head = f'<ul class="tete"><li><a href="/viewforum.php?f={{}}">{{}}</a> {columns}</li></ul>'
+    inner = '<br>Sous-forum : <a href="/viewforum.php?f=7">Café du coin</a>'
+    page = "".join(
+        f"<div>{head.format(n, name)}<ul>{row.format(n + 1, 'Box', inner)}{row.format(n + 2, 'Mobile', '')}</ul></div>"
+        for n, name in ((1, "Consommation"), (4, "Le reste"))
+    )
+    board = read_board(
+        f"<html><body>{page}</body></html>".encode(), "https://salon.example/", encoding="utf-8", now=NOW, zone="Europe/Paris"
+    )
+    assert {one.url.rpartition("=")[2] for one in board.boards} >= {"2", "3", "5", "6", "7"}
