@@ -112,9 +112,9 @@ def build_analyser(
 
     Without `themes` the shipped ones are looked for. Raises: QueryError when a brand's query cannot be read.
     """
-    from analysis.components.spam_meaning import sells  # noqa: PLC0415 - numpy
+    from analysis.components.spam_page import sold  # noqa: PLC0415 - numpy
 
-    gate = Gate(brands, settings.languages, switched_on(settings), sells if settings.profile == "quality" else None)
+    gate = Gate(brands, settings.languages, switched_on(settings), sold if settings.profile == "quality" else None)
     return BrandAnalyser(gate, partial(build_pipeline, settings, stories, themes))
 
 

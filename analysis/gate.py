@@ -5,12 +5,12 @@ and language can be switched off (`analysis.components.registry`).
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.components.language import LanguageDetector
 from analysis.components.registry import GATE
-from analysis.components.spam import SpamSplit, split_spam
+from analysis.components.spam import Judge, SpamSplit, split_spam
 from analysis.matching import BrandMatch, BrandMatcher, speaks_itself
 from config.schema import Brand
 from vigie.model import Analysis, Document, Outcome, host_of
@@ -42,10 +42,10 @@ class Gate:
         brands: Sequence[Brand],
         languages: Sequence[str],
         steps: Collection[str] = tuple(GATE),
-        sells: Callable[[str], bool] | None = None,
+        judge: Judge | None = None,
     ) -> None:
-        """`steps` are those switched on, `sells` is as for `split_spam`. Raises: QueryError on a query that cannot be read."""
-        self._sells = sells
+        """`steps` are those switched on, `judge` is as for `split_spam`. Raises: QueryError on a query that cannot be read."""
+        self._judge = judge
         self.matcher = BrandMatcher(brands, weighs_names="relevance" in steps)
         self._cuts_spam = "spam" in steps
         self._detector = LanguageDetector(languages, detects="language" in steps)
@@ -58,7 +58,7 @@ class Gate:
         """The document for spaCy, or the end of its way with the reason; either with the brands whose page was broken into."""
         whole = _whole(document)
         owners = self._owners(whole)
-        split = split_spam(whole.text, self._sells, whole.hidden) if owners and self._cuts_spam else None
+        split = split_spam(whole.text, self._judge, whole.hidden) if owners and self._cuts_spam else None
         verdict = self._judged(whole, split)
         if split is not None and split.is_injected:
             verdict = replace(verdict, compromised=owners)
@@ -77,7 +77,7 @@ class Gate:
         matches = self._relevant(document)
         if not matches:
             return Analysis(document.id, Outcome.OFF_TOPIC, reason="no_brand")
-        if self._cuts_spam and (split := split or split_spam(document.text, self._sells, document.hidden)).cuts:
+        if self._cuts_spam and (split := split or split_spam(document.text, self._judge, document.hidden)).cuts:
             if split.is_spam:
                 return Analysis(document.id, Outcome.SPAM, reason="spam")
             document = replace(document, text=split.kept)

@@ -8,24 +8,23 @@ import re
 from binascii import Error as NotBase64
 from binascii import a2b_base64
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, islice
 
 from analysis.components.spam_phrases import stems
-from analysis.components.spam_signs import OTHER_SCRIPTS, WORD, Signs, french_share, script
+from analysis.components.spam_signs import OTHER_SCRIPTS, WORD, Evidence, Signs, french_share, script
 from analysis.folding import plain_words, web_addresses
 from vigie.stop_words import BOILERPLATE, STOP_WORDS
 
 _LONGEST_READ = 20_000  # characters of a paragraph by which it is judged
 _MOST_READ = 20_000  # different paragraphs; what comes after them is kept unread
 _SPAM_SCORE = 4  # one more for an offer that neither lures nor calls
-_EASIER = 1  # less, where nobody judges by the meaning: in a page of another language, or without a word of the paragraph
+_EASIER = 1  # less in a page of another language, or without a word of the paragraph
 _STEM = 5  # letters by which two words are held for one
 _SAME_SUBJECT = 0.34  # of the content words of a paragraph that come elsewhere in its page: any two texts share some
 _PAGE_GLUE, _ABROAD_GLUE = 0.15, 0.05  # French short words among the words of a French page, and of a paragraph that is not
-_FEWEST_SOLD_WORDS = 5  # by which the meaning of an offer is
 _MOST_TOPICS = 3  # further subjects add nothing: articles list them too
 _MOST_BOASTS = 2  # promises, and calls
 _LURED = 2  # lures that make an offer without a call
@@ -113,19 +112,22 @@ class SpamSplit:
         return not self.is_spam and any(cut.sort is not SpamSort.HIDDEN for cut in self.cuts)
 
 
-def split_spam(text: str, sells: Callable[[str], bool] | None = None, hidden: Sequence[str] = ()) -> SpamSplit:
+Judge = Callable[[Sequence[Evidence]], Sequence[bool] | None]
+"""Tells which paragraphs of a page are spam; None when it cannot, and the rules decide."""
+
+
+def split_spam(text: str, judge: Judge | None = None, hidden: Sequence[str] = ()) -> SpamSplit:
     """`text` without its spam paragraphs; `kept` is `text` itself where there are none. Paragraphs end at newlines.
 
-    `sells` is asked about paragraphs that speak of something else than the text and that no rule cuts:
-    `analysis.components.spam_meaning` has one. `hidden` paragraphs of the page are no part of the text: all are cut.
+    `judge` decides on all paragraphs whose form alone does not give them away (`analysis.components.spam_page` has one); without
+    it the rules do. `hidden` paragraphs of the page are no part of the text: all are cut.
     """
     paragraphs = text.split("\n")
-    every = islice(dict.fromkeys((*hidden, *paragraphs)), _MOST_READ)
-    read = {paragraph: Signs(paragraph[:_LONGEST_READ]) for paragraph in every}
-    page = _page(text, (read[paragraph] for paragraph in dict.fromkeys(paragraphs) if paragraph in read))
-    sorts = {paragraph: _sort_of(signs, page, sells) for paragraph, signs in read.items()}
-    verdicts = [(paragraph, sorts.get(paragraph)) for paragraph in paragraphs]
-    unseen = tuple(SpamCut(paragraph, sorts.get(paragraph) or SpamSort.HIDDEN) for paragraph in hidden)
+    page = _page(text)
+    shown = _sorts(list(islice(dict.fromkeys(paragraphs), _MOST_READ)), page, judge)
+    verdicts = [(paragraph, shown.get(paragraph)) for paragraph in paragraphs]
+    secret = {paragraph: _sorts([paragraph], page, judge)[paragraph] for paragraph in islice(dict.fromkeys(hidden), _MOST_READ)}
+    unseen = tuple(SpamCut(paragraph, secret.get(paragraph) or SpamSort.HIDDEN) for paragraph in hidden)
     cuts = tuple(SpamCut(paragraph, sort) for paragraph, sort in verdicts if sort)
     if not cuts:
         return SpamSplit(text, unseen, is_spam=False)
@@ -136,19 +138,11 @@ def split_spam(text: str, sells: Callable[[str], bool] | None = None, hidden: Se
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What a paragraph stands in: `is_mixed` when Latin text holds other scripts too; `stems` are those of its words, counted.
-
-    `reports` are the paragraphs that report on what spam sells.
-    """
+    """What a paragraph stands in: `is_mixed` when Latin text holds other scripts too; `stems` are those of its words, counted."""
 
     is_mixed: bool
     is_french: bool
     stems: Counter[str]
-    reports: frozenset[str]
-
-    def reports_beside(self, paragraph: str) -> bool:
-        """Whether another paragraph than this one reports on what spam sells: then it describes, and does not offer."""
-        return bool(self.reports - {paragraph})
 
     def share_met(self, words: Sequence[str]) -> float:
         """The share of the content words of a paragraph of this page that come elsewhere in the page; 1 when it is all of it."""
@@ -158,24 +152,29 @@ class _Page:
         return sum(self.stems[stem] > times for stem, times in own.items()) / max(1, len(own))
 
 
-def _page(text: str, read: Iterable[Signs]) -> _Page:
+def _page(text: str) -> _Page:
     words = plain_words(text[:_LONGEST_READ])
     is_mixed = bool(OTHER_SCRIPTS.search(text)) and _is_latin(text)
-    reports = frozenset(signs.text for signs in read if signs.said["topic"] and signs.said["report"] and signs.has_end)
-    return _Page(is_mixed, french_share(words) >= _PAGE_GLUE, _stems(words), reports)
+    return _Page(is_mixed, french_share(words) >= _PAGE_GLUE, _stems(words))
 
 
 def _stems(words: Sequence[str]) -> Counter[str]:
     return Counter(word[:_STEM] for word in words if len(word) >= _STEM and word.isalpha() and word not in _SAY_NOTHING)
 
 
-def _sort_of(signs: Signs, page: _Page, sells: Callable[[str], bool] | None) -> SpamSort | None:
-    """Why to cut the paragraph, None to keep it."""
-    if not signs.text.strip():
-        return None
-    if signs.is_foreign:
-        return SpamSort.FOREIGN if _sells_abroad(signs, page.is_mixed, sells) else None
-    return _sort_by_form(signs) or _sold(signs, _SPAM_SCORE) or _sort_in_page(signs, page, sells)
+def _sorts(paragraphs: Sequence[str], page: _Page, judge: Judge | None) -> dict[str, SpamSort | None]:
+    """Why to cut each of different paragraphs that are judged together, None to keep it."""
+    read = {paragraph: Signs(paragraph[:_LONGEST_READ]) for paragraph in paragraphs if paragraph.strip()}
+    sorts = {paragraph: None if signs.is_foreign else _sort_by_form(signs) for paragraph, signs in read.items()}
+    left = {paragraph: _sort_by_list(read[paragraph], page) for paragraph, sort in sorts.items() if sort is None}
+    if judge and (verdicts := judge([Evidence(read[each], bool(left[each]), page.share_met(read[each].words)) for each in left])):
+        meant = zip(left.items(), verdicts, strict=True)
+        return sorts | {each: listed or _sort_by_meaning(read[each]) for (each, listed), is_spam in meant if is_spam}
+    return sorts | {each: listed or _sort_in_page(read[each], page) for each, listed in left.items()}
+
+
+def _sort_by_meaning(signs: Signs) -> SpamSort:
+    return SpamSort.FOREIGN if signs.is_foreign else SpamSort.OFFER
 
 
 def _sort_by_form(signs: Signs) -> SpamSort | None:
@@ -188,23 +187,27 @@ def _sort_by_form(signs: Signs) -> SpamSort | None:
     return SpamSort.STUFFED if _is_stuffed(signs) else None
 
 
-def _sort_in_page(signs: Signs, page: _Page, sells: Callable[[str], bool] | None) -> SpamSort | None:
-    """Whether a paragraph that says something else than its page is an offer by its meaning, or, unasked, on less evidence."""
+def _sort_by_list(signs: Signs, page: _Page) -> SpamSort | None:
+    if signs.is_foreign:
+        return SpamSort.FOREIGN if _sells_abroad(signs, page.is_mixed) else None
+    return _sold(signs, _SPAM_SCORE)
+
+
+def _sort_in_page(signs: Signs, page: _Page) -> SpamSort | None:
+    """Whether a paragraph that says something else than its page is an offer, on less evidence."""
     met, is_abroad = page.share_met(signs.words), page.is_french and signs.french <= _ABROAD_GLUE
-    if met > _SAME_SUBJECT and not is_abroad:
+    if signs.is_foreign or (met > _SAME_SUBJECT and not is_abroad):
         return None
-    if sells is None or len(signs.words) < _FEWEST_SOLD_WORDS:
-        return _sold(signs, _SPAM_SCORE - _EASIER * (is_abroad or not met))
-    return SpamSort.OFFER if not page.reports_beside(signs.text) and sells(signs.text) else None
+    return _sold(signs, _SPAM_SCORE - _EASIER * (is_abroad or not met))
 
 
-def _sells_abroad(signs: Signs, is_mixed: bool, sells: Callable[[str], bool] | None) -> bool:
+def _sells_abroad(signs: Signs, is_mixed: bool) -> bool:
     """Whether a paragraph in another script sells; a quoted poem or a neighbour's answer does not."""
     said = sum(stem in signs.folded for stem in stems("foreign"))
     reported = sum(stem in signs.folded for stem in stems("foreign_report"))
     items = [item for item in _ITEM_END.split(signs.folded) if item]
     is_list = is_mixed and len(items) >= _FOREIGN_ITEMS and not signs.has_end
-    return said - 2 * reported >= (1 if is_list else 2) or bool(sells and is_mixed and not reported and sells(signs.text))
+    return said - 2 * reported >= (1 if is_list else 2)
 
 
 def _is_encoded(paragraph: str) -> bool:

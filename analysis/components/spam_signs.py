@@ -129,6 +129,15 @@ class Signs:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A paragraph before it is judged: `is_sold` by the rules' account, `met` of its content words come elsewhere in its page."""
+
+    signs: Signs
+    is_sold: bool
+    met: float
+
+
 def french_share(words: Sequence[str]) -> float:
     """The share of French short words among folded words; 1 where they are too few to tell."""
     return sum(map(french_glue().__contains__, words)) / len(words) if len(words) >= _FEWEST_JUDGED else 1.0

@@ -1,15 +1,20 @@
 """The spam filter on hand-written paragraphs, half of which were set aside while its list was written (docs/spam.md)."""
 
+from functools import cache
+
 import pytest
 
 from analysis.components.spam import SpamSort, split_spam
-from analysis.components.spam_meaning import is_worth_asking, sells
-from training.spam import is_cut, paragraphs
+from analysis.components.spam_meaning import load
+from analysis.components.spam_page import sold
+from training.spam import answers, is_cut, paragraphs
 from training.texts import EVALUATION
 
 BEFORE = "La mairie a présenté mardi le calendrier des travaux de la place du marché, qui doivent durer jusqu'à la fin de l'été."
 AFTER = "Les commerçants, inquiets pour leur chiffre d'affaires, demandent que le stationnement reste gratuit cet automne."
 RECALL, FALSE_CUTS = 0.95, 0.01
+
+answered = cache(answers)
 
 
 def texts(part: str, *, spam: bool) -> list[str]:
@@ -25,40 +30,67 @@ def test_injected_paragraphs_are_found_in_an_article(part: str) -> None:
 
 
 def test_meaning_finds_what_the_list_has_no_words_for() -> None:
-    spam = texts("fresh", spam=True)
-    by_rules, by_both = sum(map(is_cut, spam)), sum(is_cut(text, sells) for text in spam)
-    assert len(spam) == 150
-    assert by_rules < 10
-    assert by_both >= 44
+    spam = texts("words_unseen", spam=True)
+    by_rules, by_both = sum(map(is_cut, spam)), sum(is_cut(text, sold) for text in spam)
+    assert len(spam) == 60
+    assert by_rules < 30
+    assert by_both >= 55
 
 
-@pytest.mark.parametrize("part", ["check", "unseen", "words_check", "words_unseen", "prose_dev", "fresh"])
-def test_meaning_cuts_no_more_than_one_clean_paragraph_in_a_hundred(part: str) -> None:
-    clean = texts(part, spam=False)
-    lost = [text for text in clean if is_cut(text, sells)]
-    assert len(lost) <= FALSE_CUTS * len(clean), lost
+def test_most_of_what_was_injected_into_pages_never_seen_is_cut() -> None:
+    cut = [is_cut for is_spam, is_cut in answered("pages_unseen") if is_spam]
+    assert len(cut) == 126
+    assert cut.count(True) >= 0.9 * len(cut)
 
 
-def test_an_offer_that_shares_a_word_or_two_with_its_page_is_still_on_another_subject() -> None:
+@pytest.mark.parametrize("part", ["check", "words_unseen", "pages_unseen"])
+def test_no_more_than_one_clean_paragraph_in_a_hundred_is_cut(part: str) -> None:
+    cut = [is_cut for is_spam, is_cut in answered(part) if not is_spam]
+    assert len(cut) >= 50
+    assert cut.count(True) <= FALSE_CUTS * len(cut)
+
+
+def test_what_the_judge_says_counts_more_than_the_words_of_the_trade() -> None:
     offer = "Besoin de liquidités pour vos travaux, notre organisme verse dix mille euros demain matin sans aucune question"
-    assert split_spam(f"{BEFORE}\n{offer}\n{AFTER}", lambda text: text == offer).cut == (offer,)
+    news = "Acheter du viagra sans ordonnance, livraison discrète : le parquet met en garde"
+    page = f"{BEFORE}\n{offer}\n{news}\n{AFTER}"
+    (cut,) = split_spam(page, lambda asked: [each.signs.text == offer for each in asked]).cuts
+    assert (cut.text, cut.sort) == (offer, SpamSort.OFFER)
 
 
-def test_where_meaning_judges_a_paragraph_with_words_of_the_trade_is_kept_when_it_sells_nothing() -> None:
-    news = "Le vaccin contre la grippe est gratuit et sans ordonnance en pharmacie dès le quinze octobre"
-    assert split_spam(f"{BEFORE}\n{news}\n{AFTER}", lambda _: False).kept == f"{BEFORE}\n{news}\n{AFTER}"
+def test_a_judge_that_cannot_tell_leaves_it_to_the_rules() -> None:
+    spam = "Acheter viagra sans ordonnance, livraison discrète, cliquez ici"
+    assert split_spam(f"{BEFORE}\n{spam}\n{AFTER}", lambda _: None).cut == (spam,)
+
+
+def test_an_offer_is_spam_on_another_page_and_a_price_on_its_own() -> None:
+    offer = (
+        "Ouverture de porte et changement de serrure dès 90 euros, déplacement compris, appelez le 04 65 71 09 33 jour et nuit."
+    )
+    own = (
+        "Serrurerie Charbonnel, père et fille, à Ambert depuis 1987 : serrures, portes et blindages.\n"
+        "Une porte claquée s'ouvre le plus souvent sans casse, en dix minutes, et sans changer la serrure.\n"
+        f"{offer}\n"
+        "Méfiez-vous des étiquettes laissées dans les halls : demandez un devis, un nom et une adresse avant l'intervention."
+    )
+    recipe = (
+        "Faites fondre le beurre, ajoutez la farine et remuez deux minutes sans laisser colorer.\n"
+        "Versez le lait froid d'un coup, puis fouettez jusqu'à ce que la sauce épaississe.\n"
+        f"{offer}\n"
+        "Râpez un peu de muscade, salez, et nappez-en vos endives avant de les passer au four."
+    )
+    assert split_spam(recipe, sold).cut == (offer,)
+    assert split_spam(own, sold).kept == own
 
 
 def test_most_paragraphs_of_the_press_never_reach_the_encoder() -> None:
-    page = (EVALUATION / "spam_page.txt").read_text("utf-8").splitlines()
-    assert [is_worth_asking(paragraph) for paragraph in page].count(True) <= 1
+    page, model = (EVALUATION / "spam_page.txt").read_text("utf-8").splitlines(), load()
+    assert [model.is_worth_asking(model.look(paragraph)) for paragraph in page].count(True) <= 1
 
 
-def test_a_paragraph_on_the_subject_of_its_page_is_not_judged_by_its_meaning() -> None:
-    asked: list[str] = []
-    offer = "Besoin de liquidités, nous versons dix mille euros demain matin"
-    split_spam(f"Ces liquidités que nous versons aux ménages qui en ont besoin\n{offer}", lambda text: bool(asked.append(text)))
-    assert asked == []
+def test_of_a_flood_of_offers_only_the_first_hundreds_are_judged_by_their_meaning() -> None:
+    offers = [f"Jouez au casino en ligne numéro {number} et profitez du bonus sans dépôt" for number in range(1500)]
+    assert set(split_spam("\n".join([BEFORE, *offers]), sold).cut) == set(offers)
 
 
 @pytest.mark.parametrize("part", ["dev", "check"])
@@ -102,7 +134,7 @@ Abonnez-vous à notre lettre pour recevoir les prochains essais, c'est gratuit."
 
 @pytest.mark.parametrize("page", SURVIVORS.values(), ids=SURVIVORS)
 def test_a_page_that_speaks_of_what_spam_sells_stays_whole(page: str) -> None:
-    assert split_spam(page, sells).kept == split_spam(page).kept == page
+    assert split_spam(page, sold).kept == split_spam(page).kept == page
 
 
 @pytest.mark.parametrize(

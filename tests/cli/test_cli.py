@@ -173,6 +173,25 @@ def test_a_query_that_cannot_be_read_is_shown_with_a_mark_under_the_place(vigie:
     assert shown[mark.index("^") :].startswith("mille")
 
 
+def test_a_saved_page_is_explained_with_the_spam_of_its_article_and_of_its_comments(
+    vigie: Callable[..., Ran], tmp_path: Path
+) -> None:
+    pills = "Acheter viagra sans ordonnance, livraison discrète, cliquez ici : http://pilules.test/"
+    loans = "Offre de prêt entre particuliers sans justificatif, contactez-moi par WhatsApp : preteur@exemple.test"
+    article = f"<p>La mairie a présenté mardi les travaux de la place, qui dureront jusqu'à la fin de l'été.</p><p>{pills}</p>"
+    comments = [
+        f'<li id="comment-{n}" class="comment"><b class="fn">Zoé</b><p class="comment-text">{text}</p></li>'
+        for n, text in enumerate(("Enfin !", loans), 1)
+    ]
+    page = tmp_path / "page.html"
+    page.write_text(f'<div class="entry-content">{article}</div>{"".join(comments)}', "utf-8")
+    explained = json.loads(vigie("explain", "page", str(page)).out)
+    assert explained["spam"] == [pills, loans]
+    assert len(explained["spam_reasons"]) == 2
+    assert [comment["is_spam"] for comment in explained["comments"]] == [False, True]
+    assert explained["text"] == "La mairie a présenté mardi les travaux de la place, qui dureront jusqu'à la fin de l'été."
+
+
 def test_check_as_json_names_each_problem(vigie: Callable[..., Ran], folder: Path) -> None:
     (folder / "vigie.toml").write_text("[team]\nzone = 'Paris'\n")
     ran = vigie("check", "-c", str(folder), "--json")

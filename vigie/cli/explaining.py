@@ -26,18 +26,21 @@ def page(
 ) -> None:
     """Print title, text, author, published_at, comments and the paragraphs cut as spam and why, as JSON.
 
+    "spam" are those of the article, then those of its comments; a comment that is nothing else "is_spam".
     "excerpt" is true when the text is what a paywall shows of the article.
     "injected" is true when spam was found in a page worth reading: on your own site, a sign of a break-in.
 
     Example: vigie explain page article.html --url https://journal.example/article
     """
     from analysis.components.spam import split_spam
-    from analysis.components.spam_meaning import sells
+    from analysis.components.spam_page import sold
     from crawlers.explain import explain_page
     from crawlers.fetch import date_text
 
     reading = explain_page(file.read_bytes(), url, now=datetime.now(UTC), zone=zone)
-    spam = split_spam(reading.text, sells, reading.hidden)
+    spam = split_spam(reading.text, sold, reading.hidden)
+    comments = [(comment, split_spam(comment.text, sold)) for comment in reading.comments]
+    cuts = {cut.text: cut for cut in (*spam.cuts, *(cut for _, split in comments for cut in split.cuts))}
     row = {
         "title": reading.title,
         "text": spam.kept,
@@ -49,13 +52,14 @@ def page(
                 "url": comment.url,
                 "author": comment.author,
                 "published_at": date_text(comment.published, zone),
-                "text": comment.text,
+                "text": split.kept,
                 "parent_url": comment.parent_url,
+                "is_spam": split.is_spam,
             }
-            for comment in reading.comments
+            for comment, split in comments
         ],
-        "spam": list(spam.cut),
-        "spam_reasons": [cut.reason for cut in spam.cuts],
+        "spam": list(cuts),
+        "spam_reasons": [cut.reason for cut in cuts.values()],
         "injected": spam.is_injected,
     }
     typer.echo(json.dumps(row, ensure_ascii=False, indent=1))
