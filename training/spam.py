@@ -8,7 +8,7 @@ Prints what the whole filter, with the fitted model in it, finds in each set of 
 import argparse
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -148,22 +148,29 @@ def _weights(passages: Sequence[Passage], scores: Matrix, meant: Matrix) -> dict
     """`alone` and `in_page` of the model."""
     score_of = {passage.text: score for passage, score in zip(passages, scores, strict=True) if not np.isnan(score)}
     meaning_of = {passage.text: row[: encoder.SIZE] for passage, row in zip(passages, meant, strict=True)}
+    return {"alone": _alone(passages, score_of), "in_page": _in_page(passages, score_of, meaning_of)}
+
+
+def _alone(passages: Sequence[Passage], score_of: Mapping[str, float]) -> Matrix:
     texts = [passage for passage in passages if passage.is_text]
-    asked = [(passage, *_evidence(passage.text)) for passage in texts if passage.text in score_of]
-    known = [spam_page.alone(each, score_of[passage.text]) for passage, each in asked]
-    spam = [passage.is_spam for passage, _ in asked]
-    alone = _weighed(np.array(known), np.array(spam), sum(not passage.is_spam for passage in texts) * _CLEAN_CUT_ALONE)
+    asked = [(text, each) for text in texts if text.text in score_of for each in _evidence(text.text)]
+    known = [spam_page.alone(each, score_of[text.text]) for text, each in asked]
+    clean = sum(not text.is_spam for text in texts)
+    return _weighed(np.array(known), np.array([text.is_spam for text, _ in asked]), clean * _CLEAN_CUT_ALONE)
+
+
+def _in_page(passages: Sequence[Passage], score_of: Mapping[str, float], meaning_of: Mapping[str, Matrix]) -> Matrix:
     labels = {passage.text: passage.is_spam for passage in passages if passage.page}
     known, spam = [], []
     for page in dict.fromkeys(passage.page for passage in passages if passage.page):
         evidence = _evidence("\n".join(page))
-        meanings_of_page = {at: meaning_of[each.signs.text] for at, each in enumerate(evidence)}
-        page_scores = {at: score_of[each.signs.text] for at, each in enumerate(evidence) if each.signs.text in score_of}
-        for at in page_scores if len(evidence) > 1 else ():
-            known.append(spam_page.in_page(at, evidence, page_scores, meanings_of_page))
+        meant = {at: meaning_of[each.signs.text] for at, each in enumerate(evidence)}
+        scores = {at: score_of[each.signs.text] for at, each in enumerate(evidence) if each.signs.text in score_of}
+        for at in scores if len(evidence) > 1 else ():
+            known.append(spam_page.in_page(at, evidence, scores, meant))
             spam.append(labels[evidence[at].signs.text])
     clean = sum(not is_spam for is_spam in labels.values())
-    return {"alone": alone, "in_page": _weighed(np.array(known), np.array(spam), clean * _CLEAN_CUT)}
+    return _weighed(np.array(known), np.array(spam), clean * _CLEAN_CUT)
 
 
 def _evidence(text: str) -> list[Evidence]:
